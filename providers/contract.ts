@@ -1,0 +1,110 @@
+/**
+ * The provider contract: beside `providers/shared`, the only file of ours that a provider imports.
+ *
+ * A provider knows one vendor's protocol and nothing of queues, databases, retries, receipts or
+ * HTTP handlers. It reports facts; `usecases/settle` decides consequences.
+ */
+import type { ZodType } from 'zod';
+import type { Message } from '../src/domain/message.js';
+import type { Outcome, PushToken } from '../src/domain/outcome.js';
+import type { EpochMs } from '../src/domain/time.js';
+
+export type { Json, JsonObject } from '../src/domain/json.js';
+export type { Action, Click, MediaAttachment, Message, Notification, Priority } from '../src/domain/message.js';
+export type { DeferReason, Outcome, PushToken, RejectReason, VendorDetail } from '../src/domain/outcome.js';
+export type { EpochMs } from '../src/domain/time.js';
+
+export interface Provider {
+  /** The provider's name in this app's file; used in logs only. */
+  readonly name: string;
+  readonly limits: ProviderLimits;
+  /**
+   * Sends one message to many targets, at most `limits.batchTargetsMax`.
+   *
+   * Resolves with exactly one outcome per target, in target order, and does so too when `signal`
+   * aborts: a target never written is `deferred`, one written but unanswered is `uncertain`.
+   * Whatever the vendor or the network does is an outcome. Many small sends in flight are normal;
+   * the bound on concurrency is the provider's.
+   *
+   * @throws only for a caller's mistake: an empty or oversized batch, use after `close`.
+   */
+  send(batch: Batch, signal: AbortSignal): Promise<readonly Outcome[]>;
+  /** Lets requests in flight finish, then frees connections. Calling it twice is harmless. */
+  close(): Promise<void>;
+}
+
+export interface ProviderLimits {
+  readonly batchTargetsMax: number;
+  readonly payloadBytesMax: number;
+  readonly ttlSecondsMax: number;
+}
+
+export interface Batch {
+  /** Rendered for this batch; its `ttlSeconds` is what remains at this attempt. */
+  readonly message: Message;
+  readonly targets: readonly Target[];
+}
+
+export interface Target {
+  readonly pushToken: PushToken;
+  /** A UUID, the same for every attempt of this (message, device): apns-id, tag, notify id. */
+  readonly notificationId: string;
+  /** `production` when absent. */
+  readonly environment?: 'sandbox' | 'production';
+  /** alert, voip, live_activity …; `alert` when absent. */
+  readonly purpose?: string;
+  readonly bundleId?: string;
+  readonly region?: string;
+}
+
+/** Why a message does not fit this provider. An `error` refuses the call; a `warning` is told in the answer. */
+export interface Misfit {
+  readonly severity: 'error' | 'warning';
+  /** Stable, snake_case: `payload_too_large`, `body_truncated` … */
+  readonly code: string;
+  /** A sentence that says what to do. */
+  readonly detail: string;
+  /** JSON pointer into the request body where there is one, such as `/notification/actions`. */
+  readonly pointer?: string;
+}
+
+/** One thing worth counting. Labels have few values; never a token. */
+export type ProviderObservation =
+  | { readonly kind: 'request'; readonly code: string; readonly ms: number }
+  | { readonly kind: 'connections'; readonly state: 'open' | 'draining'; readonly count: number };
+
+export interface ProviderLog {
+  info(fields: Readonly<Record<string, unknown>>, event: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, event: string): void;
+  error(fields: Readonly<Record<string, unknown>>, event: string): void;
+}
+
+/** What the house lends a provider for as long as it is open. */
+export interface ProviderEnv {
+  /** The provider's name in this app's file. */
+  readonly name: string;
+  readonly app: string;
+  now(): EpochMs;
+  readonly log: ProviderLog;
+  observe(observation: ProviderObservation): void;
+}
+
+/** Input that can never become what it should be; the text is shown to the caller. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+}
+
+export interface ProviderKind<Options> {
+  readonly name: string;
+  /** Source of types, JSON Schema, example file and errors. */
+  readonly options: ZodType<Options>;
+  /** The payload bytes, batch and TTL bounds that hold for every message of this kind. */
+  readonly limits: ProviderLimits;
+  /** Platforms whose native road this kind is, such as `ios`; empty for none. */
+  readonly nativeFor: readonly string[];
+  /** Can this message fit? Pure; asked before accept. */
+  check(message: Message): readonly Misfit[];
+  /** Canonical form of a push token. @throws InvalidInputError when it cannot be one. */
+  parsePushToken(raw: unknown): PushToken;
+  open(options: Options, env: ProviderEnv): Promise<Provider>;
+}

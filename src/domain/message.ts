@@ -1,0 +1,60 @@
+import type { Json, JsonObject } from './json.js';
+
+/** How much battery a message is worth; a vendor's own scale is derived from it (RFC 8030 §5.3). */
+export type Priority = 'high' | 'normal' | 'low';
+
+export interface MediaAttachment {
+  /** An absolute https URL. */
+  readonly url: string;
+  readonly type: 'image' | 'video' | 'audio' | 'file';
+}
+
+export interface Click {
+  /** Opened in a browser. */
+  readonly url?: string;
+  /** Handed to the app. */
+  readonly deepLink?: string;
+}
+
+export interface Action {
+  readonly id: string;
+  readonly title: string;
+  readonly url?: string;
+}
+
+/** What a person sees. Every field is optional, but a visible message has a title or a body. */
+export interface Notification {
+  readonly title?: string;
+  readonly body?: string;
+  readonly image?: string;
+  readonly media?: readonly MediaAttachment[];
+  readonly sound?: string;
+  /** Absolute number on the app's icon; 0 clears it. */
+  readonly badge?: number;
+  readonly click?: Click;
+  readonly actions?: readonly Action[];
+  readonly thread?: string;
+}
+
+/**
+ * One message as a provider gets it: rendered for the batch, with the house's words only.
+ * A message without `notification` is silent.
+ */
+export interface Message {
+  readonly id: string;
+  readonly app: string;
+  readonly notification?: Notification;
+  readonly data?: Readonly<Record<string, string>>;
+  /**
+   * Seconds the vendor may keep the message while the device is away, counted from this attempt;
+   * `0` is now or never. Web Push sends it as is (RFC 8030 §5.2); APNs gets an absolute time.
+   */
+  readonly ttlSeconds: number;
+  readonly priority: Priority;
+  /** A newer message with the same key replaces an older one. Printable ASCII. */
+  readonly collapseKey?: string;
+  /** The caller's override for this provider, in the shape that provider documents. */
+  readonly override?: JsonObject;
+}
+
+export type { Json, JsonObject };

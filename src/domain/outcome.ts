@@ -1,0 +1,35 @@
+import type { EpochMs } from './time.js';
+
+/** An address issued by a provider, in that provider's canonical form. Never logged. */
+export type PushToken = string & { readonly __brand: 'PushToken' };
+
+export type RejectReason = 'payload_rejected' | 'payload_too_large' | 'token_wrong_app';
+export type DeferReason = 'provider_unavailable' | 'rate_limited' | 'quota_exceeded' | 'timeout';
+
+/** The vendor's own answer, kept for people. Logged and shown, never branched on. */
+export interface VendorDetail {
+  readonly status?: number;
+  readonly code?: string;
+  /** At most 256 characters. */
+  readonly text?: string;
+}
+
+/** What came of one attempt at one target. The provider reports facts; `settle` decides consequences. */
+export type Outcome = (
+  | { readonly kind: 'accepted'; readonly vendorId?: string }
+  /** The address is dead since `asOf`, or moved to `replacedBy`. */
+  | { readonly kind: 'unregistered'; readonly asOf?: EpochMs; readonly replacedBy?: PushToken }
+  /** This message will never pass here; the address is fine. */
+  | { readonly kind: 'rejected'; readonly reason: RejectReason }
+  /** Not now. `account`: nothing of this app passes at this provider until `retryAfterMs` from now. */
+  | {
+      readonly kind: 'deferred';
+      readonly scope: 'target' | 'account';
+      readonly reason: DeferReason;
+      readonly retryAfterMs?: number;
+    }
+  /** Credentials, certificate, permission. Never retires a registration. */
+  | { readonly kind: 'misconfigured'; readonly what: string }
+  /** Bytes left, no answer was seen. */
+  | { readonly kind: 'uncertain' }
+) & { readonly detail?: VendorDetail };
