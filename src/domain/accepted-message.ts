@@ -1,0 +1,57 @@
+import type { Audience } from './audience.js';
+import type { JsonObject } from './json.js';
+import type { Notification, Priority } from './message.js';
+import type { EpochMs } from './time.js';
+
+export type MessageClass = 'transactional' | 'marketing';
+export type OnUncertain = 'resend' | 'drop';
+export type Track = 'all' | 'failures' | 'none';
+
+/** What the caller wants shown and carried. Encrypted at rest, dropped by its own retention. */
+export interface MessageContent {
+  readonly notification?: Notification;
+  readonly data?: Readonly<Record<string, string>>;
+  /** By provider name or kind. */
+  readonly overrides: Readonly<Record<string, JsonObject>>;
+  /** Kept while the audience is still being planned. */
+  readonly audience?: Audience;
+}
+
+/** How a message is to be delivered; what every attempt needs to know besides content. */
+export interface DeliveryTerms {
+  readonly priority: Priority;
+  /** Seconds; 0 means exactly one attempt. */
+  readonly ttlSeconds: number;
+  readonly collapseKey?: string;
+  readonly onUncertain: OnUncertain;
+  readonly track: Track;
+}
+
+export type MessageStatus = 'scheduled' | 'queued' | 'sending' | 'completed' | 'canceled' | 'blocked';
+
+/** A warning in the answer to a send: it was accepted, but not all of it will be as asked. */
+export interface Warning {
+  readonly code: string;
+  readonly detail: string;
+  readonly provider?: string;
+}
+
+export interface AudienceSummary {
+  readonly state: 'resolving' | 'resolved';
+  /** Absent while resolving. */
+  readonly users?: number;
+  readonly devices?: number;
+  readonly byPlatform?: Readonly<Record<string, number>>;
+  /** Named users and devices that have no device to send to. */
+  readonly noDevice?: readonly string[];
+}
+
+/** What a send call is answered with, and a replayed key again. */
+export interface AcceptedMessage {
+  readonly id: string;
+  readonly app: string;
+  readonly status: MessageStatus;
+  readonly createdAt: EpochMs;
+  readonly audience: AudienceSummary;
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,87 @@
+import type { BareTarget } from './audience.js';
+import type { Attempt, DeliveryState } from './delivery.js';
+import type { Reason } from './reason.js';
+import type { EpochMs } from './time.js';
+
+/** At most this many targets stand in one chunk. */
+export const CHUNK_TARGETS_MAX = 500;
+/** At most this many targets are under way, started and not yet recorded, in one window. */
+export const WINDOW_TARGETS_MAX = 50;
+/** At most this many windows are under way in one worker process; the published bound is the product. */
+export const WINDOWS_MAX = 16;
+/** After so many crashes a chunk is walked one target at a time, so that the one that kills is found. */
+export const CAREFUL_AFTER_CRASHES = 3;
+/** A target that was under way in so many crashes of a careful walk is given up. */
+export const TARGET_CRASHES_MAX = 3;
+
+/** Whom a chunk's target is, without any address: that is looked up right before each attempt. */
+export interface ChunkTarget {
+  /** Device id, or `~` and hash of a bare push token. */
+  readonly key: string;
+  /** Whose device it was when the message was planned. Compared again before every attempt. */
+  readonly user: string | null;
+  /** Present for a bare push token only; its token is sealed at rest. */
+  readonly bare?: BareTarget;
+}
+
+/** A target's mark: waiting, started (bytes may have left), settled. */
+export const MARK = { waiting: '.', started: '>', settled: 'x' } as const;
+export type Mark = (typeof MARK)[keyof typeof MARK];
+
+/** Kept only for a target that was tried and is not settled. */
+export interface Trouble {
+  /** Attempts that count towards the limit. */
+  readonly tries: number;
+  /** Not before this time. */
+  readonly dueAt: EpochMs;
+  /** Crashes of a careful walk during which this target was under way. */
+  readonly crashes: number;
+  readonly attempts: readonly Attempt[];
+}
+
+/** How far a chunk has come. Small, and rewritten whole by the holder of the fence. */
+export interface Progress {
+  /** One mark per target, in target order. */
+  readonly marks: string;
+  /** By target index. */
+  readonly troubles: Readonly<Record<string, Trouble>>;
+  readonly counts: Readonly<Partial<Record<DeliveryState, number>>>;
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+}
+
+/** A consequence beyond the chunk that is repeated until it is marked done. */
+export type Effect =
+  | {
+      readonly kind: 'retire';
+      readonly provider: string;
+      readonly tokenHash: string;
+      readonly asOf?: EpochMs;
+      readonly at: EpochMs;
+      readonly vendorCode?: string;
+    }
+  | {
+      readonly kind: 'strike';
+      readonly provider: string;
+      readonly tokenHash: string;
+      readonly at: EpochMs;
+      readonly vendorCode?: string;
+    };
+
+/** Stored unit of work: targets of one message at one account, with a fence. */
+export interface Chunk {
+  /** `<message>.<n>`, the same each time the same plan is made. */
+  readonly id: string;
+  readonly message: string;
+  readonly app: string;
+  /** `null`: devices no configured road reaches; they end without an attempt. */
+  readonly provider: string | null;
+  readonly targets: readonly ChunkTarget[];
+  readonly fence: number;
+  readonly crashes: number;
+  readonly progress: Progress;
+  readonly effects: readonly Effect[];
+}
+
+export function freshProgress(targetCount: number): Progress {
+  return { marks: MARK.waiting.repeat(targetCount), troubles: {}, counts: {}, reasons: {} };
+}

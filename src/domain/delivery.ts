@@ -1,0 +1,90 @@
+import type { VendorDetail } from './outcome.js';
+import type { Reason } from './reason.js';
+import type { EpochMs } from './time.js';
+
+/** A delivery's state never goes back; `delivered`, `displayed`, `opened` and `recalled` come from receipts. */
+export type DeliveryState =
+  | 'queued'
+  | 'sent'
+  | 'delivered'
+  | 'displayed'
+  | 'opened'
+  | 'failed'
+  | 'expired'
+  | 'suppressed'
+  | 'canceled'
+  | 'recalled';
+
+export const DELIVERY_STATES: readonly DeliveryState[] = [
+  'queued',
+  'sent',
+  'delivered',
+  'displayed',
+  'opened',
+  'failed',
+  'expired',
+  'suppressed',
+  'canceled',
+  'recalled',
+];
+
+/** States in which the gateway itself ends a delivery; receipts may still move `sent` on. */
+export type SettledState = 'sent' | 'failed' | 'expired' | 'suppressed' | 'canceled';
+
+/** One try of one delivery over one road. */
+export interface Attempt {
+  readonly provider: string;
+  readonly at: EpochMs;
+  /** `accepted`, or what kept it from being so. */
+  readonly outcome: 'accepted' | 'unregistered' | 'rejected' | 'deferred' | 'misconfigured' | 'uncertain';
+  readonly reason?: Reason;
+  /** A short sentence for people, such as `Retry-After 2 s kept`. */
+  readonly detail?: string;
+  readonly vendorId?: string;
+  /** Whole milliseconds from handing over to the answer. */
+  readonly ms?: number;
+  readonly vendor?: VendorDetail;
+}
+
+/** One message to one device (or one bare push token). */
+export interface Delivery {
+  readonly message: string;
+  /** Orders deliveries: the device id, or `~` and the hash for a bare push token. */
+  readonly key: string;
+  /** `null` for a bare push token. */
+  readonly device: string | null;
+  /** Set for a bare push token only. */
+  readonly tokenHash?: string;
+  readonly user: string | null;
+  readonly state: DeliveryState;
+  readonly reason: Reason | null;
+  readonly provider: string | null;
+  readonly attempts: readonly Attempt[];
+  readonly queuedAt: EpochMs;
+  /** When a provider took it. */
+  readonly sentAt?: EpochMs;
+  /** When the gateway ended it. */
+  readonly settledAt?: EpochMs;
+  /** When the next attempt is due, while it waits for one. */
+  readonly nextAttemptAt?: EpochMs;
+}
+
+/** Keys of bare push tokens sort behind every device id, because `~` follows all their characters. */
+export const BARE_KEY_PREFIX = '~';
+
+export type Counts = Readonly<Record<DeliveryState, number>>;
+
+export function emptyCounts(): Record<DeliveryState, number> {
+  return {
+    queued: 0,
+    sent: 0,
+    delivered: 0,
+    displayed: 0,
+    opened: 0,
+    failed: 0,
+    expired: 0,
+    suppressed: 0,
+    canceled: 0,
+    recalled: 0,
+  };
+}

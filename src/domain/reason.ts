@@ -1,0 +1,27 @@
+/** The one closed list of reasons: attempts, ends, route conditions, metrics and docs use these words. */
+export const REASONS = [
+  'offline',
+  'no_ack',
+  'no_receipt',
+  'no_registration',
+  'token_invalid',
+  'token_wrong_app',
+  'payload_rejected',
+  'payload_too_large',
+  'rate_limited',
+  'quota_exceeded',
+  'provider_unavailable',
+  'credential_rejected',
+  'timeout',
+  'uncertain',
+  'opted_out',
+  'capped',
+  'quiet_hours',
+  'not_consented',
+  'superseded',
+  'user_changed',
+  'no_device',
+  'expired',
+  'canceled',
+] as const;
+export type Reason = (typeof REASONS)[number];
