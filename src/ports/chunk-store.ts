@@ -1,0 +1,56 @@
+import type { Chunk, Effect, Progress } from '../domain/chunk.js';
+import type { Delivery } from '../domain/delivery.js';
+import type { EpochMs } from '../domain/time.js';
+import type { ChunkRef, Lane } from './work-queue.js';
+
+/** What the holder of a chunk wants recorded. The fence decides whether it may. */
+export interface ChunkAdvance {
+  readonly id: string;
+  readonly fence: number;
+  readonly progress: Progress;
+  /** Consequences still owed; empty when all are done. */
+  readonly effects: readonly Effect[];
+  readonly deliveries: readonly Delivery[];
+  readonly next:
+    | { readonly kind: 'hold'; readonly leaseUntil: EpochMs }
+    /** Give it back, to be taken again at `dueAt`. `blocked`: its account is stopped. */
+    | { readonly kind: 'release'; readonly dueAt: EpochMs; readonly blocked: boolean }
+    /** Every target is settled. */
+    | { readonly kind: 'done' };
+}
+
+/** Chunks of all messages: the work itself, of which the queue only holds hints. */
+export interface ChunkStore {
+  /**
+   * Chooses due chunks that nobody handed to the queue, fairly over apps, and marks them as handed over until
+   * `handedUntil`. Two callers never get the same chunk.
+   */
+  feed(lane: Lane, limit: number, now: EpochMs, handedUntil: EpochMs): Promise<readonly ChunkRef[]>;
+  /**
+   * Takes chunks for `holder` until `leaseUntil`, raising each fence; a chunk that is done, not due or held by
+   * another whose lease has not ended is left out. A lease that ended without a word counts as a crash.
+   */
+  claim(ids: readonly string[], holder: string, now: EpochMs, leaseUntil: EpochMs): Promise<readonly Chunk[]>;
+  /**
+   * Records progress. Each change is atomic for its chunk; once it resolves, deliveries are durable with it.
+   * Repeating a change is harmless.
+   * @returns ids of the chunks whose fence was old: nothing of theirs was recorded.
+   */
+  advance(changes: readonly ChunkAdvance[], now: EpochMs): Promise<readonly string[]>;
+  /**
+   * Makes chunks available again that were handed to the queue and never taken, or whose holder's lease ended.
+   * @returns how many.
+   */
+  reclaim(now: EpochMs, limit: number): Promise<number>;
+  /** Ends every lease at once and takes back every hand-over: on start-up of a process that owns the store alone. */
+  voidLeases(): Promise<void>;
+  /** Chunks whose effects are still owed though nobody holds them. */
+  owedEffects(
+    now: EpochMs,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly app: string; readonly effects: readonly Effect[] }[]>;
+  /** Marks those effects as done. */
+  effectsDone(ids: readonly string[]): Promise<void>;
+  /** Chunks due in a lane (counted up to 10,000) and how long the oldest has been due, in milliseconds. */
+  backlog(lane: Lane, now: EpochMs): Promise<{ readonly due: number; readonly oldestMs: number }>;
+}

@@ -1,0 +1,99 @@
+import type { Audience, AudienceMember } from '../domain/audience.js';
+import type { Device, DeviceFields, Environment, Registration } from '../domain/device.js';
+import type { PushToken } from '../domain/outcome.js';
+import type { EpochMs } from '../domain/time.js';
+import type { Page, PageRequest } from './page.js';
+
+/** A registration to set, or with `token: null` to remove. */
+export interface RegistrationChange {
+  readonly provider: string;
+  readonly environment: Environment;
+  readonly purpose: string;
+  readonly token: PushToken | null;
+  /** Keyed hash of `token`; absent when it is null. */
+  readonly tokenHash?: string;
+  readonly bundleId?: string;
+  readonly region?: string;
+}
+
+/** What changes of a device: absent is left as it is, `null` is cleared. */
+export interface DeviceChange {
+  readonly app: string;
+  readonly id: string;
+  readonly fields: { readonly [K in keyof DeviceFields]?: DeviceFields[K] | null };
+  readonly registrations: readonly RegistrationChange[];
+  /** `upsert` makes a missing device; `update` does not. */
+  readonly mode: 'upsert' | 'update';
+}
+
+export type DeviceChangeResult =
+  | { readonly kind: 'created' | 'updated'; readonly device: Device }
+  | { readonly kind: 'missing' }
+  /** A device cannot be made without its platform. */
+  | { readonly kind: 'platform_required' };
+
+/** A device right before an attempt: whose it is now, and where it can be reached. */
+export interface DeviceAddresses {
+  readonly user: string | null;
+  readonly notifications?: 'on' | 'off';
+  /** Live registrations, newest first. */
+  readonly registrations: readonly Registration[];
+}
+
+export interface Retirement {
+  readonly app: string;
+  readonly provider: string;
+  readonly tokenHash: string;
+  readonly reason: string;
+  /** A registration confirmed after this time is kept. */
+  readonly asOf?: EpochMs;
+}
+
+/** Devices and their registrations. A (app, provider, push token) belongs to one device: the last to register it. */
+export interface DeviceStore {
+  /**
+   * Applies changes, one result per change, in order; two changes of one device in a call are applied in order.
+   * Atomic per registration; a call that fails half-way can be repeated.
+   */
+  change(changes: readonly DeviceChange[], now: EpochMs): Promise<readonly DeviceChangeResult[]>;
+  get(app: string, id: string): Promise<Device | undefined>;
+  /** @returns false when there was none. */
+  remove(app: string, id: string): Promise<boolean>;
+  /** In id order; of one user when `user` is given. */
+  list(app: string, page: PageRequest, user?: string): Promise<Page<Device>>;
+  /**
+   * Members of the audience's users, devices and everyone (not its push tokens), without doubles, in device
+   * order, after `cursor`. `createdBefore` leaves out devices made at that time or later.
+   */
+  members(
+    app: string,
+    audience: Audience,
+    page: { readonly limit: number; readonly after: string; readonly createdBefore?: EpochMs },
+  ): Promise<readonly AudienceMember[]>;
+  /** `members` for several small audiences in one call: at most `limit + 1` members each. */
+  membersOf(
+    queries: readonly { readonly app: string; readonly audience: Audience }[],
+    limit: number,
+  ): Promise<readonly (readonly AudienceMember[])[]>;
+  /** Counts members, but never past `cap + 1`. */
+  count(app: string, audience: Audience, cap: number): Promise<number>;
+  /** Addresses of devices, keyed by `<app>|<device>`; a missing device is left out. */
+  addresses(
+    devices: readonly { readonly app: string; readonly device: string }[],
+  ): Promise<ReadonlyMap<string, DeviceAddresses>>;
+  /**
+   * Retires registrations. Repeating is harmless.
+   * @returns how many were live and are now retired.
+   */
+  retire(retirements: readonly Retirement[], now: EpochMs): Promise<number>;
+  /**
+   * Counts an answer that says "not this app's token", once per registration and UTC day, and retires the
+   * registration at the third.
+   * @returns how many were retired.
+   */
+  strike(strikes: readonly Omit<Retirement, 'asOf'>[], now: EpochMs): Promise<number>;
+  /** Live registrations of an app, and those retired since `since`; the brake's two numbers. */
+  retirementPressure(app: string, since: EpochMs): Promise<{ readonly live: number; readonly retired: number }>;
+  /** Removes tombstones older than `before`, at most `limit`. @returns how many. */
+  sweep(before: EpochMs, limit: number): Promise<number>;
+}

@@ -1,0 +1,144 @@
+import type {
+  AcceptedMessage,
+  DeliveryTerms,
+  MessageClass,
+  MessageContent,
+  MessageStatus,
+} from '../domain/accepted-message.js';
+import type { ChunkTarget } from '../domain/chunk.js';
+import type { Counts, Delivery } from '../domain/delivery.js';
+import type { JsonObject } from '../domain/json.js';
+import type { Reason } from '../domain/reason.js';
+import type { EpochMs } from '../domain/time.js';
+import type { Page, PageRequest } from './page.js';
+
+/** Holds an idempotency key for one app and path until `until`. */
+export interface IdempotencyClaim {
+  readonly key: string;
+  readonly path: string;
+  readonly until: EpochMs;
+}
+
+/** A chunk as the planner writes it; fence 0, nothing tried. */
+export interface NewChunk {
+  readonly id: string;
+  readonly provider: string | null;
+  readonly targets: readonly ChunkTarget[];
+}
+
+export interface NewMessage {
+  readonly accepted: AcceptedMessage;
+  readonly claim?: IdempotencyClaim;
+  /** Hash of the parsed body: the same for another key order or white space. */
+  readonly fingerprint: string;
+  readonly class: MessageClass;
+  readonly terms: DeliveryTerms;
+  /** Content; with the audience when `planned` is false. */
+  readonly content: MessageContent;
+  readonly expiresAt: EpochMs;
+  readonly metadata?: JsonObject;
+  readonly tags?: readonly string[];
+  /** True when `chunks` is the whole plan. */
+  readonly planned: boolean;
+  readonly chunks: readonly NewChunk[];
+  /** True when a job for `chunks` is added right after: the feeder leaves them alone until then. */
+  readonly handedUntil?: EpochMs;
+}
+
+export type AcceptResult =
+  | { readonly kind: 'created' }
+  /** The key was used before for a message with this fingerprint and answer. */
+  | { readonly kind: 'replayed'; readonly fingerprint: string; readonly accepted: AcceptedMessage };
+
+export interface MessageView {
+  readonly id: string;
+  readonly app: string;
+  readonly class: MessageClass;
+  readonly status: MessageStatus;
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  readonly completedAt?: EpochMs;
+  /** Devices planned so far; all of them once planning has ended. */
+  readonly devices: number;
+  readonly planned: boolean;
+  /** Sums to `devices`. */
+  readonly counts: Counts;
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  /** Accounts that are stopped, with the devices that wait for them. */
+  readonly blocked: readonly { readonly provider: string; readonly devices: number }[];
+  readonly metadata?: JsonObject;
+  readonly tags?: readonly string[];
+}
+
+/** What the worker needs of a message to attempt it. */
+export interface SendableMessage {
+  readonly id: string;
+  readonly app: string;
+  readonly class: MessageClass;
+  readonly terms: DeliveryTerms;
+  /** Absent once retention has dropped it. */
+  readonly content?: MessageContent;
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  readonly canceled: boolean;
+}
+
+/** How far the planning of a large audience has come. */
+export interface PlanState {
+  readonly message: SendableMessage;
+  /** Last device key planned; empty before the first page. */
+  readonly cursor: string;
+  /** Number of the next chunk. */
+  readonly nextChunk: number;
+  /** Chunks written and not done yet. */
+  readonly openChunks: number;
+}
+
+/** Messages with their claims, plans and deliveries. Batch-first; every promise has a test in the contract suite. */
+export interface MessageStore {
+  /**
+   * Stores messages with claims, plans and chunks; after it resolves, each is durable. One result per
+   * message, in order. Atomic per message: never a claim without its message, nor a message without chunks.
+   * A claim that has ended is taken over.
+   * @throws GatewayError `idempotency_in_progress` when a twin's write is still open after 5 s.
+   */
+  accept(messages: readonly NewMessage[], now: EpochMs): Promise<readonly AcceptResult[]>;
+  /** The message with its exact counts, or undefined for an unknown id or another app's. */
+  view(app: string, id: string): Promise<MessageView | undefined>;
+  /** Newest first. */
+  list(app: string, page: PageRequest): Promise<Page<MessageView>>;
+  /**
+   * Deliveries in key order: settled ones as recorded, the others as they stand. With `track` `failures` or
+   * `none` only what is kept. Devices not planned yet are not in it.
+   */
+  deliveries(app: string, id: string, page: PageRequest): Promise<Page<Delivery>>;
+  /** Messages to attempt, by id; unknown ids are left out. */
+  sendable(ids: readonly string[]): Promise<ReadonlyMap<string, SendableMessage>>;
+  /**
+   * Marks as canceled what is neither canceled nor completed. Chunks end when they are next attempted.
+   * @returns false for an unknown id or another app's.
+   */
+  cancel(app: string, id: string, now: EpochMs): Promise<boolean>;
+  /** The plan of a message still being planned; undefined when it is planned or unknown. */
+  plan(id: string): Promise<PlanState | undefined>;
+  /**
+   * Writes the next chunks and moves the cursor on, in one step, if it still stands at `from`.
+   * @returns false when another planner was faster; nothing is written then.
+   */
+  extendPlan(
+    id: string,
+    from: { readonly cursor: string; readonly nextChunk: number },
+    step: { readonly chunks: readonly NewChunk[]; readonly cursor: string; readonly planned: boolean },
+    now: EpochMs,
+  ): Promise<boolean>;
+  /** Messages accepted before `before` whose planning has not ended, at most `limit`. */
+  unplanned(before: EpochMs, limit: number): Promise<readonly { readonly id: string; readonly class: MessageClass }[]>;
+  /**
+   * Marks messages as completed that are planned and have no open chunk. With ids only those, without ids
+   * at most 1,000 of all.
+   * @returns ids of the messages newly completed.
+   */
+  complete(ids: readonly string[] | undefined, now: EpochMs): Promise<readonly string[]>;
+  /** Drops what retention has ended, in bounded steps. @returns records removed. */
+  sweep(before: { readonly content: EpochMs; readonly messages: EpochMs }, limit: number): Promise<number>;
+}

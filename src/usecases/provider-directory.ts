@@ -1,0 +1,23 @@
+import type { Message, Misfit, Provider, ProviderLimits, PushToken } from '../../providers/contract.js';
+
+/** A provider as an app's file configures it. */
+export interface ConfiguredProvider {
+  readonly name: string;
+  /** Name of the kind, such as `apns`. */
+  readonly kind: string;
+  readonly nativeFor: readonly string[];
+  readonly limits: ProviderLimits;
+  check(message: Message): readonly Misfit[];
+  /** @throws InvalidInputError */
+  parsePushToken(raw: unknown): PushToken;
+}
+
+/** Which provider serves which app. Answers from what is open now; nothing is opened by asking. */
+export interface ProviderDirectory {
+  hasApp(app: string): boolean;
+  apps(): readonly string[];
+  /** In the order of the app's file. Empty for an unknown app. */
+  configured(app: string): readonly ConfiguredProvider[];
+  /** The open provider, or undefined when the app's file no longer names it. */
+  open(app: string, name: string): Provider | undefined;
+}

@@ -1,0 +1,107 @@
+import type { InvalidInputError } from '../../providers/contract.js';
+import type { Device, DeviceFields, Environment } from '../domain/device.js';
+import type { FieldFault } from '../domain/errors.js';
+import type { Clock } from '../domain/time.js';
+import type { DeviceChange, DeviceStore, RegistrationChange } from '../ports/device-store.js';
+import type { TokenHasher } from '../ports/token-hasher.js';
+import { MicroBatch } from './micro-batch.js';
+import type { ProviderDirectory } from './provider-directory.js';
+import { unknownProvider } from './unknown-provider.js';
+
+/** A registration as the caller wrote it; the token's shape is its provider's business. */
+export interface RegistrationDraft {
+  readonly provider: string;
+  /** `null` removes the registration. */
+  readonly token: unknown;
+  readonly environment?: Environment;
+  readonly purpose?: string;
+  readonly bundleId?: string;
+  readonly region?: string;
+}
+
+export interface DeviceDraft {
+  readonly app: string;
+  readonly id: string;
+  /** Absent is left as it is, `null` is cleared. */
+  readonly fields: { readonly [K in keyof DeviceFields]?: DeviceFields[K] | null };
+  readonly registrations: readonly RegistrationDraft[];
+  readonly mode: 'upsert' | 'update';
+}
+
+export type RegisterResult =
+  | { readonly kind: 'created' | 'updated'; readonly device: Device }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'invalid'; readonly faults: readonly FieldFault[] };
+
+export interface RegisterDevice {
+  /** Checks and stores one device; calls that arrive together share one store call. */
+  register(draft: DeviceDraft): Promise<RegisterResult>;
+}
+
+export function createRegisterDevice(house: {
+  readonly devices: DeviceStore;
+  readonly providers: ProviderDirectory;
+  readonly hasher: TokenHasher;
+  readonly clock: Clock;
+}): RegisterDevice {
+  const batch = new MicroBatch<DeviceChange, Awaited<ReturnType<DeviceStore['change']>>[number]>(
+    (changes) => house.devices.change(changes, house.clock.now()),
+    { windowMs: 2, itemsMax: 500, runningMax: 2 },
+  );
+
+  function readRegistration(app: string, draft: RegistrationDraft, pointer: string, faults: FieldFault[]) {
+    const provider = house.providers.configured(app).find((candidate) => candidate.name === draft.provider);
+    if (provider === undefined) {
+      faults.push(unknownProvider(house.providers, app, draft.provider, `${pointer}/provider`));
+      return undefined;
+    }
+    const slot = {
+      provider: draft.provider,
+      environment: draft.environment ?? 'production',
+      purpose: draft.purpose ?? 'alert',
+    } as const;
+    if (draft.token === null) return { ...slot, token: null } satisfies RegistrationChange;
+    try {
+      const token = provider.parsePushToken(draft.token);
+      return {
+        ...slot,
+        token,
+        tokenHash: house.hasher.pushToken(app, draft.provider, token),
+        ...(draft.bundleId === undefined ? {} : { bundleId: draft.bundleId }),
+        ...(draft.region === undefined ? {} : { region: draft.region }),
+      } satisfies RegistrationChange;
+    } catch (error) {
+      if ((error as InvalidInputError).name !== 'InvalidInputError') throw error;
+      faults.push({ pointer: `${pointer}/token`, code: 'invalid_push_token', detail: (error as Error).message });
+      return undefined;
+    }
+  }
+
+  return {
+    async register(draft) {
+      const faults: FieldFault[] = [];
+      const registrations: RegistrationChange[] = [];
+      const slots = new Set<string>();
+      for (const [i, registration] of draft.registrations.entries()) {
+        const change = readRegistration(draft.app, registration, `/registrations/${i}`, faults);
+        if (change === undefined) continue;
+        const slot = `${change.provider}|${change.environment}|${change.purpose}`;
+        if (slots.has(slot)) {
+          faults.push({
+            pointer: `/registrations/${i}`,
+            code: 'duplicate_registration',
+            detail: `a device has one registration per provider, environment and purpose; '${slot.replaceAll('|', ', ')}' is given twice`,
+          });
+        }
+        slots.add(slot);
+        registrations.push(change);
+      }
+      if (faults.length > 0) return { kind: 'invalid', faults };
+      const { app, id, fields, mode } = draft;
+      const result = await batch.add({ app, id, fields, registrations, mode });
+      if (result.kind !== 'platform_required') return result;
+      const detail = 'a new device needs its platform, such as "ios"';
+      return { kind: 'invalid', faults: [{ pointer: '/platform', code: 'required', detail }] };
+    },
+  };
+}
