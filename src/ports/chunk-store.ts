@@ -19,13 +19,18 @@ export interface ChunkAdvance {
     | { readonly kind: 'done' };
 }
 
+/** A chunk chosen for the queue, with the number of its targets. */
+export interface FedChunk extends ChunkRef {
+  readonly targets: number;
+}
+
 /** Chunks of all messages: the work itself, of which the queue only holds hints. */
 export interface ChunkStore {
   /**
    * Chooses due chunks that nobody handed to the queue, fairly over apps, and marks them as handed over until
    * `handedUntil`. Two callers never get the same chunk.
    */
-  feed(lane: Lane, limit: number, now: EpochMs, handedUntil: EpochMs): Promise<readonly ChunkRef[]>;
+  feed(lane: Lane, limit: number, now: EpochMs, handedUntil: EpochMs): Promise<readonly FedChunk[]>;
   /**
    * Takes chunks for `holder` until `leaseUntil`, raising each fence; a chunk that is done, not due or held by
    * another whose lease has not ended is left out. A lease that ended without a word counts as a crash.

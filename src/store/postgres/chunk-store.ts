@@ -1,0 +1,244 @@
+import type { Chunk, ChunkTarget, Effect, Progress } from '../../domain/chunk.js';
+import type { PushToken } from '../../domain/outcome.js';
+import type { ChunkAdvance, ChunkStore } from '../../ports/chunk-store.js';
+import type { Lane } from '../../ports/work-queue.js';
+import type { AtRest } from '../at-rest.js';
+import type { Sql } from './engine/sql.js';
+
+/** What a chunk nobody holds and nobody handed over looks like; the index `chunks_free` is made for it. */
+const FREE = 'NOT done AND handed_until IS NULL AND lease_until IS NULL';
+const BACKLOG_COUNTED_MAX = 10_000;
+
+interface ChunkRow {
+  id: string;
+  message: string;
+  app: string;
+  provider: string | null;
+  targets: string;
+  progress: string;
+  effects: readonly Effect[] | null;
+  fence: number;
+  crashes: number;
+}
+
+export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
+  return {
+    async feed(lane, limit, now, handedUntil) {
+      // The apps with free chunks are found by skipping along the index, then each gives its oldest in turn.
+      const fed = await sql.query<{ id: string; fence: number; target_count: number }>(
+        `WITH RECURSIVE apps AS (
+           (SELECT app FROM pealbell.chunks WHERE lane = $1 AND ${FREE} ORDER BY app LIMIT 1)
+           UNION ALL
+           SELECT (SELECT c.app FROM pealbell.chunks c WHERE c.lane = $1 AND ${FREE} AND c.app > apps.app ORDER BY c.app LIMIT 1)
+           FROM apps WHERE apps.app IS NOT NULL
+         ), chosen AS (
+           SELECT pick.id FROM apps CROSS JOIN LATERAL (
+             SELECT c.id, c.due_at, row_number() OVER (ORDER BY c.due_at, c.id) AS turn
+             FROM (SELECT id, due_at FROM pealbell.chunks
+                   WHERE lane = $1 AND app = apps.app AND due_at <= $3 AND ${FREE} ORDER BY due_at LIMIT $2) c
+           ) pick
+           ORDER BY pick.turn, pick.due_at LIMIT $2
+         ), locked AS (
+           SELECT c.id FROM pealbell.chunks c JOIN chosen USING (id) WHERE ${FREE} ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+         )
+         UPDATE pealbell.chunks c SET handed_until = $4 FROM locked WHERE c.id = locked.id
+         RETURNING c.id, c.fence, c.target_count`,
+        [lane, limit, now, handedUntil],
+      );
+      return fed.rows.map((row) => ({ id: row.id, fence: row.fence, targets: row.target_count }));
+    },
+
+    async claim(ids, holder, now, leaseUntil) {
+      const claimed = await sql.query<ChunkRow>(
+        `WITH locked AS (
+           SELECT id FROM pealbell.chunks
+           WHERE id = ANY($1::text[]) AND NOT done AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
+           ORDER BY id FOR UPDATE SKIP LOCKED
+         )
+         UPDATE pealbell.chunks c
+         SET fence = c.fence + 1, lease_holder = $2, lease_until = $4, handed_until = NULL,
+             crashes = c.crashes + CASE WHEN c.lease_until IS NULL THEN 0 ELSE 1 END
+         FROM locked WHERE c.id = locked.id
+         RETURNING c.id, c.message, c.app, c.provider, c.targets, c.progress, c.effects, c.fence, c.crashes`,
+        [ids, holder, now, leaseUntil],
+      );
+      return claimed.rows.map((row) => toChunk(row, atRest)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+
+    async advance(changes, now) {
+      if (changes.length === 0) return [];
+      const recorded = await sql.query<{ id: string }>(ADVANCE, [
+        JSON.stringify(changes.map(toAdvanceRow)),
+        JSON.stringify(changes.flatMap(toDeliveryRows)),
+        now,
+      ]);
+      const done = new Set(recorded.rows.map((row) => row.id));
+      return changes.filter((change) => !done.has(change.id)).map((change) => change.id);
+    },
+
+    async reclaim(now, limit) {
+      const handed = await sql.query(
+        `UPDATE pealbell.chunks SET handed_until = NULL WHERE id IN (
+           SELECT id FROM pealbell.chunks WHERE handed_until <= $1 ORDER BY handed_until LIMIT $2 FOR UPDATE SKIP LOCKED
+         ) RETURNING id`,
+        [now, limit],
+      );
+      const leased = await sql.query(
+        `UPDATE pealbell.chunks SET lease_until = NULL, lease_holder = NULL, crashes = crashes + 1, fence = fence + 1 WHERE id IN (
+           SELECT id FROM pealbell.chunks WHERE lease_until <= $1 ORDER BY lease_until LIMIT $2 FOR UPDATE SKIP LOCKED
+         ) RETURNING id`,
+        [now, limit],
+      );
+      return handed.rows.length + leased.rows.length;
+    },
+
+    async voidLeases() {
+      await sql.query('UPDATE pealbell.chunks SET handed_until = NULL WHERE handed_until IS NOT NULL');
+      await sql.query(
+        `UPDATE pealbell.chunks SET lease_until = NULL, lease_holder = NULL, crashes = crashes + 1, fence = fence + 1
+         WHERE lease_until IS NOT NULL`,
+      );
+    },
+
+    async owedEffects(now, limit) {
+      const owed = await sql.query<{ id: string; app: string; effects: readonly Effect[] }>(
+        `SELECT id, app, effects FROM pealbell.chunks
+         WHERE effects IS NOT NULL AND (lease_until IS NULL OR lease_until <= $1) ORDER BY id LIMIT $2`,
+        [now, limit],
+      );
+      return owed.rows;
+    },
+
+    async effectsDone(ids) {
+      await sql.query('UPDATE pealbell.chunks SET effects = NULL WHERE id = ANY($1::text[])', [ids]);
+    },
+
+    async backlog(lane: Lane, now) {
+      const counted = await sql.query<{ due: string | number; oldest: string | number | null }>(
+        `SELECT count(*) AS due, min(due_at) AS oldest FROM (
+           SELECT due_at FROM pealbell.chunks WHERE lane = $1 AND due_at <= $2 AND ${FREE} LIMIT ${BACKLOG_COUNTED_MAX}
+         ) waiting`,
+        [lane, now],
+      );
+      const row = counted.rows[0];
+      return { due: Number(row?.due ?? 0), oldestMs: row?.oldest == null ? 0 : Math.max(0, now - Number(row.oldest)) };
+    },
+  };
+}
+
+/**
+ * One statement for many chunks: those whose fence is still theirs are recorded together with their deliveries, the
+ * others not at all. Rows are locked in id order, or two workers could wait for each other.
+ */
+const ADVANCE = `
+WITH input AS (
+  SELECT * FROM json_to_recordset($1::json) AS i(
+    id text, fence integer, progress text, effects jsonb, done boolean, blocked boolean,
+    lease_until bigint, due_at bigint, sent integer, failed integer, expired integer, suppressed integer, canceled integer, reasons jsonb)
+), locked AS (
+  SELECT c.id FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c
+), moved AS (
+  UPDATE pealbell.chunks c
+  SET progress = i.progress, effects = i.effects, done = i.done, blocked = i.blocked, lease_until = i.lease_until,
+      lease_holder = CASE WHEN i.lease_until IS NULL THEN NULL ELSE c.lease_holder END,
+      due_at = coalesce(i.due_at, c.due_at), sent = i.sent, failed = i.failed, expired = i.expired,
+      suppressed = i.suppressed, canceled = i.canceled, reasons = i.reasons
+  FROM input i, locked l WHERE c.id = i.id AND l.id = c.id AND c.fence = i.fence
+  RETURNING c.id
+), told AS (
+  INSERT INTO pealbell.deliveries AS d (message, key, device, token_hash, user_id, state, reason, provider, attempts,
+    queued_at, sent_at, settled_at, next_attempt_at)
+  SELECT r.message, r.key, r.device, r.token_hash, r.user_id, r.state, r.reason, r.provider, r.attempts,
+    r.queued_at, r.sent_at, r.settled_at, r.next_attempt_at
+  FROM json_to_recordset($2::json) AS r(chunk text, message text, key text, device text, token_hash text, user_id text,
+    state text, reason text, provider text, attempts jsonb, queued_at bigint, sent_at bigint, settled_at bigint, next_attempt_at bigint)
+  JOIN moved ON moved.id = r.chunk
+  ON CONFLICT (message, key) DO UPDATE SET state = excluded.state, reason = excluded.reason, provider = excluded.provider,
+    attempts = excluded.attempts, sent_at = excluded.sent_at, settled_at = excluded.settled_at, next_attempt_at = excluded.next_attempt_at
+  WHERE d.state = 'queued'
+)
+SELECT id FROM moved WHERE $3::bigint IS NOT NULL`;
+
+function toAdvanceRow(change: ChunkAdvance) {
+  const { counts, reasons } = change.progress;
+  return {
+    id: change.id,
+    fence: change.fence,
+    progress: JSON.stringify(change.progress),
+    effects: change.effects.length === 0 ? null : change.effects,
+    done: change.next.kind === 'done',
+    blocked: change.next.kind === 'release' && change.next.blocked,
+    lease_until: change.next.kind === 'hold' ? change.next.leaseUntil : null,
+    due_at: change.next.kind === 'release' ? change.next.dueAt : null,
+    sent: counts.sent ?? 0,
+    failed: counts.failed ?? 0,
+    expired: counts.expired ?? 0,
+    suppressed: counts.suppressed ?? 0,
+    canceled: counts.canceled ?? 0,
+    reasons,
+  };
+}
+
+function toDeliveryRows(change: ChunkAdvance) {
+  return change.deliveries.map((delivery) => ({
+    chunk: change.id,
+    message: delivery.message,
+    key: delivery.key,
+    device: delivery.device,
+    token_hash: delivery.tokenHash ?? null,
+    user_id: delivery.user,
+    state: delivery.state,
+    reason: delivery.reason,
+    provider: delivery.provider,
+    attempts: delivery.attempts,
+    queued_at: delivery.queuedAt,
+    sent_at: delivery.sentAt ?? null,
+    settled_at: delivery.settledAt ?? null,
+    next_attempt_at: delivery.nextAttemptAt ?? null,
+  }));
+}
+
+function toChunk(row: ChunkRow, atRest: AtRest): Chunk {
+  return {
+    id: row.id,
+    message: row.message,
+    app: row.app,
+    provider: row.provider,
+    targets: parseTargets(row.targets, row.message, atRest),
+    fence: row.fence,
+    crashes: row.crashes,
+    // Written by `advance` or `accept` from the same type.
+    progress: JSON.parse(row.progress) as Progress,
+    effects: row.effects ?? [],
+  };
+}
+
+/** Targets are stored as compact JSON, `[key, user]` each; a bare push token's is sealed: `[key, user, {…, sealed}]`. */
+export function formatTargets(targets: readonly ChunkTarget[], message: string, atRest: AtRest): string {
+  return JSON.stringify(
+    targets.map((target) => {
+      if (target.bare === undefined) return [target.key, target.user];
+      const { token, ...open } = target.bare;
+      return [
+        target.key,
+        target.user,
+        { ...open, sealed: atRest.seal(token, `chunks|${message}|${target.key}`).toString('base64') },
+      ];
+    }),
+  );
+}
+
+type StoredTarget = readonly [
+  key: string,
+  user: string | null,
+  bare?: Omit<NonNullable<ChunkTarget['bare']>, 'token'> & { sealed: string },
+];
+
+export function parseTargets(text: string, message: string, atRest: AtRest): ChunkTarget[] {
+  return (JSON.parse(text) as StoredTarget[]).map(([key, user, bare]) => {
+    if (bare === undefined) return { key, user };
+    const { sealed, ...open } = bare;
+    const token = atRest.open(Buffer.from(sealed, 'base64'), `chunks|${message}|${key}`) as PushToken;
+    return { key, user, bare: { ...open, token } };
+  });
+}

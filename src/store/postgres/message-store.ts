@@ -1,0 +1,426 @@
+import type {
+  AcceptedMessage,
+  DeliveryTerms,
+  MessageClass,
+  MessageContent,
+  MessageStatus,
+} from '../../domain/accepted-message.js';
+import { freshProgress } from '../../domain/chunk.js';
+import { emptyCounts } from '../../domain/delivery.js';
+import { GatewayError } from '../../domain/errors.js';
+import type { JsonObject } from '../../domain/json.js';
+import type { Reason } from '../../domain/reason.js';
+import type { EpochMs } from '../../domain/time.js';
+import type {
+  AcceptResult,
+  MessageStore,
+  MessageView,
+  NewChunk,
+  NewMessage,
+  SendableMessage,
+} from '../../ports/message-store.js';
+import type { AtRest } from '../at-rest.js';
+import { formatTargets } from './chunk-store.js';
+import { decodeCursor, pageOf } from './cursor.js';
+import { listDeliveries } from './delivery-list.js';
+import type { Sql } from './engine/sql.js';
+
+const COMPLETE_MAX = 1_000;
+
+interface MessageRow {
+  id: string;
+  app: string;
+  class: MessageClass;
+  terms: DeliveryTerms;
+  content: Uint8Array | null;
+  metadata: JsonObject | null;
+  tags: string[] | null;
+  created_at: string | number;
+  expires_at: string | number;
+  planned: boolean;
+  canceled_at: string | number | null;
+  completed_at: string | number | null;
+}
+
+export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
+  async function views(rows: readonly MessageRow[]): Promise<MessageView[]> {
+    const ids = rows.map((row) => row.id);
+    const [tallies, reasons] = [await readTallies(sql, ids), await readReasons(sql, ids)];
+    return rows.map((row) =>
+      toView(
+        row,
+        tallies.filter((tally) => tally.message === row.id),
+        reasons.get(row.id) ?? {},
+      ),
+    );
+  }
+
+  return {
+    async accept(messages, now) {
+      const inserted = await insertMessages(sql, messages, now, atRest);
+      const results: AcceptResult[] = [];
+      for (const message of messages) {
+        results.push(
+          inserted.has(message.accepted.id) ? { kind: 'created' } : await resolveTwin(sql, message, now, atRest),
+        );
+      }
+      return results;
+    },
+
+    async view(app, id) {
+      const found = await sql.query<MessageRow>(
+        `SELECT ${VIEW_COLUMNS} FROM pealbell.messages WHERE id = $1 AND app = $2`,
+        [id, app],
+      );
+      return (await views(found.rows))[0];
+    },
+
+    async list(app, page) {
+      const before = decodeCursor('messages', page.cursor);
+      const found = await sql.query<MessageRow>(
+        `SELECT ${VIEW_COLUMNS} FROM pealbell.messages WHERE app = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+        [app, before ?? null, page.limit + 1],
+      );
+      const shown = pageOf('messages', found.rows, page.limit, (row) => row.id);
+      const items = await views(shown.items);
+      return shown.nextCursor === undefined ? { items } : { items, nextCursor: shown.nextCursor };
+    },
+
+    deliveries: (app, id, page) => listDeliveries(sql, atRest, app, id, page),
+
+    async sendable(ids) {
+      const found = await sql.query<MessageRow>(
+        `SELECT ${VIEW_COLUMNS}, content FROM pealbell.messages WHERE id = ANY($1::text[])`,
+        [ids],
+      );
+      return new Map(found.rows.map((row) => [row.id, toSendable(row, atRest)]));
+    },
+
+    async cancel(app, id, now) {
+      return sql.transaction(async (tx) => {
+        const found = await tx.query('SELECT id FROM pealbell.messages WHERE id = $1 AND app = $2', [id, app]);
+        if (found.rows.length === 0) return false;
+        const canceled = await tx.query(
+          `UPDATE pealbell.messages SET canceled_at = $2, planned = true
+           WHERE id = $1 AND canceled_at IS NULL AND completed_at IS NULL RETURNING id`,
+          [id, now],
+        );
+        if (canceled.rows.length > 0) {
+          await tx.query(
+            'UPDATE pealbell.chunks SET due_at = $2, blocked = false WHERE message = $1 AND NOT done AND due_at > $2',
+            [id, now],
+          );
+        }
+        return true;
+      });
+    },
+
+    async plan(id) {
+      const found = await sql.query<
+        MessageRow & { plan_cursor: string; next_chunk: number; open_chunks: string | number }
+      >(
+        `SELECT ${VIEW_COLUMNS}, content, plan_cursor, next_chunk,
+           (SELECT count(*) FROM pealbell.chunks c WHERE c.message = m.id AND NOT c.done) AS open_chunks
+         FROM pealbell.messages m WHERE id = $1 AND NOT planned`,
+        [id],
+      );
+      const row = found.rows[0];
+      if (row === undefined) return undefined;
+      return {
+        message: toSendable(row, atRest),
+        cursor: row.plan_cursor,
+        nextChunk: row.next_chunk,
+        openChunks: Number(row.open_chunks),
+      };
+    },
+
+    async extendPlan(id, from, step, now) {
+      const extended = await sql.query<{ id: string }>(
+        `WITH moved AS (
+           UPDATE pealbell.messages SET plan_cursor = $4, next_chunk = $5, planned = $6
+           WHERE id = $1 AND plan_cursor = $2 AND next_chunk = $3 AND NOT planned
+           RETURNING id, app, class
+         ), written AS (${INSERT_CHUNKS('$7', '$8', 'moved')})
+         SELECT id FROM moved`,
+        [
+          id,
+          from.cursor,
+          from.nextChunk,
+          step.cursor,
+          from.nextChunk + step.chunks.length,
+          step.planned,
+          JSON.stringify(step.chunks.map((chunk) => chunkRow(id, chunk, undefined, atRest))),
+          now,
+        ],
+      );
+      return extended.rows.length > 0;
+    },
+
+    async unplanned(before, limit) {
+      const found = await sql.query<{ id: string; class: MessageClass }>(
+        'SELECT id, class FROM pealbell.messages WHERE NOT planned AND created_at < $1 ORDER BY created_at LIMIT $2',
+        [before, limit],
+      );
+      return found.rows;
+    },
+
+    async complete(ids, now) {
+      const completed = await sql.query<{ id: string }>(
+        `UPDATE pealbell.messages m SET completed_at = $1
+         WHERE m.id IN (
+           SELECT o.id FROM pealbell.messages o
+           WHERE o.planned AND o.completed_at IS NULL AND ($2::text[] IS NULL OR o.id = ANY($2::text[]))
+             AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.message = o.id AND NOT c.done)
+           ORDER BY o.id LIMIT ${COMPLETE_MAX}
+         ) RETURNING m.id`,
+        [now, ids ?? null],
+      );
+      return completed.rows.map((row) => row.id);
+    },
+
+    async sweep(before, limit) {
+      const content = await sql.query(
+        `UPDATE pealbell.messages SET content = NULL WHERE id IN (
+           SELECT id FROM pealbell.messages WHERE created_at < $1 AND content IS NOT NULL AND completed_at IS NOT NULL LIMIT $2
+         ) RETURNING id`,
+        [before.content, limit],
+      );
+      const gone = await sql.query<{ id: string }>(
+        `WITH old AS (
+           SELECT id FROM pealbell.messages WHERE created_at < $1 AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2
+         ), d AS (DELETE FROM pealbell.deliveries WHERE message IN (SELECT id FROM old)),
+            c AS (DELETE FROM pealbell.chunks WHERE message IN (SELECT id FROM old))
+         DELETE FROM pealbell.messages WHERE id IN (SELECT id FROM old) RETURNING id`,
+        [before.messages, Math.min(limit, 20)], // A message may have 100,000 deliveries; few at a time.
+      );
+      return content.rows.length + gone.rows.length;
+    },
+  };
+}
+
+const VIEW_COLUMNS =
+  'id, app, class, terms, metadata, tags, created_at, expires_at, planned, canceled_at, completed_at';
+
+/** Chunks from a JSON parameter, for the messages of the CTE `owner`; `now` is when they are due. */
+function INSERT_CHUNKS(json: string, now: string, owner: string): string {
+  return `INSERT INTO pealbell.chunks (id, message, app, provider, lane, first_key, last_key, target_count, targets, progress, due_at, handed_until)
+    SELECT c.id, c.message, o.app, c.provider, o.class, c.first_key, c.last_key, c.target_count, c.targets, c.progress, ${now}::bigint, c.handed_until
+    FROM json_to_recordset(${json}::json) AS c(id text, message text, provider text, first_key text, last_key text,
+      target_count integer, targets text, progress text, handed_until bigint)
+    JOIN ${owner} o ON o.id = c.message
+    ON CONFLICT (id) DO NOTHING RETURNING id`;
+}
+
+function chunkRow(message: string, chunk: NewChunk, handedUntil: EpochMs | undefined, atRest: AtRest) {
+  return {
+    id: chunk.id,
+    message,
+    provider: chunk.provider,
+    first_key: chunk.targets[0]?.key ?? '',
+    last_key: chunk.targets.at(-1)?.key ?? '',
+    target_count: chunk.targets.length,
+    targets: formatTargets(chunk.targets, message, atRest),
+    progress: JSON.stringify(freshProgress(chunk.targets.length)),
+    handed_until: handedUntil ?? null,
+  };
+}
+
+function claimOf(message: NewMessage): string {
+  return message.claim === undefined
+    ? `#${message.accepted.id}`
+    : `${message.accepted.app}|${message.claim.path}|${message.claim.key}`;
+}
+
+/** One statement for the whole batch: every message with its claim and chunks, or, where the claim is taken, nothing of it. */
+async function insertMessages(
+  sql: Sql,
+  messages: readonly NewMessage[],
+  now: EpochMs,
+  atRest: AtRest,
+): Promise<Set<string>> {
+  const rows = messages.map((message) => ({
+    id: message.accepted.id,
+    app: message.accepted.app,
+    claim: claimOf(message),
+    claim_until: message.claim?.until ?? message.expiresAt,
+    fingerprint: message.fingerprint,
+    accepted: message.accepted,
+    class: message.class,
+    terms: message.terms,
+    content: atRest.seal(JSON.stringify(message.content), contentPlace(message.accepted.id)).toString('base64'),
+    metadata: message.metadata ?? null,
+    tags: message.tags ?? null,
+    created_at: message.accepted.createdAt,
+    expires_at: message.expiresAt,
+    planned: message.planned,
+    next_chunk: message.chunks.length,
+    completed_at: message.planned && message.chunks.length === 0 ? now : null,
+  }));
+  const chunks = messages.flatMap((message) =>
+    message.chunks.map((chunk) => chunkRow(message.accepted.id, chunk, message.handedUntil, atRest)),
+  );
+  try {
+    const inserted = await sql.query<{ id: string }>(
+      `WITH made AS (
+         INSERT INTO pealbell.messages (id, app, claim, claim_until, fingerprint, accepted, class, terms, content, metadata, tags,
+           created_at, expires_at, planned, next_chunk, completed_at)
+         SELECT id, app, claim, claim_until, fingerprint, accepted, class, terms, decode(content, 'base64'), metadata, tags,
+           created_at, expires_at, planned, next_chunk, completed_at
+         FROM json_to_recordset($1::json) AS m(id text, app text, claim text, claim_until bigint, fingerprint text, accepted jsonb,
+           class text, terms jsonb, content text, metadata jsonb, tags jsonb, created_at bigint, expires_at bigint,
+           planned boolean, next_chunk integer, completed_at bigint)
+         ORDER BY claim COLLATE "C"
+         ON CONFLICT (claim) DO NOTHING RETURNING id, app, class
+       ), written AS (${INSERT_CHUNKS('$2', '$3', 'made')})
+       SELECT id FROM made`,
+      [JSON.stringify(rows), JSON.stringify(chunks), now],
+    );
+    return new Set(inserted.rows.map((row) => row.id));
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    throw new GatewayError(
+      'idempotency_in_progress',
+      'a request with the same Idempotency-Key is still being stored; try again',
+      {
+        cause: error,
+        retryAfterSeconds: 1,
+      },
+    );
+  }
+}
+
+/** 55P03: the wait for a twin's write to end was given up. The code stands on the driver's error or on its cause. */
+function isLockTimeout(error: unknown): boolean {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    if ((e as { code?: unknown }).code === '55P03') return true;
+  }
+  return false;
+}
+
+/** The claim was taken: tell the first answer, or take the claim over when its time has ended. */
+async function resolveTwin(sql: Sql, message: NewMessage, now: EpochMs, atRest: AtRest): Promise<AcceptResult> {
+  const claim = claimOf(message);
+  const found = await sql.query<{
+    id: string;
+    fingerprint: string;
+    accepted: AcceptedMessage;
+    claim_until: string | number;
+  }>('SELECT id, fingerprint, accepted, claim_until FROM pealbell.messages WHERE claim = $1', [claim]);
+  const first = found.rows[0];
+  // The message's own id: a repeated store call whose answer was lost.
+  if (first?.id === message.accepted.id) return { kind: 'created' };
+  if (first !== undefined && Number(first.claim_until) > now) {
+    return { kind: 'replayed', fingerprint: first.fingerprint, accepted: first.accepted };
+  }
+  await sql.query(`UPDATE pealbell.messages SET claim = '#' || id WHERE claim = $1 AND claim_until <= $2`, [
+    claim,
+    now,
+  ]);
+  const inserted = await insertMessages(sql, [message], now, atRest);
+  if (inserted.has(message.accepted.id)) return { kind: 'created' };
+  throw new GatewayError(
+    'idempotency_in_progress',
+    'requests with the same Idempotency-Key arrived at once; try again',
+    { retryAfterSeconds: 1 },
+  );
+}
+
+function contentPlace(id: string): string {
+  return `messages|${id}|content`;
+}
+
+function toSendable(row: MessageRow, atRest: AtRest): SendableMessage {
+  return {
+    id: row.id,
+    app: row.app,
+    class: row.class,
+    terms: row.terms,
+    createdAt: Number(row.created_at),
+    expiresAt: Number(row.expires_at),
+    canceled: row.canceled_at !== null,
+    // Written by `accept` from the same type.
+    ...(row.content === null
+      ? {}
+      : { content: JSON.parse(atRest.open(row.content, contentPlace(row.id))) as MessageContent }),
+  };
+}
+
+interface Tally {
+  message: string;
+  provider: string | null;
+  blocked: boolean;
+  devices: string | number;
+  sent: string | number;
+  failed: string | number;
+  expired: string | number;
+  suppressed: string | number;
+  canceled: string | number;
+}
+
+async function readTallies(sql: Sql, ids: readonly string[]): Promise<Tally[]> {
+  const found = await sql.query<Tally>(
+    `SELECT message, provider, blocked, sum(target_count) AS devices, sum(sent) AS sent, sum(failed) AS failed,
+       sum(expired) AS expired, sum(suppressed) AS suppressed, sum(canceled) AS canceled
+     FROM pealbell.chunks WHERE message = ANY($1::text[]) GROUP BY message, provider, blocked`,
+    [ids],
+  );
+  return found.rows;
+}
+
+async function readReasons(sql: Sql, ids: readonly string[]): Promise<Map<string, Partial<Record<Reason, number>>>> {
+  const found = await sql.query<{ message: string; reason: Reason; n: string | number }>(
+    `SELECT message, r.key AS reason, sum(r.value::integer) AS n
+     FROM pealbell.chunks, jsonb_each_text(reasons) r WHERE message = ANY($1::text[]) AND reasons <> '{}' GROUP BY message, r.key`,
+    [ids],
+  );
+  const reasons = new Map<string, Partial<Record<Reason, number>>>();
+  for (const row of found.rows) reasons.set(row.message, { ...reasons.get(row.message), [row.reason]: Number(row.n) });
+  return reasons;
+}
+
+function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Record<Reason, number>>): MessageView {
+  const counts = emptyCounts();
+  let devices = 0;
+  const blocked = new Map<string, number>();
+  for (const tally of tallies) {
+    const total = Number(tally.devices);
+    let open = total;
+    for (const state of ['sent', 'failed', 'expired', 'suppressed', 'canceled'] as const) {
+      counts[state] += Number(tally[state]);
+      open -= Number(tally[state]);
+    }
+    devices += total;
+    counts.queued += open;
+    if (tally.blocked && tally.provider !== null)
+      blocked.set(tally.provider, (blocked.get(tally.provider) ?? 0) + open);
+  }
+  return {
+    id: row.id,
+    app: row.app,
+    class: row.class,
+    status: statusOf(
+      row,
+      devices,
+      counts.queued,
+      [...blocked.values()].reduce((sum, n) => sum + n, 0),
+    ),
+    createdAt: Number(row.created_at),
+    expiresAt: Number(row.expires_at),
+    ...(row.completed_at === null ? {} : { completedAt: Number(row.completed_at) }),
+    devices,
+    planned: row.planned,
+    counts,
+    reasons,
+    blocked: [...blocked].map(([provider, n]) => ({ provider, devices: n })),
+    ...(row.metadata === null ? {} : { metadata: row.metadata }),
+    ...(row.tags === null ? {} : { tags: row.tags }),
+  };
+}
+
+/** Blocked: all that is left waits for an account that is stopped. */
+function statusOf(row: MessageRow, devices: number, queued: number, blocked: number): MessageStatus {
+  if (row.canceled_at !== null) return 'canceled';
+  if (row.completed_at !== null) return 'completed';
+  if (blocked > 0 && blocked === queued) return 'blocked';
+  return queued < devices ? 'sending' : 'queued';
+}

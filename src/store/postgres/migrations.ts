@@ -1,0 +1,185 @@
+import type { Sql } from './engine/sql.js';
+
+/**
+ * The store's own tables, in the schema `pealbell`; BullMQ's stay in `bullmq`. Times are milliseconds since 1970 in
+ * bigint, because they come from the injected clock. Text that is compared or paged by is `COLLATE "C"`: one order
+ * on every server. SQL sticks to what Postgres 15 knows.
+ *
+ * A migration is never edited once released: add another.
+ */
+const MIGRATIONS: readonly { readonly version: number; readonly sql: string }[] = [
+  {
+    version: 1,
+    sql: `
+CREATE TABLE pealbell.server_keys (
+  id text COLLATE "C" PRIMARY KEY,
+  hash text NOT NULL,
+  app text,
+  scopes text NOT NULL,
+  created_at bigint NOT NULL,
+  expires_at bigint,
+  revoked_at bigint,
+  last_used_at bigint
+);
+
+CREATE TABLE pealbell.devices (
+  app text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  user_id text COLLATE "C",
+  platform text NOT NULL,
+  fields jsonb NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  PRIMARY KEY (app, id)
+);
+CREATE INDEX devices_by_user ON pealbell.devices (app, user_id, id);
+
+CREATE TABLE pealbell.registrations (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  token_hash text COLLATE "C" NOT NULL,
+  device text COLLATE "C" NOT NULL,
+  environment text NOT NULL,
+  purpose text NOT NULL,
+  token bytea NOT NULL,
+  bundle_id text,
+  region text,
+  registered_at bigint NOT NULL,
+  confirmed_at bigint NOT NULL,
+  retired_at bigint,
+  retired_reason text,
+  strikes smallint NOT NULL DEFAULT 0,
+  strike_day integer,
+  PRIMARY KEY (app, provider, token_hash)
+);
+CREATE INDEX registrations_by_device ON pealbell.registrations (app, device);
+CREATE INDEX registrations_retired ON pealbell.registrations (app, retired_at) WHERE retired_at IS NOT NULL;
+
+-- One row per message; a claim is "app|path|key", or "#" and the id where no key was given.
+CREATE TABLE pealbell.messages (
+  id text COLLATE "C" PRIMARY KEY,
+  app text COLLATE "C" NOT NULL,
+  claim text COLLATE "C" NOT NULL UNIQUE,
+  claim_until bigint NOT NULL,
+  fingerprint text NOT NULL,
+  accepted jsonb NOT NULL,
+  class text NOT NULL,
+  terms jsonb NOT NULL,
+  content bytea,
+  metadata jsonb,
+  tags jsonb,
+  created_at bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  planned boolean NOT NULL,
+  plan_cursor text COLLATE "C" NOT NULL DEFAULT '',
+  next_chunk integer NOT NULL,
+  canceled_at bigint,
+  completed_at bigint
+);
+CREATE INDEX messages_by_app ON pealbell.messages (app, id);
+CREATE INDEX messages_unplanned ON pealbell.messages (created_at) WHERE NOT planned;
+CREATE INDEX messages_open ON pealbell.messages (id) WHERE planned AND completed_at IS NULL;
+CREATE INDEX messages_by_age ON pealbell.messages (created_at);
+
+CREATE TABLE pealbell.chunks (
+  id text COLLATE "C" PRIMARY KEY,
+  message text COLLATE "C" NOT NULL,
+  app text COLLATE "C" NOT NULL,
+  provider text,
+  lane text COLLATE "C" NOT NULL,
+  first_key text COLLATE "C" NOT NULL,
+  last_key text COLLATE "C" NOT NULL,
+  target_count integer NOT NULL,
+  targets text NOT NULL,
+  progress text NOT NULL,
+  effects jsonb,
+  fence integer NOT NULL DEFAULT 0,
+  crashes integer NOT NULL DEFAULT 0,
+  lease_holder text,
+  lease_until bigint,
+  handed_until bigint,
+  due_at bigint NOT NULL,
+  done boolean NOT NULL DEFAULT false,
+  blocked boolean NOT NULL DEFAULT false,
+  sent integer NOT NULL DEFAULT 0,
+  failed integer NOT NULL DEFAULT 0,
+  expired integer NOT NULL DEFAULT 0,
+  suppressed integer NOT NULL DEFAULT 0,
+  canceled integer NOT NULL DEFAULT 0,
+  reasons jsonb NOT NULL DEFAULT '{}'
+);
+CREATE INDEX chunks_by_message ON pealbell.chunks (message, first_key);
+CREATE INDEX chunks_open_by_message ON pealbell.chunks (message) WHERE NOT done;
+CREATE INDEX chunks_free ON pealbell.chunks (lane, app, due_at) WHERE NOT done AND handed_until IS NULL AND lease_until IS NULL;
+CREATE INDEX chunks_handed ON pealbell.chunks (handed_until) WHERE handed_until IS NOT NULL;
+CREATE INDEX chunks_leased ON pealbell.chunks (lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX chunks_owing ON pealbell.chunks (id) WHERE effects IS NOT NULL;
+
+CREATE TABLE pealbell.deliveries (
+  message text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  device text,
+  token_hash text,
+  user_id text,
+  state text NOT NULL,
+  reason text,
+  provider text,
+  attempts jsonb NOT NULL,
+  queued_at bigint NOT NULL,
+  sent_at bigint,
+  settled_at bigint,
+  next_attempt_at bigint,
+  PRIMARY KEY (message, key)
+);
+
+CREATE TABLE pealbell.account_pauses (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  until bigint NOT NULL,
+  reason text NOT NULL,
+  failures integer NOT NULL,
+  since bigint NOT NULL,
+  PRIMARY KEY (app, provider)
+);
+`,
+  },
+];
+
+/** Any number will do, as long as every process of this store uses the same. */
+const MIGRATION_LOCK = 7_325_482;
+
+/**
+ * Brings the store's tables to this version; several processes may try at once.
+ * @throws Error when the tables are of a newer version than this program knows.
+ */
+export async function migrateStore(sql: Sql): Promise<void> {
+  await sql.transaction(async (tx) => {
+    await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await tx.query('CREATE SCHEMA IF NOT EXISTS pealbell');
+    await tx.query(
+      'CREATE TABLE IF NOT EXISTS pealbell.migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+    );
+    const applied = await tx.query<{ version: number }>('SELECT version FROM pealbell.migrations ORDER BY version');
+    const newest = applied.rows.at(-1)?.version ?? 0;
+    const known = MIGRATIONS.at(-1)?.version ?? 0;
+    if (newest > known) {
+      throw new Error(
+        `the store is at version ${newest}, this program knows ${known}; start the newer program that wrote it`,
+      );
+    }
+    for (const migration of MIGRATIONS) {
+      if (migration.version <= newest) continue;
+      for (const statement of statements(migration.sql)) await tx.query(statement);
+      await tx.query('INSERT INTO pealbell.migrations (version) VALUES ($1)', [migration.version]);
+    }
+  });
+}
+
+/** One statement per query: an engine's prepared path takes no more. No statement here holds a `;` inside. */
+function statements(script: string): string[] {
+  return script
+    .replaceAll(/^--.*$/gm, '')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}

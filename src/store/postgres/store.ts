@@ -1,0 +1,34 @@
+import type { AccountStore } from '../../ports/account-store.js';
+import type { ChunkStore } from '../../ports/chunk-store.js';
+import type { DeviceStore } from '../../ports/device-store.js';
+import type { KeyStore } from '../../ports/key-store.js';
+import type { MessageStore } from '../../ports/message-store.js';
+import type { AtRest } from '../at-rest.js';
+import { createAccountStore } from './account-store.js';
+import { createChunkStore } from './chunk-store.js';
+import { createDeviceStore } from './device-store.js';
+import type { Sql } from './engine/sql.js';
+import { createKeyStore } from './key-store.js';
+import { createMessageStore } from './message-store.js';
+import { migrateStore } from './migrations.js';
+
+/** Every store port over one engine. */
+export interface Store {
+  readonly messages: MessageStore;
+  readonly chunks: ChunkStore;
+  readonly devices: DeviceStore;
+  readonly accounts: AccountStore;
+  readonly keys: KeyStore;
+}
+
+/** Migrates and opens the store; closing the engine closes it. */
+export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store> {
+  await migrateStore(sql);
+  return {
+    messages: createMessageStore(sql, atRest),
+    chunks: createChunkStore(sql, atRest),
+    devices: createDeviceStore(sql, atRest),
+    accounts: createAccountStore(sql),
+    keys: createKeyStore(sql),
+  };
+}
