@@ -5,6 +5,7 @@
  */
 import { DialBackoff } from './dial-backoff.js';
 import { Exchange, ExchangeQueue } from './exchange.js';
+import { firstBadField } from './header-value.js';
 import { Http2Session, type SessionOptions, type SessionOwner } from './http2-session.js';
 import type { NotSentReason, OutgoingRequest, Reply, Transport } from './transport.js';
 
@@ -112,6 +113,8 @@ export class Http2Pool implements Transport, SessionOwner {
     if (this.#waiting >= (this.#options.queueMax ?? 20_000)) {
       return notSent('queue_full', `${this.#waiting} requests wait already`);
     }
+    const bad = firstBadField(request.headers) ?? (request.own && firstBadField(request.own));
+    if (bad !== undefined) return notSent('invalid', `header field ${JSON.stringify(bad.slice(0, 64))} cannot be sent`);
     const now = this.#monotonicMs();
     const down = this.#sessions.size === 0 ? this.#backoff.downCause(now) : undefined;
     if (down !== undefined) return notSent('unreachable', down);
