@@ -1,0 +1,102 @@
+import { constants, type ServerHttp2Session } from 'node:http2';
+import type { Refusal } from './answers.js';
+import type { ApnsAccount, VerifiedToken } from './provider-token.js';
+
+/** Apple: a token is refreshed no more than once every 20 minutes. */
+const TOKEN_UPDATE_INTERVAL_MS = 1_200_000;
+
+/** Concurrent streams that a connection allows before and after its first valid provider token. */
+export interface StreamLimits {
+  readonly beforeToken: number;
+  readonly afterToken: number;
+}
+
+/** What APNs remembers of one connection: the account bound to it, its tokens, its end. */
+export class ApnsConnection {
+  readonly #session: ServerHttp2Session;
+  readonly #limits: StreamLimits;
+  #account: ApnsAccount | undefined;
+  #newestToken: { readonly token: VerifiedToken; readonly firstUsedAt: number } | undefined;
+  readonly #usedTokens = new Set<VerifiedToken>();
+  #lastDecidedStream = 0;
+  /** Streams above it are not processed any more; set once GOAWAY is on its way. */
+  #lastServedStream = Number.POSITIVE_INFINITY;
+  #isSilent = false;
+
+  constructor(session: ServerHttp2Session, limits: StreamLimits) {
+    this.#session = session;
+    this.#limits = limits;
+  }
+
+  /** A half-open connection: nothing that arrives is answered, not even PING. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  /**
+   * Admits a verified token to this connection. The first binds team and key; it also opens the connection
+   * to more than one stream at a time. A new token is too early when both its issue and its first use lie
+   * within 20 minutes of the token before: a connection that is younger than its token does not count
+   * against the sender.
+   */
+  admit(token: VerifiedToken, nowMs: number): Refusal | undefined {
+    if (this.#account === undefined) {
+      this.#account = token.account;
+      this.allowStreams(this.#limits.afterToken);
+    }
+    if (token.account.teamId !== this.#account.teamId) return { status: 403, reason: 'InvalidProviderToken' };
+    if (token.account.keyId !== this.#account.keyId) return { status: 403, reason: 'UnrelatedKeyIdInToken' };
+    if (this.#usedTokens.has(token)) return undefined;
+    const before = this.#newestToken;
+    if (
+      before !== undefined &&
+      nowMs - before.firstUsedAt < TOKEN_UPDATE_INTERVAL_MS &&
+      Math.abs(token.issuedAtMs - before.token.issuedAtMs) < TOKEN_UPDATE_INTERVAL_MS
+    ) {
+      return { status: 429, reason: 'TooManyProviderTokenUpdates' };
+    }
+    this.#newestToken = { token, firstUsedAt: nowMs };
+    this.#usedTokens.add(token);
+    return undefined;
+  }
+
+  /** `false` when GOAWAY told the sender that this stream is not processed. */
+  serves(streamId: number): boolean {
+    return streamId <= this.#lastServedStream;
+  }
+
+  /** Notes that the fate of a stream is decided, so that no GOAWAY will disown it. */
+  noteDecided(streamId: number): void {
+    if (streamId > this.#lastDecidedStream) this.#lastDecidedStream = streamId;
+  }
+
+  /** Announces a new SETTINGS_MAX_CONCURRENT_STREAMS. */
+  allowStreams(streams: number): void {
+    if (this.#isSilent || this.#session.closed || this.#session.destroyed) return;
+    this.#session.settings({ maxConcurrentStreams: streams });
+  }
+
+  /**
+   * Sends GOAWAY with Apple's JSON as debug data. What was decided is still answered; what comes above the
+   * last decided stream is not processed, `streamId` among it. Should nothing have been decided yet, then
+   * `streamId` itself becomes the last stream and is served: node:http2 cannot send 0 as the last stream.
+   */
+  goAway(reason: string, streamId: number): void {
+    if (this.#lastServedStream !== Number.POSITIVE_INFINITY) return;
+    this.#lastServedStream = this.#lastDecidedStream === 0 ? streamId : this.#lastDecidedStream;
+    const debug = Buffer.from(JSON.stringify({ reason }));
+    this.#session.goaway(constants.NGHTTP2_NO_ERROR, this.#lastServedStream, debug);
+    this.#session.close();
+  }
+
+  /** Stops reading for good, so that the peer sees a connection that is neither closed nor alive. */
+  fallSilent(): void {
+    if (this.#isSilent) return;
+    this.#isSilent = true;
+    // node:http2 reads from the socket's handle itself and answers PING below JavaScript; there is no
+    // public way to hold that, and pause() of the session's socket throws. Hence the handle.
+    const socket = this.#session.socket as unknown as { readonly _handle?: { readStop(): unknown } };
+    if (socket._handle === undefined) throw new Error('this Node.js offers no handle to stop a connection with');
+    socket._handle.readStop();
+  }
+}

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Fault, FaultSource, LedgerSink } from '../../simulation.js';
+import { ACCEPTED, type Answer, type ApnsEnvironment, type Refusal, USUAL_REASON } from './answers.js';
+import type { ApnsConnection } from './connection.js';
+import type { DeviceStates } from './device-states.js';
+import type { ProviderTokenVerifier, VerifiedToken } from './provider-token.js';
+import {
+  isCanonicalId,
+  type RequestHeaders,
+  readTarget,
+  refuseHeaders,
+  refusePayload,
+  refuseToken,
+} from './request-rules.js';
+
+/** The most of a body that is kept; the rest is counted and dropped. */
+const BODY_KEPT_BYTES_MAX = 65_536;
+
+/** What every request of one listener is judged with. */
+export interface Desk {
+  readonly environment: ApnsEnvironment;
+  readonly verifier: ProviderTokenVerifier;
+  readonly devices: DeviceStates;
+  readonly ledger: LedgerSink;
+  readonly faults: FaultSource;
+  readonly latencyMs: number;
+  now(): number;
+}
+
+/** `unanswered`: the name of the fault that keeps the answer back. */
+type Fate = { readonly answer: Answer; readonly latencyMs: number } | { readonly unanswered: string };
+
+/** What came before the body. */
+export interface RequestHead {
+  readonly method: string;
+  readonly path: string;
+  /** Without pseudo headers. */
+  readonly headers: RequestHeaders;
+  /** Some header came more than once. */
+  readonly hasDuplicates: boolean;
+}
+
+/** One request from its headers to its answer. */
+export class ApnsRequest {
+  readonly #desk: Desk;
+  readonly #connection: ApnsConnection;
+  readonly #stream: ServerHttp2Stream;
+  readonly #head: RequestHead;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(desk: Desk, connection: ApnsConnection, stream: ServerHttp2Stream, head: RequestHead) {
+    this.#desk = desk;
+    this.#connection = connection;
+    this.#stream = stream;
+    this.#head = head;
+  }
+
+  /** Takes in a piece of the body. */
+  add(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes <= BODY_KEPT_BYTES_MAX) this.#chunks.push(chunk);
+    else this.#chunks = [];
+  }
+
+  /** Decides the fate of the request, writes it down, and answers in due time. */
+  finish(): void {
+    const now = this.#desk.now();
+    const target = readTarget(this.#head.method, this.#head.path);
+    const givenId = this.#head.headers['apns-id'];
+    const id = givenId !== undefined && isCanonicalId(givenId) ? givenId : randomUUID();
+    const text = this.#bodyText();
+    const json = text === undefined || !isJsonObject(text) ? undefined : text;
+    const fate = this.#decide(target, json, now);
+    this.#desk.ledger.write({
+      provider: 'apns',
+      token: 'token' in target ? target.token : null,
+      id,
+      headers: this.#head.headers,
+      payloadJson: json ?? (text === undefined ? null : JSON.stringify(text)),
+      answer: 'answer' in fate ? fate.answer : { status: null, reason: fate.unanswered },
+      accepted: 'answer' in fate && fate.answer.status === 200,
+      at: now,
+    });
+    if (!('answer' in fate)) return;
+    const { answer, latencyMs } = fate;
+    if (latencyMs === 0) this.#answer(id, answer);
+    // Unreferenced: while the listener is open it keeps the process alive, and afterwards nobody waits.
+    else setTimeout(() => this.#answer(id, answer), latencyMs).unref();
+  }
+
+  #decide(target: { readonly token: string } | Refusal, json: string | undefined, now: number): Fate {
+    const { faults, devices, environment, latencyMs } = this.#desk;
+    const streamId = this.#stream.id ?? 0;
+    if (this.#connection.isSilent) return { unanswered: 'half_open' };
+    if (!this.#connection.serves(streamId)) return { unanswered: 'goaway' };
+    if (!('token' in target)) return this.#refused(target);
+    const refusal = this.#refuse(target.token, json, now);
+    if (refusal !== undefined) return this.#refused(refusal);
+    const fault = faults.take('apns', target.token);
+    const unanswered = this.#disrupt(fault);
+    if (unanswered !== undefined) return { unanswered };
+    this.#connection.noteDecided(streamId);
+    const asked = fault?.kind === 'answer' ? fault : undefined;
+    const answer = askedAnswer(asked, now) ?? devices.refuse(target.token, this.#head.headers, environment) ?? ACCEPTED;
+    return { answer, latencyMs: asked?.latencyMs ?? latencyMs };
+  }
+
+  #refused(refusal: Refusal): Fate {
+    this.#connection.noteDecided(this.#stream.id ?? 0);
+    return { answer: refusal, latencyMs: this.#desk.latencyMs };
+  }
+
+  #refuse(token: string, json: string | undefined, now: number): Refusal | undefined {
+    if (this.#head.hasDuplicates) return { status: 400, reason: 'DuplicateHeaders' };
+    const headers = this.#head.headers;
+    const verified = this.#desk.verifier.verify(headers.authorization, now);
+    if (!isVerified(verified)) return verified;
+    const id = headers['apns-id'];
+    return (
+      this.#connection.admit(verified, now) ??
+      (id === undefined || isCanonicalId(id) ? undefined : { status: 400, reason: 'BadMessageId' }) ??
+      refuseToken(token) ??
+      refuseHeaders(headers, verified.account.bundleIds) ??
+      refusePayload(this.#bytes, json, headers['apns-push-type'])
+    );
+  }
+
+  /** Does what a fault asks of stream or connection. Returns its name when the request will get no answer. */
+  #disrupt(fault: Fault | undefined): string | undefined {
+    switch (fault?.kind) {
+      case undefined:
+      case 'answer':
+        return undefined;
+      case 'max_streams':
+        this.#connection.allowStreams(fault.streams);
+        return undefined;
+      case 'stall':
+        return fault.kind;
+      case 'reset':
+        this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+        return fault.kind;
+      case 'half_open':
+        this.#connection.fallSilent();
+        return fault.kind;
+      case 'goaway':
+        this.#connection.goAway('Shutdown', this.#stream.id ?? 0);
+        return this.#connection.serves(this.#stream.id ?? 0) ? undefined : fault.kind;
+      default:
+        return fault satisfies undefined;
+    }
+  }
+
+  #answer(id: string, answer: Answer): void {
+    const stream = this.#stream;
+    if (this.#connection.isSilent || stream.destroyed || stream.closed) return;
+    const headers: Record<string, string | number> = { ':status': answer.status, 'apns-id': id };
+    if (this.#desk.environment === 'sandbox') headers['apns-unique-id'] = randomUUID();
+    if (answer.retryAfterSeconds !== undefined) headers['retry-after'] = answer.retryAfterSeconds;
+    if (answer.reason === null) {
+      stream.respond(headers, { endStream: true });
+      return;
+    }
+    headers['content-type'] = 'application/json';
+    stream.respond(headers);
+    const { reason, timestampMs: timestamp } = answer;
+    stream.end(JSON.stringify(timestamp === undefined ? { reason } : { reason, timestamp }));
+  }
+
+  #bodyText(): string | undefined {
+    const [first] = this.#chunks;
+    if (first === undefined) return undefined;
+    return (this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)).toString('utf8');
+  }
+}
+
+function askedAnswer(fault: (Fault & { kind: 'answer' }) | undefined, now: number): Answer | undefined {
+  if (fault?.status === undefined) return undefined;
+  const { status } = fault;
+  return {
+    status,
+    reason: status === 200 ? null : (fault.reason ?? USUAL_REASON[status] ?? null),
+    ...(status === 410 ? { timestampMs: fault.timestampMs ?? now } : {}),
+    ...(fault.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: fault.retryAfterSeconds }),
+  };
+}
+
+function isVerified(token: VerifiedToken | Refusal): token is VerifiedToken {
+  return 'account' in token;
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
