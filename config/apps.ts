@@ -1,0 +1,135 @@
+/** Checks the file of one app: its providers, each against the options of its kind. */
+import { z } from 'zod';
+import type { ProviderKind } from '../providers/contract.js';
+import { nearest } from '../src/domain/suggest.js';
+import { type Complaint, explain, unknownKey } from './explain.js';
+import { APP_NOT_YET, type SettingSchema } from './schema.js';
+import type { Path } from './yaml-source.js';
+
+/** What the configuration must know of a provider kind. */
+export type ConfigKind = Pick<ProviderKind<unknown>, 'name' | 'options'>;
+
+/** One provider of one app, ready to be opened by its kind. */
+export interface ProviderSettings {
+  /** The key in the app's file: the name in registrations and statistics. */
+  readonly name: string;
+  /** Name of the kind in `providers/catalogue.ts`. */
+  readonly kind: string;
+  /** What the kind's `options` schema gave. Holds credentials: never print it. */
+  readonly options: unknown;
+}
+
+export interface AppSettings {
+  /** The file's name without `.yaml`. */
+  readonly id: string;
+  readonly providers: readonly ProviderSettings[];
+}
+
+/** Where a setting is secret by its kind's schema, as a path in the file. */
+export interface AppReading {
+  readonly providers: readonly ProviderSettings[];
+  readonly complaints: readonly Complaint[];
+  readonly secretPaths: readonly Path[];
+}
+
+/** `^[a-z0-9][a-z0-9-]{0,62}$`: what a file name, and so an app id, may be. */
+export const APP_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+/** Routes give these a meaning of their own. */
+const RESERVED_NAMES: readonly string[] = ['realtime', 'native'];
+
+/** @param value of the app's file, its references replaced */
+export async function readApp(
+  value: Readonly<Record<string, unknown>>,
+  kinds: readonly ConfigKind[],
+): Promise<AppReading> {
+  const complaints: Complaint[] = [];
+  for (const key of Object.keys(value)) {
+    if (key !== 'providers') complaints.push(unknownKey([key], ['providers'], APP_NOT_YET));
+  }
+  const written = value.providers ?? {};
+  if (!isRecord(written)) {
+    complaints.push({ path: ['providers'], at: 'value', what: 'must be a group of providers by name' });
+    return { providers: [], complaints, secretPaths: [] };
+  }
+  const readings = await Promise.all(
+    Object.entries(written).map(([name, options]) => readProvider(name, options, kinds)),
+  );
+  return {
+    providers: readings.flatMap((reading) => reading.providers),
+    complaints: [...complaints, ...readings.flatMap((reading) => reading.complaints)],
+    secretPaths: readings.flatMap((reading) => reading.secretPaths),
+  };
+}
+
+async function readProvider(name: string, written: unknown, kinds: readonly ConfigKind[]): Promise<AppReading> {
+  const path: Path = ['providers', name];
+  const refuse = (complaint: Omit<Complaint, 'path'>, at: Path = path): AppReading => ({
+    providers: [],
+    complaints: [{ path: at, ...complaint }],
+    secretPaths: [],
+  });
+  if (!PROVIDER_NAME.test(name)) {
+    return refuse({ at: 'key', what: 'must be a name of a-z, 0-9, - and _, at most 63 characters' });
+  }
+  if (RESERVED_NAMES.includes(name)) {
+    return refuse({ at: 'key', what: 'is a word with a meaning of its own', suggestion: 'choose another name' });
+  }
+  const { kind: kindName = name, ...options } = isRecord(written) ? written : {};
+  const kind = kinds.find((candidate) => candidate.name === kindName);
+  if (kind === undefined) {
+    const at: Path = isRecord(written) && 'kind' in written ? [...path, 'kind'] : path;
+    return refuse(unknownKind(kindName, kinds, at.length === path.length), at);
+  }
+  if (!isRecord(written) && written !== null) return refuse({ at: 'value', what: 'must be a group of options' });
+
+  const schema = optionsSchema(kind);
+  const known = knownOptions(schema);
+  const strangers = known === undefined ? [] : Object.keys(options).filter((key) => !known.includes(key));
+  const complaints = strangers.map((key) => unknownKey([...path, key], [...(known ?? []), 'kind']));
+  const parsed = await kind.options.safeParseAsync(options);
+  for (const issue of parsed.error?.issues ?? []) {
+    // Told above already, and with the place of each key.
+    if (issue.code === 'unrecognized_keys' && issue.path.length === 0 && known !== undefined) continue;
+    complaints.push(...explain(issue, options, schema).map((found) => ({ ...found, path: [...path, ...found.path] })));
+  }
+  const secretPaths = Object.entries(schema?.properties ?? {})
+    .filter(([, part]) => part.secret === true)
+    .map(([key]) => [...path, key]);
+  return {
+    providers: parsed.success ? [{ name, kind: kind.name, options: parsed.data }] : [],
+    complaints,
+    secretPaths,
+  };
+}
+
+/** The JSON Schema of what a person writes for a kind; `undefined` where its schema has no such form. */
+export function optionsSchema(kind: ConfigKind): SettingSchema | undefined {
+  try {
+    return z.toJSONSchema(kind.options, { io: 'input', unrepresentable: 'any' }) as SettingSchema;
+  } catch {
+    return undefined; // names that were meant are then not offered; the schema itself still checks all
+  }
+}
+
+/** Every option of a kind, or `undefined` where its schema is no plain object: then only the schema can tell. */
+function knownOptions(schema: SettingSchema | undefined): readonly string[] | undefined {
+  return schema?.type === 'object' && schema.properties !== undefined ? Object.keys(schema.properties) : undefined;
+}
+
+function unknownKind(written: unknown, kinds: readonly ConfigKind[], byName: boolean): Omit<Complaint, 'path'> {
+  const names = kinds.map((kind) => kind.name);
+  const meant = typeof written === 'string' ? nearest(written, names) : undefined;
+  const choices = `one of ${names.join(', ')}`;
+  if (!byName) {
+    const suggestion = meant === undefined ? {} : { suggestion: `did you mean ${meant}?` };
+    return { at: 'value', what: `must be ${choices}`, ...suggestion };
+  }
+  const suggestion =
+    meant === undefined ? `add kind: with ${choices}` : `did you mean ${meant}? Else add kind: with ${choices}`;
+  return { at: 'key', what: 'is not a kind of provider', suggestion };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,136 @@
+/** Loads the whole configuration: defaults, then files, then variables, then flags. */
+import { isAbsolute, relative } from 'node:path';
+import { inspect } from 'node:util';
+import { GatewayError } from '../src/domain/errors.js';
+import type { Json } from '../src/domain/json.js';
+import { type AppSettings, type ConfigKind, readApp } from './apps.js';
+import { type ConfigFault, formatFault, sortFaults } from './fault.js';
+import { deepFreeze } from './freeze.js';
+import { readGateway } from './gateway.js';
+import { type KeyFileSystem, thisSystem } from './key-file.js';
+import { isWithin, readLayer, type Surroundings } from './layer.js';
+import { type ConfigPlaces, findFiles } from './locate.js';
+import { printable } from './printable.js';
+import { type GatewaySettings, gatewayJsonSchema, gatewaySettings, type SettingSchema } from './schema.js';
+
+/** The whole configuration, frozen at every depth. Only `compose.ts` reads it. */
+export interface Config extends GatewaySettings {
+  /** In the order of their ids. */
+  readonly apps: readonly AppSettings[];
+  /** Sentences for the operator: what works, but should not stay so. */
+  readonly warnings: readonly string[];
+  /** What was read: absolute file names (those of secrets too), then `$VARIABLE`s and `--set` flags. */
+  readonly sources: readonly string[];
+  /** The resolved configuration in the words of the files, secrets masked: the one form that may be shown. */
+  readonly printable: Json;
+}
+
+export interface LoadRequest extends ConfigPlaces {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** By dotted key, as in `--set server.listen=…`. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** The provider kinds there are. */
+  readonly kinds: readonly ConfigKind[];
+  /** Where relative names in `dir`, `file`, variables and flags start; the process's own when absent. */
+  readonly cwd?: string;
+  /** What the system says of users and mounts; asked when absent. */
+  readonly system?: KeyFileSystem;
+}
+
+export type ConfigReading =
+  | { readonly kind: 'loaded'; readonly config: Config }
+  | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[] };
+
+/**
+ * Loads the configuration.
+ *
+ * @throws GatewayError `config_invalid` whose message has one line for every fault: `file:line:col key: what. What to do.`
+ */
+export async function loadConfig(request: LoadRequest): Promise<Config> {
+  const reading = await readConfig(request);
+  if (reading.kind === 'loaded') return reading.config;
+  const count = reading.faults.length === 1 ? 'a fault' : `${reading.faults.length} faults`;
+  const lines = reading.faults.map((fault) => `  ${formatFault(fault)}`);
+  throw new GatewayError('config_invalid', `The configuration has ${count}:\n${lines.join('\n')}`);
+}
+
+/** Like {@link loadConfig}, with faults as values. */
+export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
+  const cwd = request.cwd ?? process.cwd();
+  const show = (path: string): string => shorten(path, cwd);
+  const system = request.system ?? (await thisSystem());
+  const around: Surroundings = { env: request.env, cwd, system, show };
+  const found = await findFiles(request, cwd);
+  const gateway = await readGateway(found.gateway, request.flags ?? {}, around);
+  const faults = [...found.faults.map((fault) => withShownFile(fault, show)), ...gateway.faults];
+  const warnings = [...gateway.warnings];
+  const files = [...(found.gateway === undefined ? [] : [found.gateway.path]), ...gateway.files];
+  const apps: AppSettings[] = [];
+  const shownApps: [string, Json][] = [];
+
+  for (const file of found.apps) {
+    const layer = await readLayer(file, around);
+    const app = layer.isReadable ? await readApp(layer.value, request.kinds) : undefined;
+    const complaints = app?.complaints.flatMap((complaint) => layer.locate(complaint) ?? []) ?? [];
+    faults.push(...layer.faults, ...complaints);
+    warnings.push(...layer.warnings);
+    files.push(file.path, ...layer.files);
+    if (app === undefined) continue;
+    if (app.providers.length === 0 && layer.faults.length + complaints.length === 0) {
+      warnings.push(`${show(file.path)}: the app has no providers, so nothing can be sent to it.`);
+    }
+    apps.push({ id: file.id, providers: app.providers });
+    const isSecret = (path: readonly (string | number)[]) => app.secretPaths.some((secret) => isWithin(path, secret));
+    shownApps.push([file.id, printable(layer.written, isSecret)]);
+  }
+
+  if (gateway.settings === undefined || faults.length > 0) return { kind: 'faulty', faults: sortFaults(faults) };
+  const shown: Json = { ...printableGateway(gateway.written), apps: Object.fromEntries(shownApps) };
+  const config: Config = deepFreeze(
+    withoutLeak({
+      ...gateway.settings,
+      apps,
+      warnings,
+      sources: [...new Set(files), ...gateway.overrides],
+      printable: shown,
+    }),
+  );
+  return { kind: 'loaded', config };
+}
+
+/** The gateway's settings as written, with defaults where nothing was. */
+function printableGateway(written: Readonly<Record<string, unknown>>): { readonly [group: string]: Json } {
+  const schema = gatewayJsonSchema();
+  const secret = new Set(gatewaySettings(schema).flatMap((setting) => (setting.secret ? setting.key : [])));
+  const groups = Object.entries(schema.properties ?? {}).map(([group, part]): [string, Json] => {
+    const given = (written[group] ?? {}) as Readonly<Record<string, unknown>>; // the schema passed it
+    const filled = Object.fromEntries(settingEntries(part, given));
+    return [group, printable(filled, (path) => secret.has(path.join('.')), [group])];
+  });
+  return Object.fromEntries(groups);
+}
+
+function settingEntries(group: SettingSchema, given: Readonly<Record<string, unknown>>): readonly [string, unknown][] {
+  return Object.entries(group.properties ?? {}).flatMap(([key, part]): [string, unknown][] => {
+    const value = given[key] ?? part.default;
+    return value === undefined ? [] : [[key, value]];
+  });
+}
+
+/** A configuration that is logged or turned into JSON whole by mistake shows its printable form only. */
+function withoutLeak(config: Config): Config {
+  return Object.defineProperties(config, {
+    toJSON: { value: () => config.printable },
+    [inspect.custom]: { value: () => config.printable },
+  });
+}
+
+function shorten(path: string, cwd: string): string {
+  const near = relative(cwd, path);
+  return near === '' || near.startsWith('..') || isAbsolute(near) ? path : near;
+}
+
+function withShownFile(fault: ConfigFault, show: (path: string) => string): ConfigFault {
+  if (fault.place.kind !== 'file') return fault;
+  return { ...fault, place: { ...fault.place, file: show(fault.place.file) } };
+}

@@ -1,0 +1,41 @@
+/** Which roles a process may take under a configuration. */
+import type { GatewaySettings } from './schema.js';
+
+/** Every role this version has; a process without a choice takes all of them. */
+export const ROLES = ['api', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * Why a process cannot run with these roles under this configuration: one sentence per reason, each saying what
+ * to set. Empty when it can.
+ */
+export function checkRoles(
+  settings: Pick<GatewaySettings, 'store' | 'security'>,
+  roles: readonly Role[],
+): readonly string[] {
+  const missing = ROLES.filter((role) => !roles.includes(role));
+  const reasons: string[] = [];
+  if (settings.store.url.kind === 'pglite' && missing.length > 0) {
+    reasons.push(
+      `An embedded store belongs to one process, which must also take the role ${missing.join(' and ')}: leave --role out, or set store.url to a Postgres server (postgres://user@host/database) to split the roles.`,
+    );
+  }
+  if (settings.store.url.kind === 'postgres' && settings.security.data_key === undefined) {
+    reasons.push(
+      'A Postgres store is shared, so its processes must share the key for data at rest: make one with `pealbell config data-key > data.key`, keep it safe, and set security.data_key to "${file:data.key}".',
+    );
+  }
+  return reasons;
+}
+
+/**
+ * The roles of `--role api,worker`: all of them for `all`; or a sentence that says what is wrong with the text.
+ */
+export function parseRoles(text: string): readonly Role[] | string {
+  const words = text.split(',').map((word) => word.trim());
+  if (words.includes('all')) return words.length === 1 ? ROLES : 'all stands for every role: name it alone.';
+  const wrong = words.find((word) => !ROLES.some((role) => role === word));
+  if (wrong === undefined) return ROLES.filter((role) => words.includes(role));
+  const aside = wrong === 'connector' ? ' The role connector is not part of this version yet.' : '';
+  return `--role takes ${ROLES.join(', ')} or all, joined by commas.${aside}`;
+}
