@@ -85,8 +85,9 @@ export class ApnsConnection {
     if (this.#lastServedStream !== Number.POSITIVE_INFINITY) return;
     this.#lastServedStream = this.#lastDecidedStream === 0 ? streamId : this.#lastDecidedStream;
     const debug = Buffer.from(JSON.stringify({ reason }));
+    // Not followed by close(): that would send a GOAWAY with a later last stream, which is a protocol error
+    // (RFC 9113 §6.8). The peer closes the connection when its last answer is in.
     this.#session.goaway(constants.NGHTTP2_NO_ERROR, this.#lastServedStream, debug);
-    this.#session.close();
   }
 
   /** Stops reading for good, so that the peer sees a connection that is neither closed nor alive. */
