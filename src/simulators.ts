@@ -1,0 +1,139 @@
+/** Starts the simulators that the providers bring along, with one ledger, one fault plan and one control port. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createApnsCredentials, startApnsSimulator } from '../providers/apns/simulator.js';
+import { createLoopbackCertificate } from './simulators/certificates.js';
+import { startControlServer } from './simulators/control-server.js';
+import { FaultPlan } from './simulators/fault-plan.js';
+import { Ledger } from './simulators/ledger.js';
+import { writePrivateFile } from './simulators/private-file.js';
+import { APNS_KEY_FILE, CA_FILE } from './simulators/written-config.js';
+
+export { PortTakenError } from './simulators/control-server.js';
+export { findForeignFiles, writeConfig } from './simulators/written-config.js';
+
+const BUNDLE_ID = 'com.example.demo';
+
+/** How to reach the simulators, with credentials they accept; the answer to `GET /endpoints`. */
+export interface SimulatorEndpoints {
+  readonly providers: {
+    readonly apns: {
+      /** Base URLs of the two hosts. */
+      readonly production: string;
+      readonly sandbox: string;
+      /** Absolute path, and content, of the certificate authority to trust, PEM. */
+      readonly ca_file: string;
+      readonly ca: string;
+      /** Content of the signing key, PKCS#8 PEM, and the absolute path of its file. */
+      readonly key: string;
+      readonly key_file: string;
+      readonly key_id: string;
+      readonly team_id: string;
+      readonly bundle_id: string;
+    };
+  };
+}
+
+export interface SimulatorsOptions {
+  /** Loopback port of the control server; 0 picks a free one. */
+  readonly controlPort: number;
+  /** Ports of the simulated hosts; a free one each when absent. */
+  readonly ports?: { readonly apnsProduction?: number; readonly apnsSandbox?: number };
+  /** From the arrival of a request to its answer; 0 when absent. */
+  readonly latencyMs?: number;
+  /** Where key and CA file go, made when missing; a temporary directory, removed at the end, when absent. */
+  readonly dir?: string;
+  /** Runs when everything listens and before `/endpoints` is answered. */
+  readonly beforeReady?: (endpoints: SimulatorEndpoints) => Promise<void>;
+}
+
+export interface Simulators {
+  readonly controlUrl: string;
+  readonly endpoints: SimulatorEndpoints;
+  readonly ledger: Ledger;
+  readonly faults: FaultPlan;
+  /** Cuts all connections, frees the ports and removes the temporary directory. Calling it twice is harmless. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts every simulator on 127.0.0.1.
+ *
+ * @throws PortTakenError when the control port is in use, and what file system or `beforeReady` throw; nothing
+ * is left running then.
+ */
+export async function startSimulators(options: SimulatorsOptions): Promise<Simulators> {
+  const ledger = new Ledger();
+  const faults = new FaultPlan(Math.random);
+  const opened: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= closeLastFirst(opened);
+    return closing;
+  };
+  // Stays open for ever when the start fails: whoever asked is cut off by the closing control server.
+  let announce: (endpoints: SimulatorEndpoints) => void = () => undefined;
+  const announced = new Promise<SimulatorEndpoints>((settle) => {
+    announce = settle;
+  });
+  try {
+    const control = await startControlServer({
+      port: options.controlPort,
+      ledger,
+      faults,
+      providers: ['apns'],
+      endpoints: announced,
+    });
+    opened.push(control.close);
+    const dir = await openDirectory(options.dir, opened);
+    const { ca, tls } = await createLoopbackCertificate();
+    const credentials = createApnsCredentials({ bundleIds: [BUNDLE_ID] });
+    const apns = await startApnsSimulator({
+      tls,
+      accounts: [credentials],
+      ledger,
+      faults,
+      now: Date.now,
+      ports: { production: options.ports?.apnsProduction ?? 0, sandbox: options.ports?.apnsSandbox ?? 0 },
+      latencyMs: options.latencyMs ?? 0,
+    });
+    opened.push(apns.close);
+    const endpoints: SimulatorEndpoints = {
+      providers: {
+        apns: {
+          ...apns.urls,
+          ca_file: join(dir, CA_FILE),
+          ca,
+          key: credentials.privateKey,
+          key_file: join(dir, APNS_KEY_FILE),
+          key_id: credentials.keyId,
+          team_id: credentials.teamId,
+          bundle_id: BUNDLE_ID,
+        },
+      },
+    };
+    await writePrivateFile(join(dir, CA_FILE), ca);
+    await writePrivateFile(join(dir, APNS_KEY_FILE), credentials.privateKey);
+    await options.beforeReady?.(endpoints);
+    announce(endpoints);
+    return { controlUrl: control.url, endpoints, ledger, faults, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openDirectory(asked: string | undefined, opened: (() => Promise<void>)[]): Promise<string> {
+  if (asked !== undefined) {
+    await mkdir(asked, { recursive: true });
+    return resolve(asked);
+  }
+  const temporary = await mkdtemp(join(tmpdir(), 'pealbell-simulators-'));
+  opened.push(() => rm(temporary, { recursive: true, force: true }));
+  return temporary;
+}
+
+async function closeLastFirst(opened: (() => Promise<void>)[]): Promise<void> {
+  for (const closeOne of opened.reverse()) await closeOne();
+}

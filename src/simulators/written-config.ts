@@ -1,0 +1,79 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePrivateFile } from './private-file.js';
+
+/** Names of the files that hold the simulators' certificate authority and the APNs signing key. */
+export const CA_FILE = 'simulator-ca.pem';
+export const APNS_KEY_FILE = 'apns-key.p8';
+
+const GATEWAY_FILE = 'gateway.yaml';
+const APPS_DIR = 'apps';
+const APP_FILE = 'demo.yaml';
+/** Where the gateway that runs on the written configuration keeps its store. */
+const DATA_DIR = 'data';
+
+/** What the written configuration points at. */
+export interface WrittenApns {
+  readonly production: string;
+  readonly sandbox: string;
+  readonly key_id: string;
+  readonly team_id: string;
+  readonly bundle_id: string;
+}
+
+/**
+ * Files in a directory that are neither an earlier written configuration nor the store of a gateway that ran
+ * on it, as paths relative to it. A directory that is not there has none.
+ */
+export async function findForeignFiles(dir: string): Promise<string[]> {
+  const ours = new Set([GATEWAY_FILE, APPS_DIR, CA_FILE, APNS_KEY_FILE, DATA_DIR]);
+  const top = (await list(dir)).filter((name) => !ours.has(name));
+  const apps = (await list(join(dir, APPS_DIR))).filter((name) => name !== APP_FILE);
+  return [...top, ...apps.map((name) => join(APPS_DIR, name))];
+}
+
+/**
+ * Writes `gateway.yaml`, then `apps/demo.yaml`, for a gateway that reaches only the simulators. Key and CA file
+ * lie beside `gateway.yaml` already.
+ */
+export async function writeConfig(dir: string, apns: WrittenApns): Promise<void> {
+  await mkdir(join(dir, APPS_DIR), { recursive: true });
+  await writePrivateFile(join(dir, GATEWAY_FILE), gatewayYaml());
+  await writePrivateFile(join(dir, APPS_DIR, APP_FILE), appYaml(apns));
+}
+
+function gatewayYaml(): string {
+  return `# Written by \`pealbell simulate --write-config\`: a gateway of this machine only.
+server:
+  listen: 127.0.0.1:8080
+  admin: 127.0.0.1:9090
+store:
+  url: "pglite:./${DATA_DIR}"
+`;
+}
+
+function appYaml(apns: WrittenApns): string {
+  // JSON strings are YAML strings; without quotes an id such as 12E4567890 would become a number.
+  const quoted = JSON.stringify;
+  return `# Written by \`pealbell simulate --write-config\`: points at the simulators for as long as that command runs.
+providers:
+  apns:
+    key: "\${file:../${APNS_KEY_FILE}}"
+    key_id: ${quoted(apns.key_id)}
+    team_id: ${quoted(apns.team_id)}
+    bundle_id: ${quoted(apns.bundle_id)}
+    endpoints:
+      production: ${quoted(apns.production)}
+      sandbox: ${quoted(apns.sandbox)}
+    ca: "\${file:../${CA_FILE}}"
+`;
+}
+
+async function list(dir: string): Promise<string[]> {
+  try {
+    return await readdir(dir);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
