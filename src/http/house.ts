@@ -1,0 +1,43 @@
+import type { Registry } from 'prom-client';
+import type { RandomBytes } from '../domain/ids.js';
+import type { Clock } from '../domain/time.js';
+import type { DeviceStore } from '../ports/device-store.js';
+import type { Log } from '../ports/log.js';
+import type { MessageStore } from '../ports/message-store.js';
+import type { AcceptMessage } from '../usecases/accept-message.js';
+import type { RegisterDevice } from '../usecases/register-device.js';
+import type { ServerKeys } from '../usecases/server-keys.js';
+
+/** Whether this process turns, and whether it can do its work. */
+export interface Health {
+  live(): boolean;
+  /** Bounded in time. `checks` has one word or sentence per thing that was asked, such as `store: 'ok'`. */
+  ready(): Promise<{ readonly ok: boolean; readonly checks: Readonly<Record<string, string>> }>;
+}
+
+/** What the admin listener needs of the house. */
+export interface AdminHouse {
+  readonly health: Health;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  readonly version: string;
+}
+
+/** What the API needs of the house. Opened and closed by whoever lends it. */
+export interface ApiHouse extends AdminHouse {
+  readonly acceptMessage: AcceptMessage;
+  readonly registerDevice: RegisterDevice;
+  readonly messages: MessageStore;
+  readonly devices: DeviceStore;
+  readonly keys: ServerKeys;
+  hasApp(app: string): boolean;
+  appNames(): readonly string[];
+  readonly limits: {
+    /** Of a JSON body, and of one line of an import. */
+    readonly bodyBytes: number;
+    /** Requests answered at the same time; more get 503 `overloaded`. 2,000 when absent. */
+    readonly requestsInFlight?: number;
+  };
+}

@@ -1,0 +1,131 @@
+import { NAMED_TARGETS_MAX } from '../domain/audience.js';
+import type { FieldFault } from '../domain/errors.js';
+import type { Json } from '../domain/json.js';
+import type { Notification } from '../domain/message.js';
+import type { MessageDraft, PushTokenDraft } from '../usecases/accept-message.js';
+import { faultsOf } from './faults.js';
+import { fingerprint } from './fingerprint.js';
+import { given } from './given.js';
+import { invalid } from './refusal.js';
+import { type MessageRequest, messageRequest } from './schemas/message-request.js';
+import { secondsOf } from './schemas/words.js';
+
+/** Where a send comes from, apart from its body. */
+export interface SendContext {
+  readonly app: string;
+  readonly idempotency?: { readonly key: string; readonly path: string };
+}
+
+/**
+ * Turns the body of a send into a draft.
+ *
+ * @param body parsed and guarded; the fingerprint is taken over it as it came
+ * @throws Refusal 422 with every fault of shape, bounds and missing parts at once
+ */
+export function readMessage(body: Json | undefined, context: SendContext): MessageDraft {
+  const whole = withLongTo(body);
+  const parsed = messageRequest.safeParse(whole);
+  const faults = parsed.success ? [] : faultsOf(messageRequest, parsed.error.issues, whole);
+  faults.push(...wholeFaults(whole));
+  if (faults.length > 0 || !parsed.success) throw invalid(faults);
+  return toDraft(parsed.data, fingerprint(body ?? null), context);
+}
+
+/** `"to": "everyone"` is short for `{"everyone": true}`. */
+function withLongTo(body: Json | undefined): unknown {
+  return isObject(body) && body.to === 'everyone' ? { ...body, to: { everyone: true } } : body;
+}
+
+/** What concerns several fields; asked whatever else is wrong, so it trusts no shape. */
+function wholeFaults(body: unknown): FieldFault[] {
+  if (!isObject(body)) return [];
+  return [...targetFaults(body.to), ...contentFaults(body.notification, body.data)];
+}
+
+const NAMED = ['users', 'devices', 'push_tokens'];
+
+function targetFaults(to: unknown): FieldFault[] {
+  if (!isObject(to)) return [];
+  const lists = NAMED.map((kind) => to[kind]).filter((list) => list !== undefined);
+  const count = lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? countNames(list) : 0), 0);
+  if (count > NAMED_TARGETS_MAX) {
+    const detail = `at most ${NAMED_TARGETS_MAX} users, devices and push tokens together; these are ${count}`;
+    return [{ pointer: '/to', code: 'too_many_targets', detail }];
+  }
+  // Whatever is misshapen or unknown here has a fault of its own; that it names nobody would only be noise.
+  const shaped = lists.every(Array.isArray) && (to.everyone === undefined || to.everyone === false);
+  const known = Object.keys(to).every((key) => key === 'everyone' || NAMED.includes(key));
+  if (count > 0 || !shaped || !known) return [];
+  const detail = 'name at least one user, device or push token, or say "everyone"';
+  return [{ pointer: '/to', code: 'no_target', detail }];
+}
+
+function contentFaults(notification: unknown, data: unknown): FieldFault[] {
+  if (notification !== undefined && !isObject(notification)) return [];
+  const visible = notification !== undefined && (hasText(notification.title) || hasText(notification.body));
+  const carries = data !== undefined && (!isObject(data) || Object.keys(data).length > 0);
+  if (visible || carries) return [];
+  return [{ pointer: '/notification', code: 'required', detail: 'a message needs a title, a body or data' }];
+}
+
+function countNames(list: readonly unknown[]): number {
+  return new Set(list.map((name) => (isObject(name) ? JSON.stringify(name) : name))).size;
+}
+
+function toDraft(request: MessageRequest, print: string, context: SendContext): MessageDraft {
+  const { to, delivery } = request;
+  return given({
+    app: context.app,
+    idempotency: context.idempotency,
+    fingerprint: print,
+    to: {
+      users: unique(to.users),
+      devices: unique(to.devices),
+      pushTokens: (to.push_tokens ?? []).map(toPushTokenDraft),
+      everyone: to.everyone ?? false,
+    },
+    onlyPlatforms: request.only?.platforms,
+    exceptUsers: unique(request.except?.users),
+    exceptDevices: unique(request.except?.devices),
+    maxDevices: request.max_devices,
+    class: request.class,
+    notification: toNotification(request.notification),
+    data: request.data,
+    ttlSeconds: delivery?.ttl === undefined ? undefined : secondsOf(delivery.ttl),
+    priority: delivery?.priority,
+    collapseKey: delivery?.collapse_key,
+    onUncertain: delivery?.on_uncertain,
+    track: delivery?.track,
+    overrides: request.overrides ?? {},
+    metadata: request.metadata,
+    tags: request.tags,
+  });
+}
+
+function toPushTokenDraft(target: NonNullable<MessageRequest['to']['push_tokens']>[number]): PushTokenDraft {
+  const { bundle_id: bundleId, ...rest } = target;
+  return given({ ...rest, bundleId });
+}
+
+/** A notification that says nothing is none: the message is silent. */
+function toNotification(notification: MessageRequest['notification']): Notification | undefined {
+  if (notification === undefined || Object.keys(notification).length === 0) return undefined;
+  const { click, actions, ...rest } = notification;
+  return given({
+    ...rest,
+    click: click === undefined ? undefined : given({ url: click.url, deepLink: click.deep_link }),
+    actions: actions?.map(given),
+  });
+}
+
+function unique(names: readonly string[] | undefined): readonly string[] {
+  return names === undefined ? [] : [...new Set(names)];
+}
+
+function hasText(value: unknown): boolean {
+  return value !== undefined && value !== '';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

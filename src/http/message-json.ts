@@ -1,0 +1,86 @@
+import type { AcceptedMessage } from '../domain/accepted-message.js';
+import type { Attempt, Delivery } from '../domain/delivery.js';
+import type { MessageView } from '../ports/message-store.js';
+import { given } from './given.js';
+import type { AcceptedAnswer, DeliveryAnswer, MessageAnswer } from './schemas/message-answer.js';
+import { toTime } from './times.js';
+
+/** What a send is answered with. */
+export function acceptedToJson(accepted: AcceptedMessage): AcceptedAnswer {
+  const { audience } = accepted;
+  return {
+    id: accepted.id,
+    object: 'message',
+    app: accepted.app,
+    status: accepted.status,
+    created_at: toTime(accepted.createdAt),
+    audience: {
+      state: audience.state,
+      ...given({
+        users: audience.users,
+        devices: audience.devices,
+        by_platform: audience.byPlatform && { ...audience.byPlatform },
+        no_device: audience.noDevice && [...audience.noDevice],
+      }),
+    },
+    warnings: accepted.warnings.map(({ code, provider, detail }) => ({ code, ...given({ provider }), detail })),
+  };
+}
+
+/** What became of a message. */
+export function messageToJson(view: MessageView): MessageAnswer {
+  const { counts } = view;
+  const opened = counts.opened;
+  const displayed = counts.displayed + opened;
+  const delivered = counts.delivered + displayed;
+  return {
+    id: view.id,
+    object: 'message',
+    app: view.app,
+    class: view.class,
+    status: view.status,
+    created_at: toTime(view.createdAt),
+    expires_at: toTime(view.expiresAt),
+    completed_at: view.completedAt === undefined ? null : toTime(view.completedAt),
+    devices: view.devices,
+    settled: view.devices - counts.queued,
+    counts: { ...counts },
+    reached: { sent: counts.sent + delivered, delivered, displayed, opened },
+    reasons: { ...view.reasons },
+    // An account stops for one reason only: its vendor refuses the credential.
+    blocked: view.blocked.map(({ provider, devices }) => ({ provider, reason: 'credential_rejected', devices })),
+    ...given({ metadata: view.metadata && { ...view.metadata }, tags: view.tags && [...view.tags] }),
+  };
+}
+
+/** One message to one device. */
+export function deliveryToJson(delivery: Delivery): DeliveryAnswer {
+  return {
+    message: delivery.message,
+    device: delivery.device,
+    ...given({ token_hash: delivery.tokenHash }),
+    user: delivery.user,
+    state: delivery.state,
+    reason: delivery.reason,
+    provider: delivery.provider,
+    attempts: delivery.attempts.map(attemptToJson),
+    times: times(delivery),
+    ...given({ next_attempt_at: delivery.nextAttemptAt === undefined ? undefined : toTime(delivery.nextAttemptAt) }),
+  };
+}
+
+function attemptToJson(attempt: Attempt): DeliveryAnswer['attempts'][number] {
+  const { provider, at, outcome, reason, detail, vendorId, ms, vendor } = attempt;
+  const told = vendor === undefined ? undefined : { ...vendor };
+  return { provider, at: toTime(at), outcome, ...given({ reason, detail, vendor_id: vendorId, ms, vendor: told }) };
+}
+
+/** Times by the state that was reached then; an end stands under its own name. */
+function times(delivery: Delivery): DeliveryAnswer['times'] {
+  const { state, queuedAt, sentAt, settledAt } = delivery;
+  const told: DeliveryAnswer['times'] = { queued: toTime(queuedAt) };
+  if (sentAt !== undefined) told.sent = toTime(sentAt);
+  const ended = state === 'failed' || state === 'expired' || state === 'suppressed' || state === 'canceled';
+  if (settledAt !== undefined && ended) told[state] = toTime(settledAt);
+  return told;
+}

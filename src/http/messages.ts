@@ -1,0 +1,184 @@
+import { isGatewayError } from '../domain/errors.js';
+import type { Scope } from '../ports/key-store.js';
+import type { MessageDraft } from '../usecases/accept-message.js';
+import { requireScopes } from './authenticate.js';
+import type { ApiHouse } from './house.js';
+import { readMessage } from './message-draft.js';
+import { acceptedToJson, deliveryToJson, messageToJson } from './message-json.js';
+import type { HttpMetrics } from './metrics.js';
+import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
+import { pageAnswer, readPage } from './paging.js';
+import { idempotencyKeyParameter, messageIdParameter, pageParameters } from './parameters.js';
+import { invalid, Refusal } from './refusal.js';
+import { pageOf } from './schemas/common-answers.js';
+import { acceptedAnswer, deliveryAnswer, messageAnswer } from './schemas/message-answer.js';
+import { messageBody } from './schemas/message-request.js';
+
+const MESSAGE_ID = /^msg_[0-9a-hjkmnp-tv-z]{26}$/;
+// Printable ASCII; Node has taken off the space around it.
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+const PATH = '/v1/messages';
+
+/** Sending, and asking what became of it. */
+export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readonly KeyedOperation[] {
+  async function send(call: KeyedCall): Promise<Reply> {
+    const { caller } = call;
+    const key = readIdempotencyKey(call.header('idempotency-key'));
+    const draft = readMessage(call.body, {
+      app: caller.app,
+      ...(key === undefined ? {} : { idempotency: { key, path: PATH } }),
+    });
+    requireScopes(caller, scopesFor(draft));
+    const { replayed, accepted } = await accept(draft);
+    const headers = { Location: `${PATH}/${accepted.id}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
+    return json(202, acceptedToJson(accepted), headers);
+  }
+
+  async function accept(draft: MessageDraft) {
+    const keyed = draft.idempotency !== undefined;
+    try {
+      const result = await house.acceptMessage.accept(draft);
+      if (keyed) metrics.idempotency.inc({ result: result.replayed ? 'replayed' : 'new' });
+      return result;
+    } catch (error) {
+      if (isGatewayError(error, 'idempotency_mismatch')) metrics.idempotency.inc({ result: 'mismatch' });
+      if (isGatewayError(error, 'idempotency_in_progress')) metrics.idempotency.inc({ result: 'in_progress' });
+      throw error;
+    }
+  }
+
+  async function view(call: KeyedCall): Promise<Reply> {
+    const message = await house.messages.view(call.caller.app, readMessageId(call));
+    if (message === undefined) throw noMessage();
+    return json(200, messageToJson(message));
+  }
+
+  async function list(call: KeyedCall): Promise<Reply> {
+    const page = await house.messages.list(call.caller.app, readPage(call.query, 'messages'));
+    return json(200, pageAnswer(page, 'messages', messageToJson));
+  }
+
+  async function deliveries(call: KeyedCall): Promise<Reply> {
+    const id = readMessageId(call);
+    const name = `deliveries of ${id}`;
+    const request = readPage(call.query, name);
+    if ((await house.messages.view(call.caller.app, id)) === undefined) throw noMessage();
+    const page = await house.messages.deliveries(call.caller.app, id, request);
+    return json(200, pageAnswer(page, name, deliveryToJson));
+  }
+
+  async function cancel(call: KeyedCall): Promise<Reply> {
+    const id = readMessageId(call);
+    if (!(await house.messages.cancel(call.caller.app, id, house.clock.now()))) throw noMessage();
+    return view(call);
+  }
+
+  return [
+    {
+      method: 'post',
+      path: PATH,
+      operationId: 'sendMessage',
+      summary: 'Send a message',
+      tag: 'messages',
+      scopes: ['messages:send', 'messages:broadcast'],
+      parameters: [idempotencyKeyParameter],
+      body: { schema: messageBody },
+      answers: [
+        {
+          status: 202,
+          description: 'Accepted: durable, and on its way',
+          schema: acceptedAnswer,
+          headers: {
+            Location: 'Where to ask what became of it',
+            'Idempotency-Replayed': '`true` when this is the answer of an earlier call with the same key',
+          },
+        },
+      ],
+      problems: [
+        'idempotency_in_progress',
+        'idempotency_mismatch',
+        'audience_too_large',
+        'overloaded',
+        'disk_full',
+        'store_unavailable',
+      ],
+      handle: send,
+    },
+    {
+      method: 'get',
+      path: PATH,
+      operationId: 'listMessages',
+      summary: 'List messages, newest first',
+      tag: 'messages',
+      scopes: ['messages:read'],
+      parameters: pageParameters,
+      body: 'none',
+      answers: [{ status: 200, description: 'A page of messages', schema: pageOf(messageAnswer) }],
+      problems: ['validation_failed', 'store_unavailable'],
+      handle: list,
+    },
+    {
+      method: 'get',
+      path: `${PATH}/{id}`,
+      operationId: 'getMessage',
+      summary: 'What became of a message',
+      tag: 'messages',
+      scopes: ['messages:read'],
+      parameters: [messageIdParameter],
+      body: 'none',
+      answers: [{ status: 200, description: 'The message with its exact counts', schema: messageAnswer }],
+      problems: ['message_not_found', 'store_unavailable'],
+      handle: view,
+    },
+    {
+      method: 'get',
+      path: `${PATH}/{id}/deliveries`,
+      operationId: 'listDeliveries',
+      summary: 'What became of a message on each device, in device order',
+      tag: 'messages',
+      scopes: ['messages:read'],
+      parameters: [messageIdParameter, ...pageParameters],
+      body: 'none',
+      answers: [{ status: 200, description: 'A page of deliveries', schema: pageOf(deliveryAnswer) }],
+      problems: ['validation_failed', 'message_not_found', 'store_unavailable'],
+      handle: deliveries,
+    },
+    {
+      method: 'post',
+      path: `${PATH}/{id}/cancel`,
+      operationId: 'cancelMessage',
+      summary: 'Cancel what has not left yet',
+      tag: 'messages',
+      scopes: ['messages:send'],
+      parameters: [messageIdParameter],
+      body: 'none',
+      answers: [{ status: 200, description: 'The message; its counts tell what had left', schema: messageAnswer }],
+      problems: ['message_not_found', 'store_unavailable'],
+      handle: cancel,
+    },
+  ];
+}
+
+/** Named targets need `messages:send`, everyone needs `messages:broadcast`, both need both. */
+function scopesFor(draft: MessageDraft): readonly Scope[] {
+  const { users, devices, pushTokens, everyone } = draft.to;
+  const named = users.length + devices.length + pushTokens.length > 0;
+  return [...(named ? (['messages:send'] as const) : []), ...(everyone ? (['messages:broadcast'] as const) : [])];
+}
+
+function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined || IDEMPOTENCY_KEY.test(header)) return header;
+  const detail = 'must be 1 to 255 printable ASCII characters';
+  throw invalid([{ parameter: 'Idempotency-Key', code: 'invalid_format', detail }]);
+}
+
+/** What no message can be called is not asked for: it never reaches the store. */
+function readMessageId(call: KeyedCall): string {
+  const id = call.path.id ?? '';
+  if (!MESSAGE_ID.test(id)) throw noMessage();
+  return id;
+}
+
+function noMessage(): Refusal {
+  return new Refusal('message_not_found', 'this app has no message with this id');
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Parameter } from './operation.js';
+import { DEVICE_ID } from './schemas/words.js';
+
+export const messageIdParameter: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'Id of the message',
+  schema: z.string().meta({ examples: ['msg_01kabcdefghjkmnpqrstvwxyz0'] }),
+};
+
+export const deviceIdParameter: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'Id of the device',
+  schema: z.string().regex(DEVICE_ID),
+};
+
+export const userIdParameter: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'Id of the user',
+  schema: z.string().min(1).max(256),
+};
+
+export const pageParameters: readonly Parameter[] = [
+  {
+    name: 'limit',
+    in: 'query',
+    description: 'Entries of a page',
+    schema: z.int().min(1).max(1_000).meta({ default: 100 }).optional(),
+  },
+  { name: 'cursor', in: 'query', description: '`next_cursor` of the page before', schema: z.string().optional() },
+];
+
+export const idempotencyKeyParameter: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Repeats under the same key and path make nothing new; kept for 48 h',
+  schema: z.string().min(1).max(255).optional(),
+};

@@ -1,0 +1,108 @@
+import type { ErrorCode, FieldFault } from '../domain/errors.js';
+
+/** Codes that only the HTTP edge itself gives. */
+export type EdgeCode =
+  | 'malformed_json'
+  | 'malformed_request'
+  | 'unauthorized'
+  | 'missing_scope'
+  | 'app_mismatch'
+  | 'app_required'
+  | 'app_not_found'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'request_timeout'
+  | 'internal_error';
+export type ProblemCode = ErrorCode | EdgeCode;
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** Seconds after which another try makes sense, where the error itself names none. */
+  readonly retryAfter?: number;
+}
+
+/** The one table from codes to HTTP statuses. */
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
+  malformed_json: { status: 400, title: 'Body is not valid JSON' },
+  malformed_request: { status: 400, title: 'Request is malformed' },
+  unauthorized: { status: 401, title: 'A valid server key is needed' },
+  missing_scope: { status: 403, title: 'The server key lacks a scope' },
+  app_mismatch: { status: 403, title: 'The server key belongs to another app' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  app_not_found: { status: 404, title: 'There is no such app' },
+  message_not_found: { status: 404, title: 'There is no such message' },
+  device_not_found: { status: 404, title: 'There is no such device' },
+  key_not_found: { status: 404, title: 'There is no such key' },
+  method_not_allowed: { status: 405, title: 'Method is not allowed here' },
+  request_timeout: { status: 408, title: 'The body did not arrive in time' },
+  idempotency_in_progress: { status: 409, title: 'A request with this key is still running', retryAfter: 1 },
+  payload_too_large: { status: 413, title: 'Body is too large' },
+  unsupported_media_type: { status: 415, title: 'Body has an unsupported type' },
+  validation_failed: { status: 422, title: 'Request is not valid' },
+  app_required: { status: 422, title: 'The app must be named' },
+  idempotency_mismatch: { status: 422, title: 'The key was used with another body' },
+  audience_too_large: { status: 422, title: 'The audience is too large' },
+  internal_error: { status: 500, title: 'Something went wrong here' },
+  store_locked: { status: 500, title: 'Something went wrong here' },
+  store_corrupt: { status: 500, title: 'Something went wrong here' },
+  config_invalid: { status: 500, title: 'Something went wrong here' },
+  overloaded: { status: 503, title: 'Too much is going on', retryAfter: 1 },
+  disk_full: { status: 503, title: 'The disk is nearly full', retryAfter: 60 },
+  store_unavailable: { status: 503, title: 'The store does not answer', retryAfter: 5 },
+  queue_unavailable: { status: 503, title: 'The queue does not answer', retryAfter: 5 },
+  shutting_down: { status: 503, title: 'This process is shutting down', retryAfter: 1 },
+};
+
+/** A fault of a field of the body, or of a parameter of the path, the query or the headers. */
+export type RequestFault =
+  | FieldFault
+  /** `parameter` is a name as OpenAPI gives it, such as `limit` or `Idempotency-Key`. */
+  | { readonly parameter: string; readonly code: string; readonly detail: string };
+
+/** A problem document, RFC 9457 §3. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail?: string;
+  readonly request_id: string;
+  readonly errors?: readonly RequestFault[];
+}
+
+/** How many faults are written out; a body can have a hundred thousand of them. */
+const FAULTS_MAX = 100;
+
+/**
+ * Makes the problem document of a code. A 500 never says more than its title: its text goes to the log.
+ *
+ * @param requestId the id that is also in the log
+ */
+export function problemOf(
+  code: ProblemCode,
+  requestId: string,
+  details: { readonly detail?: string; readonly faults?: readonly RequestFault[] } = {},
+): Problem {
+  const { status, title } = PROBLEMS[code];
+  const faults = details.faults ?? [];
+  const known = status === 500 ? 'internal_error' : code;
+  return {
+    type: `/problems/${known}`,
+    title,
+    status,
+    code: known,
+    ...(status === 500 || details.detail === undefined ? {} : { detail: details.detail }),
+    request_id: requestId,
+    ...(faults.length === 0 || status === 500 ? {} : { errors: faults.slice(0, FAULTS_MAX) }),
+  };
+}
+
+/** The sentence above a list of faults. */
+export function countFaults(faults: readonly RequestFault[]): string {
+  if (faults.length === 1) return '1 field is wrong';
+  const listed = faults.length > FAULTS_MAX ? `; the first ${FAULTS_MAX} are listed` : '';
+  return `${faults.length} fields are wrong${listed}`;
+}

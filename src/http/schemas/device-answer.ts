@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { environment, platform, time } from './words.js';
+
+const slot = { provider: z.string(), token_hash: z.string(), environment, purpose: z.string() };
+
+/** A device as callers see it; never a push token. */
+export const deviceAnswer = z.object({
+  id: z.string(),
+  object: z.literal('device'),
+  app: z.string(),
+  user: z.string().nullable(),
+  platform,
+  manufacturer: z.string().optional(),
+  locale: z.string().optional(),
+  timezone: z.string().optional(),
+  app_version: z.string().optional(),
+  os_version: z.string().optional(),
+  model: z.string().optional(),
+  notifications: z.enum(['on', 'off']).optional(),
+  registrations: z.array(
+    z.object({
+      ...slot,
+      bundle_id: z.string().optional(),
+      region: z.string().optional(),
+      registered_at: time,
+      confirmed_at: time,
+    }),
+  ),
+  retired: z.array(z.object({ ...slot, reason: z.string(), retired_at: time })).meta({
+    description: 'Registrations taken out of use, with the reason',
+  }),
+  created_at: time,
+  updated_at: time,
+});
+
+export type DeviceAnswer = z.infer<typeof deviceAnswer>;

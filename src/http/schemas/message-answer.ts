@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { DELIVERY_STATES } from '../../domain/delivery.js';
+import { REASONS } from '../../domain/reason.js';
+import { time } from './words.js';
+
+const status = z.enum(['scheduled', 'queued', 'sending', 'completed', 'canceled', 'blocked']);
+const messageClass = z.enum(['transactional', 'marketing']);
+const state = z.enum(DELIVERY_STATES);
+const reason = z.enum(REASONS);
+const count = z.int().min(0);
+
+/** What a send is answered with. */
+export const acceptedAnswer = z.object({
+  id: z.string(),
+  object: z.literal('message'),
+  app: z.string(),
+  status,
+  created_at: time,
+  audience: z.object({
+    state: z.enum(['resolving', 'resolved']),
+    users: count.optional(),
+    devices: count.optional(),
+    by_platform: z.record(z.string(), count).optional(),
+    no_device: z.array(z.string()).optional(),
+  }),
+  warnings: z.array(z.object({ code: z.string(), provider: z.string().optional(), detail: z.string() })),
+});
+
+/** What became of a message. */
+export const messageAnswer = z.object({
+  id: z.string(),
+  object: z.literal('message'),
+  app: z.string(),
+  class: messageClass,
+  status,
+  created_at: time,
+  expires_at: time,
+  completed_at: time.nullable(),
+  devices: count,
+  settled: count.meta({ description: 'The gateway will do nothing more for these by itself' }),
+  counts: z
+    .object({
+      queued: count,
+      sent: count,
+      delivered: count,
+      displayed: count,
+      opened: count,
+      failed: count,
+      expired: count,
+      suppressed: count,
+      canceled: count,
+      recalled: count,
+    })
+    .meta({ description: 'Current states; sums to devices' }),
+  reached: z
+    .object({ sent: count, delivered: count, displayed: count, opened: count })
+    .meta({ description: 'How many came at least so far' }),
+  reasons: z.partialRecord(reason, count),
+  blocked: z.array(z.object({ provider: z.string(), reason, devices: count, since: time.optional() })),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+  tags: z.array(z.string()).optional(),
+});
+
+const attempt = z.object({
+  provider: z.string(),
+  at: time,
+  outcome: z.enum(['accepted', 'unregistered', 'rejected', 'deferred', 'misconfigured', 'uncertain']).optional(),
+  reason: reason.optional(),
+  detail: z.string().optional(),
+  vendor_id: z.string().optional(),
+  ms: count.optional(),
+  vendor: z.object({ status: z.int().optional(), code: z.string().optional(), text: z.string().optional() }).optional(),
+});
+
+/** One message to one device. */
+export const deliveryAnswer = z.object({
+  message: z.string(),
+  device: z.string().nullable().meta({ description: 'null for a bare push token' }),
+  token_hash: z.string().optional().meta({ description: 'Of a bare push token' }),
+  user: z.string().nullable(),
+  state,
+  reason: reason.nullable(),
+  provider: z.string().nullable(),
+  attempts: z.array(attempt),
+  times: z.partialRecord(state, time),
+  next_attempt_at: time.optional(),
+});
+
+export type AcceptedAnswer = z.infer<typeof acceptedAnswer>;
+export type MessageAnswer = z.infer<typeof messageAnswer>;
+export type DeliveryAnswer = z.infer<typeof deliveryAnswer>;

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { closed, NOT_HONOURED } from './closed.js';
+import * as words from './words.js';
+
+const THIRTY_DAYS = 30 * 86_400;
+const METADATA_BYTES_MAX = 4_096;
+const RELATIVE_BADGE = `a relative badge such as "+1" is ${NOT_HONOURED}; give a number`;
+
+const pushTokenTarget = closed({
+  provider: words.providerName,
+  token: words.pushToken,
+  environment: words.environment.optional(),
+  purpose: words.purpose.optional(),
+  bundle_id: words.bundleId.optional(),
+  region: words.region.optional(),
+  platform: words.platform.optional(),
+}).meta({ description: 'A bare push token: reaches an address without making a device' });
+
+/** Whom a message is for. The three lists together hold at most 1,000 names; doubles count once. */
+export const to = closed(
+  {
+    users: z.array(words.userId).optional(),
+    devices: z.array(words.deviceId).optional(),
+    push_tokens: z.array(pushTokenTarget).optional(),
+    everyone: z.boolean().optional(),
+  },
+  ['topics', 'segments', 'filter'],
+);
+
+const action = closed({
+  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of the characters A-Z a-z 0-9 . _ -'),
+  title: z.string().min(1).max(128),
+  url: words.url(['https', 'http']).optional(),
+});
+
+/** What a person sees. */
+export const notification = closed(
+  {
+    title: z.string().max(1_024).optional(),
+    body: z.string().max(4_096).optional(),
+    image: words.url(['https']).optional(),
+    media: z
+      .array(closed({ url: words.url(['https']), type: z.enum(['image', 'video', 'audio', 'file']) }))
+      .max(10)
+      .optional(),
+    sound: z.string().min(1).max(256).optional(),
+    badge: z
+      .int({ error: (issue) => (/^[+-]\d+$/.test(String(issue.input)) ? RELATIVE_BADGE : undefined) })
+      .min(0)
+      .max(2_147_483_647)
+      .optional(),
+    click: closed({ url: words.url(['https', 'http']).optional(), deep_link: words.deepLink.optional() }).optional(),
+    actions: z.array(action).max(10).optional(),
+    thread: z.string().min(1).max(256).optional(),
+  },
+  ['locales'],
+);
+
+/** How a message is delivered. */
+export const delivery = closed(
+  {
+    ttl: words.duration(THIRTY_DAYS, '30d').meta({ default: '24h' }).optional(),
+    priority: z.enum(['high', 'normal', 'low']).optional(),
+    collapse_key: words.headerText(64).optional(),
+    on_uncertain: z.enum(['resend', 'drop']).meta({ default: 'resend' }).optional(),
+    track: z.enum(['all', 'failures', 'none']).meta({ default: 'all' }).optional(),
+  },
+  ['route', 'per_user', 'order_key', 'ack_timeout'],
+);
+
+const metadata = words.jsonObject
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES_MAX, {
+    error: `must be at most ${METADATA_BYTES_MAX} bytes of JSON`,
+    params: { code: 'too_large' },
+  })
+  .meta({ type: 'object', description: 'Yours; given back with the message' });
+
+/** The body of a send, with `to` as an object. */
+export const messageRequest = closed(
+  {
+    to,
+    only: closed({ platforms: z.array(words.platform).min(1).max(10).optional() }, ['providers', 'filter']).optional(),
+    except: closed(
+      { users: z.array(words.userId).max(1_000).optional(), devices: z.array(words.deviceId).max(1_000).optional() },
+      ['topics', 'segments'],
+    ).optional(),
+    max_devices: z.int().min(1).max(1_000_000_000).optional(),
+    class: z.enum(['transactional', 'marketing']).optional(),
+    notification: notification.optional(),
+    data: z
+      .record(z.string().min(1).max(256), z.string({ error: 'must be a string; put numbers and objects into quotes' }))
+      .optional(),
+    delivery: delivery.optional(),
+    overrides: z
+      .record(words.providerName, words.jsonObject)
+      .meta({ description: "By provider: a JSON Merge Patch (RFC 7396) on that provider's own body" })
+      .optional(),
+    metadata: metadata.optional(),
+    tags: z.array(z.string().min(1).max(64)).max(20).optional(),
+  },
+  ['template', 'schedule', 'channel', 'limits', 'sensitive'],
+);
+
+/** The body of a send as it is published: `"to": "everyone"` is short for `{"everyone": true}`. */
+export const messageBody = messageRequest.extend({ to: z.union([z.literal('everyone'), to]) });
+
+export type MessageRequest = z.infer<typeof messageRequest>;

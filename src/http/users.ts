@@ -1,0 +1,37 @@
+import { deviceToJson } from './device-json.js';
+import type { ApiHouse } from './house.js';
+import { json, type KeyedOperation } from './operation.js';
+import { pageAnswer, readPage } from './paging.js';
+import { pageParameters, userIdParameter } from './parameters.js';
+import { pageOf } from './schemas/common-answers.js';
+import { deviceAnswer } from './schemas/device-answer.js';
+import { userId } from './schemas/words.js';
+
+/** What belongs to a user. */
+export function userOperations(house: ApiHouse): readonly KeyedOperation[] {
+  return [
+    {
+      method: 'get',
+      path: '/v1/users/{id}/devices',
+      operationId: 'listUserDevices',
+      summary: "List a user's devices in the order of their ids",
+      tag: 'users',
+      scopes: ['devices:read'],
+      parameters: [userIdParameter, ...pageParameters],
+      body: 'none',
+      answers: [
+        { status: 200, description: 'A page of devices; empty for an unknown user', schema: pageOf(deviceAnswer) },
+      ],
+      problems: ['validation_failed', 'store_unavailable'],
+      async handle(call) {
+        const user = call.path.id ?? '';
+        const name = `devices of ${user}`;
+        const request = readPage(call.query, name);
+        // No device can be a user's whose id no store can hold.
+        const storable = userId.safeParse(user).success && !user.includes('\0');
+        const page = storable ? await house.devices.list(call.caller.app, request, user) : { items: [] };
+        return json(200, pageAnswer(page, name, deviceToJson));
+      },
+    },
+  ];
+}
