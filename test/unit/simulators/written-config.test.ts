@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { APNS_KEY_FILE, CA_FILE, findForeignFiles, writeConfig } from '../../../src/simulators/written-config.js';
+
+const APNS = {
+  production: 'https://127.0.0.1:4001',
+  sandbox: 'https://127.0.0.1:4002',
+  key_id: '12E4567890',
+  team_id: '0123456789',
+  bundle_id: 'com.example.demo',
+};
+
+describe('written configuration', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'pealbell-test-'));
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+
+  it('describes a loopback gateway with its store beside the file', async () => {
+    await writeConfig(dir, APNS);
+    assert.deepEqual(parse(await readFile(join(dir, 'gateway.yaml'), 'utf8')), {
+      server: { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' },
+      store: { url: 'pglite:./data' },
+    });
+  });
+
+  it('points the demo app at the simulators, with files named relative to its own', async () => {
+    await writeConfig(dir, APNS);
+    const path = join(dir, 'apps', 'demo.yaml');
+    const { apns } = parse(await readFile(path, 'utf8')).providers;
+    const fileNamed = (value: string): string =>
+      resolve(dirname(path), /^\$\{file:(\..+)\}$/.exec(value)?.[1] ?? assert.fail(value));
+    assert.deepEqual(
+      { ...apns, key: fileNamed(apns.key), ca: fileNamed(apns.ca) },
+      {
+        key: join(dir, APNS_KEY_FILE),
+        key_id: '12E4567890',
+        team_id: '0123456789',
+        bundle_id: 'com.example.demo',
+        endpoints: { production: APNS.production, sandbox: APNS.sandbox },
+        ca: join(dir, CA_FILE),
+      },
+    );
+  });
+
+  it('leaves only whole files that nobody else may read', async () => {
+    await writeConfig(dir, APNS);
+    await writeConfig(dir, APNS);
+    assert.deepEqual((await readdir(dir)).sort(), ['apps', 'gateway.yaml']);
+    assert.deepEqual(await readdir(join(dir, 'apps')), ['demo.yaml']);
+    for (const file of ['gateway.yaml', 'apps/demo.yaml']) {
+      assert.equal((await stat(join(dir, file))).mode & 0o777, 0o600);
+    }
+  });
+
+  it('sees no foreign files in a directory that is missing, empty, or written and used before', async () => {
+    assert.deepEqual(await findForeignFiles(join(dir, 'missing')), []);
+    assert.deepEqual(await findForeignFiles(dir), []);
+    await writeConfig(dir, APNS);
+    await mkdir(join(dir, 'data'));
+    assert.deepEqual(await findForeignFiles(dir), []);
+  });
+
+  it('sees the files of others, also among the apps', async () => {
+    await mkdir(join(dir, 'apps'));
+    await writeFile(join(dir, 'apps', 'shop.yaml'), '');
+    await writeFile(join(dir, 'notes.txt'), '');
+    assert.deepEqual(await findForeignFiles(dir), ['notes.txt', 'apps/shop.yaml']);
+  });
+});
