@@ -107,7 +107,7 @@ function baseBody(message: Message): Json {
           ...(mediaOf(notification).length === 0 ? {} : { mutableContent: true }),
           payload,
         });
-  return JSON.parse(JSON.stringify(note)) as Json;
+  return { aps: {}, ...(JSON.parse(JSON.stringify(note)) as JsonObject) }; // it leaves out an empty `aps`
 }
 
 /** `rawPayload`: after a patch the body may hold what the setters do not know or drop. */
