@@ -1,7 +1,33 @@
-import type { AcceptedMessage, MessageClass, OnUncertain, Track } from '../domain/accepted-message.js';
+import type {
+  AcceptedMessage,
+  DeliveryTerms,
+  MessageClass,
+  OnUncertain,
+  Track,
+  Warning,
+} from '../domain/accepted-message.js';
+import { type Audience, type AudienceMember, bareTargetsIn, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
 import type { Environment, Platform } from '../domain/device.js';
+import { GatewayError } from '../domain/errors.js';
+import { newId, type RandomBytes } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Notification, Priority } from '../domain/message.js';
+import type { Clock, EpochMs } from '../domain/time.js';
+import type { DeviceStore } from '../ports/device-store.js';
+import type { Log } from '../ports/log.js';
+import type { AcceptResult, MessageStore, NewMessage } from '../ports/message-store.js';
+import type { TokenHasher } from '../ports/token-hasher.js';
+import { LANES, type Lane, type NewJob, type WorkQueue } from '../ports/work-queue.js';
+import { checkDraft } from './check-draft.js';
+import { deliverJobs, planJob } from './deliver-jobs.js';
+import { type Feeder, HANDED_FOR_MS } from './feed.js';
+import { MicroBatch } from './micro-batch.js';
+import { planChunks } from './plan-chunks.js';
+import type { ProviderDirectory } from './provider-directory.js';
+
+/** How long an idempotency key is remembered: longer than a weekend's outage of the caller. */
+const CLAIM_MS = 48 * 3_600_000;
+const TTL_DEFAULT_SECONDS = 86_400;
 
 /** A send call as the caller wrote it, its shape checked, its meaning not yet. */
 export interface MessageDraft {
@@ -51,4 +77,210 @@ export interface AcceptMessage {
    *   `idempotency_in_progress`, `disk_full`, `store_unavailable`
    */
   accept(draft: MessageDraft): Promise<{ readonly replayed: boolean; readonly accepted: AcceptedMessage }>;
+}
+
+export interface AcceptHouse {
+  readonly messages: MessageStore;
+  readonly devices: DeviceStore;
+  readonly queue: WorkQueue;
+  readonly feeder: Feeder;
+  readonly providers: ProviderDirectory;
+  readonly hasher: TokenHasher;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  /** Devices a call may reach without naming `max_devices`. */
+  readonly broadcastDevicesMax: number;
+  /** @throws GatewayError `disk_full` or `overloaded` when nothing more may be accepted now. */
+  readonly assertRoom: () => Promise<void>;
+  /** Store calls under way at the same time; 1 where the engine is one session. */
+  readonly batchesRunning: number;
+  readonly observe: (event: {
+    readonly app: string;
+    readonly class: MessageClass;
+    readonly outcome: 'accepted' | 'replayed';
+  }) => void;
+  /** Called when chunks were stored but not handed to the queue. */
+  readonly wake: (lane: Lane) => void;
+}
+
+/** What became of one message of a batch; a fault of one is not the others'. */
+type Stored =
+  | { readonly kind: 'stored'; readonly message: NewMessage; readonly result: AcceptResult }
+  | { readonly kind: 'refused'; readonly error: unknown };
+
+/** A draft whose meaning is checked, waiting for its audience. */
+interface Checked {
+  readonly draft: MessageDraft;
+  readonly audience: Audience;
+  readonly warnings: readonly Warning[];
+}
+
+export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
+  const { clock } = house;
+  const batch = new MicroBatch<Checked, Stored>(acceptEach, {
+    windowMs: 4,
+    itemsMax: 200,
+    runningMax: house.batchesRunning,
+  });
+
+  return {
+    async accept(draft) {
+      const { audience, warnings } = checkDraft(house, draft);
+      await house.assertRoom();
+      // Named targets are at most a thousand names; without a bound of the caller's own nothing needs counting.
+      if (audience.everyone || draft.maxDevices !== undefined) await countWithin(draft, audience);
+      const stored = await batch.add({ draft, audience, warnings });
+      if (stored.kind === 'refused') throw stored.error;
+      const { message, result } = stored;
+      house.observe({
+        app: draft.app,
+        class: message.class,
+        outcome: result.kind === 'created' ? 'accepted' : 'replayed',
+      });
+      if (result.kind === 'created') return { replayed: false, accepted: message.accepted };
+      if (result.fingerprint === draft.fingerprint) return { replayed: true, accepted: result.accepted };
+      throw new GatewayError(
+        'idempotency_mismatch',
+        'this Idempotency-Key was used before with another body; use a new key for a new message',
+      );
+    },
+  };
+
+  async function countWithin(draft: MessageDraft, audience: Audience): Promise<void> {
+    const cap = draft.maxDevices ?? house.broadcastDevicesMax;
+    const members = await house.devices.count(draft.app, audience, cap);
+    if (members + bareTargetsIn(audience).length <= cap) return;
+    const what =
+      draft.maxDevices === undefined
+        ? `the audience has more than ${cap} devices (limits.broadcast_devices); say so with max_devices if it is meant`
+        : `the audience has more than the ${cap} devices of max_devices`;
+    throw new GatewayError('audience_too_large', `${what}. Nothing was sent.`);
+  }
+
+  /** One bad row fails a whole statement, so a batch that failed is tried again one by one. */
+  async function acceptEach(items: readonly Checked[]): Promise<Stored[]> {
+    try {
+      return await acceptBatch(items);
+    } catch (error) {
+      if (items.length === 1 || error instanceof GatewayError) return items.map(() => ({ kind: 'refused', error }));
+      house.log.warn({ messages: items.length, error: String(error) }, 'accept.batch_failed');
+      const alone: Stored[] = [];
+      for (const item of items) alone.push(...(await acceptEach([item])));
+      return alone;
+    }
+  }
+
+  async function acceptBatch(items: readonly Checked[]): Promise<Stored[]> {
+    const resolved = await house.devices.membersOf(
+      items.map(({ draft, audience }) => ({ app: draft.app, audience: audience.everyone ? NOBODY : audience })),
+      SMALL_AUDIENCE_MAX,
+    );
+    const now = clock.now();
+    const messages = items.map((item, i) => write(item, resolved[i] ?? [], now));
+    const results = await house.messages.accept(messages, now);
+    await handOver(messages.filter((_, i) => results[i]?.kind === 'created'));
+    return messages.map((message, i) => {
+      const result = results[i];
+      return result === undefined
+        ? { kind: 'refused', error: new Error('the store answered for fewer messages than it was given') }
+        : { kind: 'stored', message, result };
+    });
+  }
+
+  function write({ draft, audience, warnings }: Checked, members: readonly AudienceMember[], now: EpochMs): NewMessage {
+    const id = newId('msg', now, house.random);
+    const bare = bareTargetsIn(audience);
+    const small = !audience.everyone && members.length + bare.length <= SMALL_AUDIENCE_MAX;
+    const chunks = small ? planChunks(id, 0, members, bare, house.providers.configured(draft.app)) : [];
+    const lane = draft.class ?? (audience.everyone ? 'marketing' : 'transactional');
+    const terms: DeliveryTerms = {
+      priority: draft.priority ?? (lane === 'transactional' ? 'high' : 'normal'),
+      ttlSeconds: draft.ttlSeconds ?? TTL_DEFAULT_SECONDS,
+      ...(draft.collapseKey === undefined ? {} : { collapseKey: draft.collapseKey }),
+      onUncertain: draft.onUncertain ?? 'resend',
+      track: draft.track ?? 'all',
+    };
+    const nobody = small && chunks.length === 0;
+    const noDevice = small ? namesWithoutDevice(audience, members) : [];
+    const handed = chunks.length > 0 && house.feeder.mayAddDirectly(lane, draft.app);
+    return {
+      accepted: {
+        id,
+        app: draft.app,
+        status: nobody ? 'completed' : 'queued',
+        createdAt: now,
+        audience: small ? summarize(members, bare.length, noDevice) : { state: 'resolving' },
+        warnings: nobody
+          ? [...warnings, { code: 'no_device', detail: 'nobody of the audience has a device; nothing was sent' }]
+          : warnings,
+      },
+      ...(draft.idempotency === undefined ? {} : { claim: { ...draft.idempotency, until: now + CLAIM_MS } }),
+      fingerprint: draft.fingerprint,
+      class: lane,
+      terms,
+      content: {
+        ...(draft.notification === undefined ? {} : { notification: draft.notification }),
+        ...(draft.data === undefined ? {} : { data: draft.data }),
+        overrides: draft.overrides,
+        ...(small ? {} : { audience }),
+      },
+      expiresAt: now + terms.ttlSeconds * 1_000,
+      ...(draft.metadata === undefined ? {} : { metadata: draft.metadata }),
+      ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+      planned: small,
+      chunks,
+      ...(handed ? { handedUntil: now + HANDED_FOR_MS } : {}),
+    };
+  }
+
+  /** The message is safe by now: a queue that fails costs time only, the store re-creates its jobs. */
+  async function handOver(messages: readonly NewMessage[]): Promise<void> {
+    const jobs: NewJob[] = [];
+    for (const lane of LANES) {
+      const ours = messages.filter((message) => message.class === lane);
+      const handed = ours.filter((message) => message.handedUntil !== undefined);
+      jobs.push(
+        ...deliverJobs(
+          lane,
+          handed.flatMap((message) =>
+            message.chunks.map((chunk) => ({ id: chunk.id, fence: 0, targets: chunk.targets.length })),
+          ),
+        ),
+      );
+      jobs.push(...ours.filter((message) => !message.planned).map((message) => planJob(lane, message.accepted.id)));
+      if (ours.some((message) => message.handedUntil === undefined && message.chunks.length > 0)) house.wake(lane);
+    }
+    if (jobs.length === 0) return;
+    try {
+      await house.queue.add(jobs);
+    } catch (error) {
+      house.log.warn({ jobs: jobs.length, error: String(error) }, 'accept.not_queued');
+    }
+  }
+}
+
+const NOBODY: Audience = {
+  users: [],
+  devices: [],
+  pushTokens: [],
+  everyone: false,
+  exceptUsers: [],
+  exceptDevices: [],
+};
+
+function namesWithoutDevice(audience: Audience, members: readonly AudienceMember[]): string[] {
+  const users = new Set(members.map((member) => member.user));
+  const devices = new Set(members.map((member) => member.device));
+  return [
+    ...audience.users.filter((user) => !users.has(user)),
+    ...audience.devices.filter((device) => !devices.has(device)),
+  ];
+}
+
+function summarize(members: readonly AudienceMember[], bare: number, noDevice: readonly string[]) {
+  const byPlatform: Record<string, number> = {};
+  for (const member of members) byPlatform[member.platform] = (byPlatform[member.platform] ?? 0) + 1;
+  const users = new Set(members.flatMap((member) => member.user ?? [])).size;
+  return { state: 'resolved' as const, users, devices: members.length + bare, byPlatform, noDevice };
 }

@@ -1,0 +1,150 @@
+import type { Reason } from '../domain/reason.js';
+import { backoffMs, type RandomFraction, type RetryPolicy } from '../domain/retry.js';
+import type { Clock, EpochMs } from '../domain/time.js';
+import type { AccountPause, AccountStore } from '../ports/account-store.js';
+import type { Log } from '../ports/log.js';
+
+/** A blocked account is tried again at least this often: the vendor's side may have been mended. */
+const BLOCKED_LOOK_MS = 60_000;
+/** While one target tries a paused account, the others ask again after this. */
+const PROBE_WAIT_MS = 500;
+/** A probe that never told its end (its worker's window was lost) is forgotten after this. */
+const PROBE_FORGOTTEN_MS = 30_000;
+
+export interface Trouble {
+  readonly reason: Reason;
+  /** As the vendor gave it; absent where it named none. */
+  readonly retryAfterMs?: number;
+  /** The credentials or setup are wrong: an operator must act. */
+  readonly blocked: boolean;
+}
+
+export type Admission =
+  | { readonly admitted: number; readonly until?: undefined }
+  /** Fewer than asked: the others may ask again at `until`. */
+  | { readonly admitted: number; readonly until: EpochMs; readonly reason: Reason };
+
+/**
+ * Paces accounts. A paused account lets nothing pass until its time has come, then one target, and everything once
+ * that one got through. Pauses are kept in the store, so that a restart or another worker keeps a vendor's Retry-After.
+ */
+export interface AccountGate {
+  admit(app: string, provider: string, wanted: number): Admission;
+  passed(app: string, provider: string): void;
+  /** @returns when the account may be asked again. */
+  troubled(app: string, provider: string, trouble: Trouble): EpochMs;
+  /** Whether an operator must act before anything passes. */
+  isBlocked(app: string, provider: string): boolean;
+  /** When something last passed, here. */
+  lastPassedAt(app: string, provider: string): EpochMs | undefined;
+  /** Learns what other workers found out. */
+  refresh(): Promise<void>;
+  /** A start may come with mended credentials: forgets blocks, keeps every other pause. */
+  forgetBlocks(): Promise<void>;
+}
+
+interface Gate extends AccountPause {
+  probingSince: EpochMs | undefined;
+}
+
+export function createAccountGate(house: {
+  readonly accounts: AccountStore;
+  readonly clock: Clock;
+  readonly random: RandomFraction;
+  readonly retry: RetryPolicy;
+  readonly log: Log;
+}): AccountGate {
+  const { accounts, clock, log } = house;
+  const gates = new Map<string, Gate>();
+  const passedAt = new Map<string, EpochMs>();
+  const keyOf = (app: string, provider: string) => `${app}|${provider}`;
+  /** Store writes of one account in order, or a late pause would undo a resume. */
+  let writes = Promise.resolve();
+  const write = (work: () => Promise<void>) => {
+    writes = writes.then(work).catch((error: unknown) => log.warn({ error: String(error) }, 'account.not_stored'));
+  };
+
+  function pauseFor(trouble: Trouble, failures: number): number {
+    if (trouble.retryAfterMs !== undefined) return trouble.retryAfterMs;
+    const wait = backoffMs(house.retry, failures, house.random);
+    return trouble.blocked ? Math.min(wait, BLOCKED_LOOK_MS) : wait;
+  }
+
+  return {
+    admit(app, provider, wanted) {
+      const gate = gates.get(keyOf(app, provider));
+      if (gate === undefined) return { admitted: wanted };
+      const now = clock.now();
+      if (now < gate.until) return { admitted: 0, until: gate.until, reason: gate.reason };
+      const probing = gate.probingSince !== undefined && now - gate.probingSince < PROBE_FORGOTTEN_MS;
+      const admitted = probing ? 0 : Math.min(1, wanted);
+      if (admitted > 0) gate.probingSince = now;
+      return { admitted, until: now + PROBE_WAIT_MS, reason: gate.reason };
+    },
+
+    passed(app, provider) {
+      const key = keyOf(app, provider);
+      passedAt.set(key, clock.now());
+      const gate = gates.get(key);
+      // An answer to what left before the pause began says nothing about now.
+      if (gate === undefined || gate.probingSince === undefined) return;
+      gates.delete(key);
+      log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.resumed');
+      write(() => accounts.resume(app, provider));
+    },
+
+    troubled(app, provider, trouble) {
+      const key = keyOf(app, provider);
+      const now = clock.now();
+      const known = gates.get(key);
+      if (known !== undefined && now < known.until) {
+        // One of many that were under way together: it is the same trouble, unless the vendor asks for more time.
+        const until = Math.max(known.until, trouble.retryAfterMs === undefined ? 0 : now + trouble.retryAfterMs);
+        if (until > known.until) {
+          gates.set(key, { ...known, until });
+          write(() => accounts.pause({ ...known, until }));
+        }
+        return until;
+      }
+      const failures = (known?.failures ?? 0) + 1;
+      const pause: AccountPause = {
+        app,
+        provider,
+        until: now + pauseFor(trouble, failures),
+        reason: trouble.reason,
+        failures,
+        since: known?.since ?? now,
+      };
+      gates.set(key, { ...pause, probingSince: undefined });
+      const fields = { app, provider, reason: pause.reason, forMs: pause.until - now, failures };
+      if (trouble.blocked) log.error(fields, 'account.blocked');
+      else log.warn(fields, 'account.paused');
+      write(() => accounts.pause(pause));
+      return pause.until;
+    },
+
+    isBlocked: (app, provider) => gates.get(keyOf(app, provider))?.reason === 'credential_rejected',
+    lastPassedAt: (app, provider) => passedAt.get(keyOf(app, provider)),
+
+    async refresh() {
+      const stored = await accounts.pauses();
+      const keys = new Set(stored.map((pause) => keyOf(pause.app, pause.provider)));
+      for (const pause of stored) {
+        const key = keyOf(pause.app, pause.provider);
+        const known = gates.get(key);
+        if (known === undefined || pause.until > known.until) gates.set(key, { ...pause, probingSince: undefined });
+      }
+      const now = clock.now();
+      for (const [key, gate] of gates) {
+        // Somebody else got through. One begun here a moment ago may not be stored yet.
+        if (!keys.has(key) && now - gate.since > 5_000 && gate.until <= now) gates.delete(key);
+      }
+    },
+
+    async forgetBlocks() {
+      for (const pause of await accounts.pauses()) {
+        if (pause.reason === 'credential_rejected') await accounts.resume(pause.app, pause.provider);
+      }
+    },
+  };
+}

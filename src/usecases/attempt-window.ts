@@ -1,0 +1,160 @@
+import { CAREFUL_AFTER_CRASHES, TARGET_CRASHES_MAX, WINDOW_TARGETS_MAX } from '../domain/chunk.js';
+import type { SettledState } from '../domain/delivery.js';
+import type { Address } from '../domain/device.js';
+import type { Reason } from '../domain/reason.js';
+import type { EpochMs } from '../domain/time.js';
+import type { DeviceAddresses } from '../ports/device-store.js';
+import type { AccountGate } from './account-gate.js';
+import type { AddressBook } from './address-book.js';
+import type { ChunkWork } from './chunk-work.js';
+
+/** The purpose a message is sent to; others come with the push types that need them. */
+const PURPOSE = 'alert';
+
+/** One target about to be attempted. */
+export interface Candidate {
+  readonly work: ChunkWork;
+  readonly index: number;
+}
+
+/** A candidate with the address it goes to. */
+export interface Addressed extends Candidate {
+  readonly key: string;
+  readonly address: Address & { readonly tokenHash: string };
+}
+
+/**
+ * Cuts what is due into windows of at most 50 targets; small chunks share one. A chunk that crashed its holders again
+ * and again is walked one target at a time, so that the next crash names the one that did it.
+ */
+export function cutWindows(
+  works: readonly ChunkWork[],
+  now: EpochMs,
+): { together: Candidate[][]; careful: Candidate[][] } {
+  const together: Candidate[][] = [];
+  const careful: Candidate[][] = [];
+  let window: Candidate[] = [];
+  for (const work of works) {
+    for (const index of work.due(now)) {
+      if (work.chunk.crashes >= CAREFUL_AFTER_CRASHES) {
+        careful.push([{ work, index }]);
+        continue;
+      }
+      window.push({ work, index });
+      if (window.length === WINDOW_TARGETS_MAX) {
+        together.push(window);
+        window = [];
+      }
+    }
+  }
+  if (window.length > 0) together.push(window);
+  return { together, careful };
+}
+
+/**
+ * Targets that were under way when an earlier holder died: they may have arrived, so the message's `on_uncertain`
+ * decides. One under way in several crashes of a careful walk is taken for their cause and ends.
+ */
+export function resumeStarted(work: ChunkWork, attemptsMax: number, now: EpochMs): void {
+  const { terms } = work.message;
+  for (const index of work.started()) {
+    const before = work.trouble(index);
+    const crashes = before.crashes + (work.chunk.crashes > CAREFUL_AFTER_CRASHES ? 1 : 0);
+    const tries = before.tries + 1;
+    const attempt = {
+      provider: work.chunk.provider ?? '',
+      at: now,
+      outcome: 'uncertain',
+      reason: 'uncertain',
+      detail: 'the worker stopped before the answer was recorded',
+    } as const;
+    const giveUp =
+      terms.onUncertain === 'drop' || terms.ttlSeconds === 0 || tries >= attemptsMax || crashes >= TARGET_CRASHES_MAX;
+    if (giveUp) work.settle(index, { state: 'failed', reason: 'uncertain' }, now, attempt);
+    else work.postpone(index, { tries, dueAt: now, crashes }, attempt);
+  }
+}
+
+/** Ends what the house itself ends before any attempt. @returns whether it did. */
+export function endedByHouse({ work, index }: Candidate, now: EpochMs): boolean {
+  const { message, chunk } = work;
+  const end = (state: SettledState, reason: Reason) => {
+    work.settle(index, { state, reason }, now);
+    return true;
+  };
+  if (message.canceled) return end('canceled', 'canceled');
+  // A TTL of 0 means exactly one attempt, whenever it comes; later ones do not exist.
+  if (message.content === undefined || (message.terms.ttlSeconds > 0 && message.expiresAt <= now))
+    return end('expired', 'expired');
+  if (chunk.provider === null) return end('failed', 'no_registration');
+  return false;
+}
+
+/** Looks up where each candidate can be reached now, and ends those that must not or cannot be. */
+export async function address(
+  book: AddressBook,
+  candidates: readonly Candidate[],
+  now: () => EpochMs,
+): Promise<Addressed[]> {
+  const names = candidates.flatMap(({ work, index }) => {
+    const target = work.target(index);
+    return target.bare === undefined ? [{ app: work.message.app, device: target.key }] : [];
+  });
+  const found = await book.lookup(names);
+  return candidates.flatMap((candidate) => {
+    const { work, index } = candidate;
+    const target = work.target(index);
+    if (target.bare !== undefined) return { ...candidate, key: target.key, address: target.bare };
+    const device = found.get(`${work.message.app}|${target.key}`);
+    const obstacle = obstacleOf(work, target.user, device);
+    if (obstacle !== undefined) {
+      work.settle(index, { state: 'suppressed', reason: obstacle }, now());
+      return [];
+    }
+    const registration = device?.registrations.find((r) => r.provider === work.chunk.provider && r.purpose === PURPOSE);
+    if (registration === undefined) {
+      work.settle(index, { state: 'failed', reason: 'no_registration' }, now());
+      return [];
+    }
+    return { ...candidate, key: target.key, address: registration };
+  });
+}
+
+/** What was meant for one person is never shown to the next on the same device. */
+function obstacleOf(
+  work: ChunkWork,
+  plannedUser: string | null,
+  device: DeviceAddresses | undefined,
+): Reason | undefined {
+  if (device === undefined) return 'no_device';
+  if (device.user !== plannedUser) return 'user_changed';
+  if (device.notifications === 'off' && work.message.content?.notification !== undefined) return 'opted_out';
+  return undefined;
+}
+
+/** Lets pass what the accounts let pass; the others wait until theirs may be asked again, or end if they cannot wait. */
+export function admit(gate: AccountGate, entries: readonly Addressed[], now: EpochMs): Addressed[] {
+  const admitted: Addressed[] = [];
+  for (const group of groupByWork(entries).values()) {
+    const { work } = group[0] as Addressed; // groups are never empty
+    const answer = gate.admit(work.message.app, work.chunk.provider ?? '', group.length);
+    admitted.push(...group.slice(0, answer.admitted));
+    if (answer.until === undefined) continue;
+    for (const { index } of group.slice(answer.admitted)) {
+      if (work.message.terms.ttlSeconds === 0) work.settle(index, { state: 'failed', reason: answer.reason }, now);
+      else if (answer.until >= work.message.expiresAt) work.settle(index, { state: 'expired', reason: 'expired' }, now);
+      else work.unstart(index, answer.until);
+    }
+  }
+  return admitted;
+}
+
+export function groupByWork<T extends Candidate>(entries: readonly T[]): Map<ChunkWork, T[]> {
+  const groups = new Map<ChunkWork, T[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.work);
+    if (group === undefined) groups.set(entry.work, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}

@@ -1,0 +1,121 @@
+import { InvalidInputError, type Message } from '../../providers/contract.js';
+import type { Warning } from '../domain/accepted-message.js';
+import type { Audience, BareTarget } from '../domain/audience.js';
+import { type FieldFault, GatewayError } from '../domain/errors.js';
+import { nearest } from '../domain/suggest.js';
+import type { TokenHasher } from '../ports/token-hasher.js';
+import type { MessageDraft, PushTokenDraft } from './accept-message.js';
+import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
+import { unknownProvider } from './unknown-provider.js';
+
+/**
+ * Checks what only the house can know: that providers exist, that push tokens can be theirs, that the message fits
+ * each of them.
+ *
+ * @throws GatewayError `validation_failed` with every fault at once
+ */
+export function checkDraft(
+  house: { readonly providers: ProviderDirectory; readonly hasher: TokenHasher },
+  draft: MessageDraft,
+): { readonly audience: Audience; readonly warnings: readonly Warning[] } {
+  const faults: FieldFault[] = [];
+  const providers = house.providers.configured(draft.app);
+  const pushTokens = readPushTokens(house, draft, faults);
+  checkOverrideNames(draft, providers, faults);
+  const warnings = checkFit(draft, providers, faults);
+  if (faults.length > 0) {
+    const count = faults.length === 1 ? '1 field is' : `${faults.length} fields are`;
+    throw new GatewayError('validation_failed', `${count} wrong`, { faults });
+  }
+  const audience: Audience = {
+    users: [...new Set(draft.to.users)],
+    devices: [...new Set(draft.to.devices)],
+    pushTokens,
+    everyone: draft.to.everyone,
+    ...(draft.onlyPlatforms === undefined ? {} : { onlyPlatforms: draft.onlyPlatforms }),
+    exceptUsers: draft.exceptUsers,
+    exceptDevices: draft.exceptDevices,
+  };
+  return { audience, warnings };
+}
+
+/** Duplicates count once, whatever their spelling: they are compared in canonical form. */
+function readPushTokens(
+  house: { readonly providers: ProviderDirectory; readonly hasher: TokenHasher },
+  draft: MessageDraft,
+  faults: FieldFault[],
+): BareTarget[] {
+  const targets = new Map<string, BareTarget>();
+  for (const [i, wanted] of draft.to.pushTokens.entries()) {
+    const pointer = `/to/push_tokens/${i}`;
+    const provider = house.providers.configured(draft.app).find((candidate) => candidate.name === wanted.provider);
+    if (provider === undefined) {
+      faults.push(unknownProvider(house.providers, draft.app, wanted.provider, `${pointer}/provider`));
+      continue;
+    }
+    try {
+      const token = provider.parsePushToken(wanted.token);
+      const tokenHash = house.hasher.pushToken(draft.app, wanted.provider, token);
+      targets.set(`${wanted.provider}|${tokenHash}`, toBareTarget(wanted, token, tokenHash));
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      faults.push({ pointer: `${pointer}/token`, code: 'invalid_push_token', detail: error.message });
+    }
+  }
+  return [...targets.values()];
+}
+
+function toBareTarget(wanted: PushTokenDraft, token: BareTarget['token'], tokenHash: string): BareTarget {
+  return {
+    provider: wanted.provider,
+    token,
+    tokenHash,
+    environment: wanted.environment ?? 'production',
+    purpose: wanted.purpose ?? 'alert',
+    ...(wanted.bundleId === undefined ? {} : { bundleId: wanted.bundleId }),
+    ...(wanted.region === undefined ? {} : { region: wanted.region }),
+    ...(wanted.platform === undefined ? {} : { platform: wanted.platform }),
+  };
+}
+
+function checkOverrideNames(draft: MessageDraft, providers: readonly ConfiguredProvider[], faults: FieldFault[]): void {
+  const known = new Set(providers.flatMap((provider) => [provider.name, provider.kind]));
+  for (const name of Object.keys(draft.overrides)) {
+    if (known.has(name)) continue;
+    const guess = nearest(name, known);
+    const hint =
+      guess === undefined ? `configured are: ${[...known].join(', ') || 'none'}` : `did you mean '${guess}'?`;
+    faults.push({
+      pointer: `/overrides/${name}`,
+      code: 'unknown_provider',
+      detail: `'${name}' is not configured; ${hint}`,
+    });
+  }
+}
+
+/** Asks every provider of the app: which ones the audience will need is not known before it is resolved. */
+function checkFit(draft: MessageDraft, providers: readonly ConfiguredProvider[], faults: FieldFault[]): Warning[] {
+  const warnings: Warning[] = [];
+  for (const provider of providers) {
+    for (const misfit of provider.check(toMessage(draft, provider))) {
+      const { code, detail } = misfit;
+      if (misfit.severity === 'warning') warnings.push({ code, detail, provider: provider.name });
+      else faults.push({ pointer: misfit.pointer ?? '/notification', code, detail: `${provider.name}: ${detail}` });
+    }
+  }
+  return warnings;
+}
+
+function toMessage(draft: MessageDraft, provider: ConfiguredProvider): Message {
+  const override = draft.overrides[provider.name] ?? draft.overrides[provider.kind];
+  return {
+    id: `msg_${'0'.repeat(26)}`, // as long as the real one, so that sizes are right
+    app: draft.app,
+    ...(draft.notification === undefined ? {} : { notification: draft.notification }),
+    ...(draft.data === undefined ? {} : { data: draft.data }),
+    ttlSeconds: draft.ttlSeconds ?? 86_400,
+    priority: draft.priority ?? 'high',
+    ...(draft.collapseKey === undefined ? {} : { collapseKey: draft.collapseKey }),
+    ...(override === undefined ? {} : { override }),
+  };
+}

@@ -1,0 +1,210 @@
+import { type Chunk, type ChunkTarget, type Effect, MARK, type Mark, type Trouble } from '../domain/chunk.js';
+import { type Attempt, BARE_KEY_PREFIX, type Delivery, type SettledState } from '../domain/delivery.js';
+import type { Reason } from '../domain/reason.js';
+import type { EpochMs } from '../domain/time.js';
+import type { ChunkAdvance } from '../ports/chunk-store.js';
+import type { SendableMessage } from '../ports/message-store.js';
+
+const NO_TROUBLE: Trouble = { tries: 0, dueAt: 0, crashes: 0, attempts: [] };
+/** Attempts kept per target; the oldest go first. */
+const ATTEMPTS_KEPT = 20;
+
+/**
+ * A claimed chunk while its holder works on it: the one place where marks, counts and deliveries change together, so
+ * that what is written is always whole. Pure memory; the writer records it.
+ */
+export class ChunkWork {
+  readonly chunk: Chunk;
+  readonly message: SendableMessage;
+  readonly #marks: Mark[];
+  readonly #troubles = new Map<number, Trouble>();
+  readonly #counts: Partial<Record<SettledState, number>>;
+  readonly #reasons: Partial<Record<Reason, number>>;
+  readonly #effects: Effect[];
+  /** By target index; only the newest word on each is written. */
+  #deliveries = new Map<number, Delivery>();
+  readonly #ends = new Map<
+    string,
+    { readonly state: SettledState; readonly reason: Reason | undefined; count: number }
+  >();
+  #open: number;
+  #next: ChunkAdvance['next'];
+  /** Set when the store refused our fence: somebody else holds the chunk now. */
+  lost = false;
+
+  constructor(chunk: Chunk, message: SendableMessage, leaseUntil: EpochMs) {
+    this.chunk = chunk;
+    this.message = message;
+    this.#marks = [...chunk.progress.marks] as Mark[];
+    for (const [index, trouble] of Object.entries(chunk.progress.troubles)) this.#troubles.set(Number(index), trouble);
+    this.#counts = { ...chunk.progress.counts };
+    this.#reasons = { ...chunk.progress.reasons };
+    this.#effects = [...chunk.effects];
+    this.#open = this.#marks.filter((mark) => mark !== MARK.settled).length;
+    this.#next = { kind: 'hold', leaseUntil };
+  }
+
+  get open(): number {
+    return this.#open;
+  }
+
+  get effects(): readonly Effect[] {
+    return this.#effects;
+  }
+
+  get leaseUntil(): EpochMs {
+    return this.#next.kind === 'hold' ? this.#next.leaseUntil : 0;
+  }
+
+  target(index: number): ChunkTarget {
+    const target = this.chunk.targets[index];
+    if (target === undefined) throw new Error(`chunk ${this.chunk.id} has no target ${index}`);
+    return target;
+  }
+
+  trouble(index: number): Trouble {
+    return this.#troubles.get(index) ?? NO_TROUBLE;
+  }
+
+  /** Targets that waited long enough, in order. */
+  due(now: EpochMs): number[] {
+    return this.#indexes((index) => this.#marks[index] === MARK.waiting && this.trouble(index).dueAt <= now);
+  }
+
+  /** Targets that were under way when an earlier holder went: nobody knows what became of them. */
+  started(): number[] {
+    return this.#indexes((index) => this.#marks[index] === MARK.started);
+  }
+
+  #indexes(wanted: (index: number) => boolean): number[] {
+    const found: number[] = [];
+    for (let index = 0; index < this.#marks.length; index++) if (wanted(index)) found.push(index);
+    return found;
+  }
+
+  markStarted(index: number): void {
+    this.#marks[index] = MARK.started;
+  }
+
+  /** Back among the waiting, with nothing noted: no byte of it left. */
+  unstart(index: number, dueAt: EpochMs): void {
+    this.#marks[index] = MARK.waiting;
+    this.#troubles.set(index, { ...this.trouble(index), dueAt });
+  }
+
+  /** It goes on later: notes the attempt and when the next is due. */
+  postpone(
+    index: number,
+    change: { readonly tries: number; readonly dueAt: EpochMs; readonly crashes?: number },
+    attempt: Attempt,
+  ): void {
+    const before = this.trouble(index);
+    const attempts = [...before.attempts, attempt].slice(-ATTEMPTS_KEPT);
+    this.#marks[index] = MARK.waiting;
+    this.#troubles.set(index, {
+      tries: change.tries,
+      dueAt: change.dueAt,
+      crashes: change.crashes ?? before.crashes,
+      attempts,
+    });
+    if (this.message.terms.track !== 'all') return;
+    this.#deliveries.set(index, {
+      ...this.#delivery(index, attempts),
+      state: 'queued',
+      reason: null,
+      nextAttemptAt: change.dueAt,
+    });
+  }
+
+  /** It ends here. */
+  settle(
+    index: number,
+    end: { readonly state: SettledState; readonly reason?: Reason },
+    now: EpochMs,
+    attempt?: Attempt,
+  ): void {
+    if (this.#marks[index] === MARK.settled) return;
+    const attempts = attempt === undefined ? this.trouble(index).attempts : [...this.trouble(index).attempts, attempt];
+    this.#marks[index] = MARK.settled;
+    this.#troubles.delete(index);
+    this.#open--;
+    this.#counts[end.state] = (this.#counts[end.state] ?? 0) + 1;
+    if (end.reason !== undefined) this.#reasons[end.reason] = (this.#reasons[end.reason] ?? 0) + 1;
+    const ended = `${end.state}|${end.reason ?? ''}`;
+    this.#ends.set(ended, { ...end, reason: end.reason, count: (this.#ends.get(ended)?.count ?? 0) + 1 });
+    const { track } = this.message.terms;
+    if (track === 'none' || (track === 'failures' && end.state === 'sent')) {
+      this.#deliveries.delete(index);
+      return;
+    }
+    this.#deliveries.set(index, {
+      ...this.#delivery(index, attempts),
+      state: end.state,
+      reason: end.reason ?? null,
+      settledAt: now,
+      ...(end.state === 'sent' ? { sentAt: now } : {}),
+    });
+  }
+
+  #delivery(index: number, attempts: readonly Attempt[]) {
+    const target = this.target(index);
+    return {
+      message: this.message.id,
+      key: target.key,
+      device: target.key.startsWith(BARE_KEY_PREFIX) ? null : target.key,
+      ...(target.bare === undefined ? {} : { tokenHash: target.bare.tokenHash }),
+      user: target.user,
+      provider: this.chunk.provider,
+      attempts,
+      queuedAt: this.message.createdAt,
+    };
+  }
+
+  /** What ended since the claim, for counting. */
+  ends() {
+    return [...this.#ends.values()];
+  }
+
+  owe(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  hold(leaseUntil: EpochMs): void {
+    if (this.#next.kind === 'hold') this.#next = { kind: 'hold', leaseUntil };
+  }
+
+  /** Lets go at the next write: done, or to be taken again when the first of the waiting is due. */
+  letGo(now: EpochMs, blocked: boolean): void {
+    if (this.#open === 0) {
+      this.#next = { kind: 'done' };
+      return;
+    }
+    let dueAt = Number.POSITIVE_INFINITY;
+    for (const index of this.#indexes((i) => this.#marks[i] === MARK.waiting))
+      dueAt = Math.min(dueAt, this.trouble(index).dueAt);
+    this.#next = { kind: 'release', dueAt: Math.max(now, Number.isFinite(dueAt) ? dueAt : now), blocked };
+  }
+
+  /** What is to be recorded, as of now. */
+  snapshot(): ChunkAdvance {
+    return {
+      id: this.chunk.id,
+      fence: this.chunk.fence,
+      progress: {
+        marks: this.#marks.join(''),
+        troubles: Object.fromEntries(this.#troubles),
+        counts: { ...this.#counts },
+        reasons: { ...this.#reasons },
+      },
+      effects: [...this.#effects],
+      deliveries: [...this.#deliveries.values()],
+      next: this.#next,
+    };
+  }
+
+  /** Forgets deliveries that were recorded with `snapshot`, unless a newer word came since. */
+  recorded(snapshot: ChunkAdvance): void {
+    const written = new Set(snapshot.deliveries);
+    for (const [index, delivery] of this.#deliveries) if (written.has(delivery)) this.#deliveries.delete(index);
+  }
+}

@@ -1,0 +1,196 @@
+import type { Outcome, Provider } from '../../providers/contract.js';
+import { WINDOWS_MAX } from '../domain/chunk.js';
+import type { SettledState } from '../domain/delivery.js';
+import type { Reason } from '../domain/reason.js';
+import type { Clock, EpochMs } from '../domain/time.js';
+import type { ChunkStore } from '../ports/chunk-store.js';
+import type { MessageStore } from '../ports/message-store.js';
+import type { ChunkRef, Verdict } from '../ports/work-queue.js';
+import type { AddressBook } from './address-book.js';
+import {
+  type Addressed,
+  address,
+  admit,
+  type Candidate,
+  cutWindows,
+  endedByHouse,
+  groupByWork,
+  resumeStarted,
+} from './attempt-window.js';
+import { ChunkWork } from './chunk-work.js';
+import type { ChunkWriter } from './chunk-writer.js';
+import type { ProviderDirectory } from './provider-directory.js';
+import { renderMessage, toTarget } from './render.js';
+import type { Retire } from './retire.js';
+import { Semaphore } from './semaphore.js';
+import { type Settlement, settle } from './settle.js';
+
+/** A holder that says nothing for so long is taken for dead. */
+export const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
+/** No byte is sent with less than this left of the lease. */
+const LEASE_MARGIN_MS = 1_000;
+
+const DONE: Verdict = { kind: 'done' };
+
+export interface DeliverHouse extends Settlement {
+  readonly messages: MessageStore;
+  readonly chunks: ChunkStore;
+  readonly providers: ProviderDirectory;
+  readonly addressBook: AddressBook;
+  readonly writer: ChunkWriter;
+  readonly retire: Retire;
+  readonly clock: Clock;
+  /** Names this process's claims; another start is another holder. */
+  readonly holder: string;
+  /** Aborts what is under way when the grace of a shutdown has passed. */
+  readonly hardStop: AbortSignal;
+  readonly observe: (
+    app: string,
+    provider: string | null,
+    state: SettledState,
+    reason: Reason | undefined,
+    count: number,
+  ) => void;
+}
+
+/** Claims chunks, attempts their targets window by window, records what came of it, and lets go of them. */
+export interface Deliver {
+  /** Once `signal` aborts no further window begins; those under way end, and the rest is given back. */
+  deliver(refs: readonly ChunkRef[], signal: AbortSignal): Promise<Verdict>;
+}
+
+export function createDeliver(house: DeliverHouse): Deliver {
+  const { clock } = house;
+  /** One bound for the whole process: what may be doubled by its death. */
+  const places = new Semaphore(WINDOWS_MAX);
+
+  return {
+    async deliver(refs, signal) {
+      const now = clock.now();
+      const ids = refs.map((ref) => ref.id);
+      const claimed = await house.chunks.claim(ids, house.holder, now, now + LEASE_MS);
+      if (claimed.length === 0) return DONE;
+      const messages = await house.messages.sendable([...new Set(claimed.map((chunk) => chunk.message))]);
+      const works = claimed.flatMap((chunk) => {
+        const message = messages.get(chunk.message);
+        return message === undefined ? [] : [new ChunkWork(chunk, message, now + LEASE_MS)];
+      });
+      const renewal = setInterval(() => renew(works), RENEW_MS);
+      try {
+        for (const work of works) resumeStarted(work, house.retry.attemptsMax, now);
+        const { together, careful } = cutWindows(works, now);
+        await Promise.all(together.map((window) => places.run(() => attempt(window, signal))));
+        for (const window of careful) await places.run(() => attempt(window, signal));
+        await letGo(works);
+      } finally {
+        clearInterval(renewal);
+      }
+      return DONE;
+    },
+  };
+
+  function renew(works: readonly ChunkWork[]): void {
+    const leaseUntil = clock.now() + LEASE_MS;
+    for (const work of works) {
+      if (work.lost || work.leaseUntil === 0) continue;
+      work.hold(leaseUntil);
+      house.writer.write(work).catch(() => undefined); // The writer has told; the next write meets the same fault.
+    }
+  }
+
+  async function attempt(window: readonly Candidate[], signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const live = window.filter(({ work }) => !work.lost);
+    const open = live.filter((candidate) => !endedByHouse(candidate, clock.now()));
+    const addressed = await address(house.addressBook, open, () => clock.now());
+    const ready = groupByWork(admit(house.gate, addressed, clock.now()));
+    if (ready.size === 0) return;
+    for (const { work, index } of [...ready.values()].flat()) work.markStarted(index);
+    // "Attempt started" is durable before any byte leaves; a refusal means that somebody else holds the chunk by now.
+    await Promise.all([...ready.keys()].map((work) => house.writer.write(work)));
+    await Promise.all([...ready].map(([work, entries]) => (work.lost ? undefined : send(work, entries))));
+    await Promise.all([...ready.keys()].map((work) => (work.lost ? undefined : house.writer.write(work))));
+  }
+
+  async function send(work: ChunkWork, entries: readonly Addressed[]): Promise<void> {
+    const { app } = work.message;
+    const name = work.chunk.provider ?? '';
+    const provider = house.providers.open(app, name);
+    const kind = house.providers.configured(app).find((candidate) => candidate.name === name)?.kind ?? name;
+    if (provider === undefined) {
+      // The app's file no longer names it, or this process has not got that far yet.
+      const what = `the app's file has no provider '${name}'`;
+      record(
+        work,
+        name,
+        entries,
+        entries.map(() => ({ kind: 'misconfigured', what })),
+        clock.now(),
+      );
+      return;
+    }
+    const message = renderMessage(work.message, name, kind, clock.now());
+    const parts: Addressed[][] = [];
+    for (let from = 0; from < entries.length; from += provider.limits.batchTargetsMax) {
+      parts.push(entries.slice(from, from + provider.limits.batchTargetsMax));
+    }
+    await Promise.all(parts.map((part) => sendPart(work, provider, name, message, part)));
+  }
+
+  async function sendPart(
+    work: ChunkWork,
+    provider: Provider,
+    name: string,
+    message: ReturnType<typeof renderMessage>,
+    part: readonly Addressed[],
+  ): Promise<void> {
+    const startedAt = clock.now();
+    if (startedAt > work.leaseUntil - LEASE_MARGIN_MS) {
+      // This process slept past its lease: another may be sending these very targets.
+      for (const { index } of part) work.unstart(index, startedAt);
+      return;
+    }
+    const targets = part.map((entry) => toTarget(work.message.id, entry));
+    const outcomes = await provider.send({ message, targets }, house.hardStop);
+    record(work, name, part, outcomes, startedAt);
+  }
+
+  function record(
+    work: ChunkWork,
+    provider: string,
+    entries: readonly Addressed[],
+    outcomes: readonly Outcome[],
+    startedAt: EpochMs,
+  ): void {
+    const now = clock.now();
+    for (const [i, { index, address: to }] of entries.entries()) {
+      settle(
+        house,
+        { work, index, provider, tokenHash: to.tokenHash, startedAt },
+        outcomes[i] ?? { kind: 'uncertain' },
+        now,
+      );
+    }
+  }
+
+  /** Projections follow the record: ends are counted, retirements carried out, messages completed. */
+  async function letGo(works: readonly ChunkWork[]): Promise<void> {
+    const now = clock.now();
+    const held = works.filter((work) => !work.lost);
+    for (const work of held) {
+      work.letGo(now, house.gate.isBlocked(work.message.app, work.chunk.provider ?? ''));
+    }
+    await Promise.all(held.map((work) => house.writer.write(work)));
+    const kept = held.filter((work) => !work.lost);
+    for (const work of kept) {
+      for (const end of work.ends())
+        house.observe(work.message.app, work.chunk.provider, end.state, end.reason, end.count);
+    }
+    const owing = kept.filter((work) => work.effects.length > 0);
+    for (const work of owing) await house.retire.apply(work.message.app, work.effects);
+    if (owing.length > 0) await house.chunks.effectsDone(owing.map((work) => work.chunk.id));
+    const done = new Set(kept.filter((work) => work.open === 0).map((work) => work.message.id));
+    if (done.size > 0) await house.messages.complete([...done], clock.now());
+  }
+}

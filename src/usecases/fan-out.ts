@@ -1,0 +1,70 @@
+import { bareTargetsIn } from '../domain/audience.js';
+import type { Clock } from '../domain/time.js';
+import type { DeviceStore } from '../ports/device-store.js';
+import type { MessageStore } from '../ports/message-store.js';
+import type { Lane, Verdict } from '../ports/work-queue.js';
+import { planChunks } from './plan-chunks.js';
+import type { ProviderDirectory } from './provider-directory.js';
+
+/** Members read at a time; memory is bounded by this, not by the audience. */
+const PAGE_MEMBERS = 1_000;
+/** Open chunks a message may have before its planner waits: enough to keep every worker busy. */
+const OPEN_CHUNKS_MAX = 64;
+const LOOK_AGAIN_MS = 250;
+
+const DONE: Verdict = { kind: 'done' };
+
+/** Walks a large audience page by page and writes its chunks, only as far ahead as workers need. */
+export interface FanOut {
+  /** Goes on where the plan stands. Can be killed at any point and run again, here or elsewhere. */
+  fanOut(message: string, signal: AbortSignal): Promise<Verdict>;
+}
+
+export function createFanOut(house: {
+  readonly messages: MessageStore;
+  readonly devices: DeviceStore;
+  readonly providers: ProviderDirectory;
+  readonly clock: Clock;
+  /** Called after chunks were written. */
+  readonly wake: (lane: Lane) => void;
+}): FanOut {
+  return {
+    async fanOut(id, signal) {
+      while (!signal.aborted) {
+        const plan = await house.messages.plan(id);
+        if (plan === undefined) return DONE;
+        const { message } = plan;
+        const from = { cursor: plan.cursor, nextChunk: plan.nextChunk };
+        const audience = message.content?.audience;
+        if (audience === undefined || message.canceled || message.expiresAt <= house.clock.now()) {
+          await house.messages.extendPlan(
+            id,
+            from,
+            { chunks: [], cursor: plan.cursor, planned: true },
+            house.clock.now(),
+          );
+          await house.messages.complete([id], house.clock.now());
+          return DONE;
+        }
+        if (plan.openChunks >= OPEN_CHUNKS_MAX) return { kind: 'again', delayMs: LOOK_AGAIN_MS };
+        const members = await house.devices.members(message.app, audience, {
+          limit: PAGE_MEMBERS,
+          after: plan.cursor,
+          createdBefore: message.createdAt + 1,
+        });
+        const last = members.length < PAGE_MEMBERS;
+        const bare = last ? bareTargetsIn(audience) : [];
+        const chunks = planChunks(id, plan.nextChunk, members, bare, house.providers.configured(message.app));
+        const cursor = members.at(-1)?.device ?? plan.cursor;
+        const moved = await house.messages.extendPlan(id, from, { chunks, cursor, planned: last }, house.clock.now());
+        if (!moved) return DONE; // Another planner is at it.
+        house.wake(message.class);
+        if (last) {
+          if (chunks.length === 0) await house.messages.complete([id], house.clock.now());
+          return DONE;
+        }
+      }
+      return { kind: 'again', delayMs: 0 };
+    },
+  };
+}

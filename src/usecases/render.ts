@@ -1,0 +1,34 @@
+import type { Message, Target } from '../../providers/contract.js';
+import type { Address } from '../domain/device.js';
+import { notificationId } from '../domain/ids.js';
+import type { EpochMs } from '../domain/time.js';
+import type { SendableMessage } from '../ports/message-store.js';
+
+/** The message as this provider gets it at this attempt: with the TTL that remains and its own override. */
+export function renderMessage(message: SendableMessage, provider: string, kind: string, now: EpochMs): Message {
+  const { content, terms } = message;
+  const override = content?.overrides[provider] ?? content?.overrides[kind];
+  return {
+    id: message.id,
+    app: message.app,
+    ...(content?.notification === undefined ? {} : { notification: content.notification }),
+    ...(content?.data === undefined ? {} : { data: content.data }),
+    ttlSeconds: terms.ttlSeconds === 0 ? 0 : Math.max(1, Math.ceil((message.expiresAt - now) / 1_000)),
+    priority: terms.priority,
+    ...(terms.collapseKey === undefined ? {} : { collapseKey: terms.collapseKey }),
+    ...(override === undefined ? {} : { override }),
+  };
+}
+
+/** The target as its provider gets it; the notification id is the same at every attempt. */
+export function toTarget(message: string, entry: { readonly key: string; readonly address: Address }): Target {
+  const { address } = entry;
+  return {
+    pushToken: address.token,
+    notificationId: notificationId(message, entry.key),
+    environment: address.environment,
+    purpose: address.purpose,
+    ...(address.bundleId === undefined ? {} : { bundleId: address.bundleId }),
+    ...(address.region === undefined ? {} : { region: address.region }),
+  };
+}

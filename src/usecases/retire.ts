@@ -1,0 +1,98 @@
+import type { Effect } from '../domain/chunk.js';
+import type { Clock, EpochMs } from '../domain/time.js';
+import type { DeviceStore } from '../ports/device-store.js';
+import type { Log } from '../ports/log.js';
+
+/** Stops retiring when too much of an app would go at once: that is nearly always a mistake of somebody's. */
+export interface BrakePolicy {
+  readonly windowMs: number;
+  /** Share of an app's live registrations, 0 to 1. */
+  readonly share: number;
+  /** So many may always go. */
+  readonly floor: number;
+}
+
+/** Takes dead registrations out of use; restorable, because a tombstone keeps them. */
+export interface Retire {
+  /** Carries out what chunks owe. Repeating is harmless. */
+  apply(app: string, effects: readonly Effect[]): Promise<void>;
+}
+
+/** The two numbers of the brake are counted at most this often per app. */
+const PRESSURE_BELIEVED_MS = 2_000;
+
+export function createRetire(house: {
+  readonly devices: DeviceStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly brake: BrakePolicy;
+  /** `reason` is `token_invalid`, `token_wrong_app` or `braked`. */
+  readonly observe: (provider: string, reason: string, count: number) => void;
+}): Retire {
+  const { devices, clock, log, brake } = house;
+  const pressure = new Map<string, { room: number; asked: EpochMs; told: EpochMs }>();
+
+  /** How many registrations of the app may still be retired in this window. */
+  async function roomOf(app: string) {
+    const now = clock.now();
+    const known = pressure.get(app);
+    if (known !== undefined && now - known.asked < PRESSURE_BELIEVED_MS) return known;
+    const { live, retired } = await devices.retirementPressure(app, now - brake.windowMs);
+    const allowed = Math.max(brake.floor, Math.floor((live + retired) * brake.share));
+    const fresh = { room: allowed - retired, asked: now, told: known?.told ?? 0 };
+    pressure.set(app, fresh);
+    return fresh;
+  }
+
+  function tellBrake(app: string, held: number, entry: { told: EpochMs }): void {
+    if (clock.now() - entry.told < brake.windowMs) return;
+    entry.told = clock.now();
+    log.error(
+      { app, held, windowMs: brake.windowMs, share: brake.share, floor: brake.floor },
+      'registrations.retiring_braked',
+    );
+  }
+
+  return {
+    async apply(app, effects) {
+      if (effects.length === 0) return;
+      const entry = await roomOf(app);
+      const allowed = effects.slice(0, Math.max(0, entry.room));
+      const held = effects.length - allowed.length;
+      if (held > 0) {
+        tellBrake(app, held, entry);
+        house.observe(effects[0]?.provider ?? '', 'braked', held);
+      }
+      const retirements = allowed.flatMap((effect) =>
+        effect.kind === 'retire'
+          ? [
+              {
+                app,
+                provider: effect.provider,
+                tokenHash: effect.tokenHash,
+                reason: effect.vendorCode ?? 'token_invalid',
+                ...(effect.asOf === undefined ? {} : { asOf: effect.asOf }),
+              },
+            ]
+          : [],
+      );
+      const strikes = allowed.flatMap((effect) =>
+        effect.kind === 'strike'
+          ? [
+              {
+                app,
+                provider: effect.provider,
+                tokenHash: effect.tokenHash,
+                reason: effect.vendorCode ?? 'token_wrong_app',
+              },
+            ]
+          : [],
+      );
+      const retired = await devices.retire(retirements, clock.now());
+      const struck = await devices.strike(strikes, clock.now());
+      entry.room -= retired + struck;
+      if (retired > 0) house.observe(retirements[0]?.provider ?? '', 'token_invalid', retired);
+      if (struck > 0) house.observe(strikes[0]?.provider ?? '', 'token_wrong_app', struck);
+    },
+  };
+}

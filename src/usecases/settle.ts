@@ -1,0 +1,172 @@
+import type { Outcome } from '../../providers/contract.js';
+import type { Attempt } from '../domain/delivery.js';
+import type { Reason } from '../domain/reason.js';
+import { backoffMs, type RandomFraction, type RetryPolicy } from '../domain/retry.js';
+import type { EpochMs } from '../domain/time.js';
+import type { AccountGate } from './account-gate.js';
+import type { ChunkWork } from './chunk-work.js';
+
+/** Everything of one account that waits comes back spread over this. */
+const ACCOUNT_SPREAD_MS = 500;
+/** "Not this app's token" counts against a registration only while the account's other sends succeed. */
+const ACCOUNT_WORKS_MS = 86_400_000;
+
+export interface Settlement {
+  readonly retry: RetryPolicy;
+  readonly random: RandomFraction;
+  readonly gate: AccountGate;
+}
+
+/** One attempt that has been made. */
+export interface Attempted {
+  readonly work: ChunkWork;
+  readonly index: number;
+  readonly provider: string;
+  /** Identity of the registration it went to; absent for a bare push token. */
+  readonly tokenHash: string;
+  readonly startedAt: EpochMs;
+}
+
+/** Draws the consequences of one outcome: an end, or another try. The only place that decides them. */
+export function settle(house: Settlement, attempted: Attempted, outcome: Outcome, now: EpochMs): void {
+  const { work, index, provider, tokenHash } = attempted;
+  const { app, terms } = work.message;
+  const attempt = toAttempt(attempted, outcome, now);
+  switch (outcome.kind) {
+    case 'accepted':
+      house.gate.passed(app, provider);
+      work.settle(index, { state: 'sent' }, now, attempt);
+      return;
+    case 'unregistered':
+      house.gate.passed(app, provider);
+      work.owe({
+        kind: 'retire',
+        provider,
+        tokenHash,
+        at: now,
+        ...(outcome.asOf === undefined ? {} : { asOf: outcome.asOf }),
+        ...vendorCode(outcome),
+      });
+      work.settle(index, { state: 'failed', reason: 'token_invalid' }, now, attempt);
+      return;
+    case 'rejected': {
+      const lastPassed = house.gate.lastPassedAt(app, provider);
+      if (outcome.reason === 'token_wrong_app' && lastPassed !== undefined && now - lastPassed < ACCOUNT_WORKS_MS) {
+        work.owe({ kind: 'strike', provider, tokenHash, at: now, ...vendorCode(outcome) });
+      }
+      work.settle(index, { state: 'failed', reason: outcome.reason }, now, attempt);
+      return;
+    }
+    case 'deferred':
+      if (outcome.scope === 'account') {
+        const { reason } = outcome;
+        const hint = outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs };
+        const until = house.gate.troubled(app, provider, { reason, blocked: false, ...hint });
+        // It is not this target's fault: the account's trouble does not use up its attempts, only its time.
+        goOn(
+          house,
+          attempted,
+          attempt,
+          { reason, tries: work.trouble(index).tries, dueAt: until + spread(house) },
+          now,
+        );
+      } else {
+        const tries = work.trouble(index).tries + 1;
+        const wait = outcome.retryAfterMs ?? backoffMs(house.retry, tries, house.random);
+        goOn(house, attempted, attempt, { reason: outcome.reason, tries, dueAt: now + wait }, now);
+      }
+      return;
+    case 'misconfigured': {
+      const until = house.gate.troubled(app, provider, { reason: 'credential_rejected', blocked: true });
+      goOn(
+        house,
+        attempted,
+        attempt,
+        { reason: 'credential_rejected', tries: work.trouble(index).tries, dueAt: until + spread(house) },
+        now,
+      );
+      return;
+    }
+    case 'uncertain': {
+      const tries = work.trouble(index).tries + 1;
+      if (terms.onUncertain === 'drop') work.settle(index, { state: 'failed', reason: 'uncertain' }, now, attempt);
+      else
+        goOn(
+          house,
+          attempted,
+          attempt,
+          { reason: 'uncertain', tries, dueAt: now + backoffMs(house.retry, tries, house.random) },
+          now,
+        );
+      return;
+    }
+    default:
+      outcome satisfies never;
+  }
+}
+
+/** Another try, if attempts and time allow; else the end with the reason that kept it. */
+function goOn(
+  house: Settlement,
+  { work, index }: Attempted,
+  attempt: Attempt,
+  plan: { readonly reason: Reason; readonly tries: number; readonly dueAt: EpochMs },
+  now: EpochMs,
+): void {
+  const { terms, expiresAt } = work.message;
+  if (terms.ttlSeconds === 0 || plan.tries >= house.retry.attemptsMax) {
+    work.settle(index, { state: 'failed', reason: plan.reason }, now, attempt);
+  } else if (plan.dueAt >= expiresAt) {
+    work.settle(index, { state: 'expired', reason: 'expired' }, now, attempt);
+  } else {
+    work.postpone(index, plan, attempt);
+  }
+}
+
+function spread(house: Settlement): number {
+  return Math.round(house.random() * ACCOUNT_SPREAD_MS);
+}
+
+function vendorCode(outcome: Outcome): { vendorCode?: string } {
+  return outcome.detail?.code === undefined ? {} : { vendorCode: outcome.detail.code };
+}
+
+function toAttempt(attempted: Attempted, outcome: Outcome, now: EpochMs): Attempt {
+  const reason = attemptReason(outcome);
+  const detail = attemptDetail(outcome);
+  return {
+    provider: attempted.provider,
+    at: attempted.startedAt,
+    outcome: outcome.kind,
+    ...(reason === undefined ? {} : { reason }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(outcome.kind === 'accepted' && outcome.vendorId !== undefined ? { vendorId: outcome.vendorId } : {}),
+    ms: Math.max(0, Math.round(now - attempted.startedAt)),
+    ...(outcome.detail === undefined ? {} : { vendor: outcome.detail }),
+  };
+}
+
+function attemptReason(outcome: Outcome): Reason | undefined {
+  switch (outcome.kind) {
+    case 'accepted':
+      return undefined;
+    case 'unregistered':
+      return 'token_invalid';
+    case 'rejected':
+    case 'deferred':
+      return outcome.reason;
+    case 'misconfigured':
+      return 'credential_rejected';
+    case 'uncertain':
+      return 'uncertain';
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function attemptDetail(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'misconfigured') return outcome.what;
+  if (outcome.kind === 'deferred' && outcome.retryAfterMs !== undefined)
+    return `Retry-After ${outcome.retryAfterMs / 1_000} s kept`;
+  return undefined;
+}
