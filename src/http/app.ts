@@ -1,0 +1,43 @@
+import type express from 'express';
+import { authenticate, authorise } from './authenticate.js';
+import { deviceOperations } from './devices.js';
+import { createEdge } from './edge.js';
+import { healthOperations, metricsOperation } from './health.js';
+import type { AdminHouse, ApiHouse } from './house.js';
+import { messageOperations } from './messages.js';
+import { createHttpMetrics, registerBuildInfo } from './metrics.js';
+import { openApiOperation } from './openapi.js';
+import type { Operation } from './operation.js';
+import { userOperations } from './users.js';
+
+const REQUESTS_IN_FLIGHT_MAX = 2_000;
+
+/** The public API. Opens nothing and closes nothing; `listen` of server.ts gives it a port. */
+export function createApi(house: ApiHouse): express.Express {
+  return createEdge(house, apiOperations(house), {
+    bodyBytes: house.limits.bodyBytes,
+    requestsMax: house.limits.requestsInFlight ?? REQUESTS_IN_FLIGHT_MAX,
+    async admit(req, operation) {
+      const principal = await authenticate(house.keys, req);
+      const xApp = req.headers['x-app'];
+      return authorise(house, principal, Array.isArray(xApp) ? xApp[0] : xApp, operation.scopes);
+    },
+  });
+}
+
+/** Health and metrics, for the operator's network only. */
+export function createAdmin(house: AdminHouse): express.Express {
+  registerBuildInfo(house.metrics, house.version);
+  return createEdge(house, [...healthOperations(house), metricsOperation(house)]);
+}
+
+/** Every operation of the API: what is mounted is what is documented. */
+function apiOperations(house: ApiHouse): readonly Operation[] {
+  const operations: Operation[] = [
+    ...messageOperations(house, createHttpMetrics(house.metrics)),
+    ...deviceOperations(house),
+    ...userOperations(house),
+    ...healthOperations(house),
+  ];
+  return [...operations, openApiOperation(operations, house.version)];
+}

@@ -1,0 +1,137 @@
+import type { IncomingMessage } from 'node:http';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { sendProblem, sendReply } from './answer.js';
+import type { Caller } from './authenticate.js';
+import { readJson } from './body.js';
+import { beginExchange, type Exchange } from './exchange.js';
+import { faultsOf } from './faults.js';
+import type { AdminHouse } from './house.js';
+import type { Call, Operation } from './operation.js';
+import { type Query, refuseParameters } from './paging.js';
+import { invalid, Refusal } from './refusal.js';
+import { closed } from './schemas/closed.js';
+
+/** What stands before operations that need a key. */
+export interface Gate {
+  readonly bodyBytes: number;
+  /** Requests answered at the same time. */
+  readonly requestsMax: number;
+  /** @throws Refusal 401, 403, 404, 422 */
+  admit(req: IncomingMessage, operation: Exclude<Operation, { scopes: 'none' }>): Promise<Caller>;
+}
+
+const EMPTY = closed({});
+
+/** Makes the Express app of a list of operations. Whatever is not among them is 404 or 405. */
+export function createEdge(house: AdminHouse, operations: readonly Operation[], gate?: Gate): express.Express {
+  const exchanges = new WeakMap<object, Exchange>();
+  let running = 0;
+
+  function exchangeOf(req: Request, res: Response): Exchange {
+    const known = exchanges.get(req);
+    if (known !== undefined) return known;
+    const exchange = beginExchange(house, req, res);
+    exchanges.set(req, exchange);
+    return exchange;
+  }
+
+  async function serve(operation: Operation, req: Request, res: Response): Promise<void> {
+    const exchange = exchangeOf(req, res);
+    exchange.route = operation.path;
+    exchange.quiet = operation.tag === 'health';
+    if (operation.scopes === 'none') {
+      sendReply(res, await operation.handle({ ...callOf(exchange, req, res), body: undefined }));
+      return;
+    }
+    if (gate === undefined) throw new Error(`${operation.operationId} needs a gate`);
+    if (running >= gate.requestsMax) throw new Refusal('overloaded', 'too many requests are running; come back soon');
+    running++;
+    try {
+      const caller = await gate.admit(req, operation);
+      exchange.keyId = caller.keyId;
+      exchange.app = caller.app;
+      const call = callOf(exchange, req, res);
+      if (!operation.parameters?.some((parameter) => parameter.in === 'query')) refuseParameters(call.query);
+      const body = await bodyOf(operation, req, gate.bodyBytes);
+      sendReply(res, await operation.handle({ ...call, body, caller }));
+    } finally {
+      running--;
+    }
+  }
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.set('query parser', 'simple');
+  app.use((req, res, next) => {
+    exchangeOf(req, res);
+    next();
+  });
+  for (const operation of operations) {
+    app[operation.method](routeOf(operation.path), (req, res) => serve(operation, req, res));
+  }
+  for (const [path, allowed] of methodsByPath(operations)) {
+    app.all(routeOf(path), (req, res) => {
+      exchangeOf(req, res).route = path;
+      throw new Refusal('method_not_allowed', `here only ${allowed} is possible`, { headers: { Allow: allowed } });
+    });
+  }
+  app.use(() => {
+    throw new Refusal('not_found', 'no such resource; /openapi.json lists what there is');
+  });
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => {
+    sendProblem(house, exchangeOf(req, res), req, res, expressRefusal(error) ?? error);
+  });
+  return app;
+}
+
+function callOf(exchange: Exchange, req: Request, res: Response): Omit<Call, 'body'> {
+  const path: Record<string, string> = {};
+  for (const [name, value] of Object.entries(req.params)) path[name] = Array.isArray(value) ? value.join('/') : value;
+  return {
+    requestId: exchange.requestId,
+    path,
+    query: req.query as Query, // node:querystring gives strings and lists of strings.
+    header: (name) => req.get(name),
+    req,
+    res,
+  };
+}
+
+async function bodyOf(operation: Operation, req: IncomingMessage, bytesMax: number) {
+  if (operation.body === 'none') {
+    if (operation.method === 'get') return undefined;
+    const body = await readJson(req, bytesMax);
+    const parsed = EMPTY.safeParse(body ?? {});
+    if (!parsed.success) throw invalid(faultsOf(EMPTY, parsed.error.issues, body));
+    return undefined;
+  }
+  if ('stream' in operation.body) return undefined;
+  const body = await readJson(req, bytesMax);
+  if (body !== undefined) return body;
+  throw new Refusal('malformed_json', 'the body is empty; send a JSON object');
+}
+
+/** `/v1/messages/{id}` as Express writes it. */
+function routeOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function methodsByPath(operations: readonly Operation[]): ReadonlyMap<string, string> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of operations) {
+    const upper = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    methods.set(path, [...(methods.get(path) ?? []), ...upper]);
+  }
+  return new Map([...methods].map(([path, list]) => [path, list.join(', ')]));
+}
+
+/** Express refuses a path whose percent-encoding is broken; everything else that it throws is unexpected. */
+function expressRefusal(error: unknown): Refusal | undefined {
+  return error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400)
+    ? new Refusal('malformed_request', 'the path is not validly percent-encoded')
+    : undefined;
+}

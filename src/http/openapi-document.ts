@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { Operation } from './operation.js';
+import { PROBLEMS, type ProblemCode } from './problem.js';
+import { importResult, problemAnswer } from './schemas/common-answers.js';
+import { deviceAnswer } from './schemas/device-answer.js';
+import { deviceLine, deviceRequest } from './schemas/device-request.js';
+import { acceptedAnswer, deliveryAnswer, messageAnswer } from './schemas/message-answer.js';
+import { delivery, messageBody, notification, to } from './schemas/message-request.js';
+import { NDJSON } from './schemas/words.js';
+
+type Schema = z.core.$ZodType;
+type Node = Readonly<Record<string, unknown>>;
+
+/** Schemas that have a name of their own; others are named after their operation. */
+const NAMED: readonly (readonly [string, Schema])[] = [
+  ['NewMessage', messageBody],
+  ['Targets', to],
+  ['Notification', notification],
+  ['DeliveryTerms', delivery],
+  ['AcceptedMessage', acceptedAnswer],
+  ['Message', messageAnswer],
+  ['Delivery', deliveryAnswer],
+  ['DeviceChange', deviceRequest],
+  ['DeviceLine', deviceLine],
+  ['Device', deviceAnswer],
+  ['ImportResult', importResult],
+  ['Problem', problemAnswer],
+];
+
+const KEYED_PROBLEMS: readonly ProblemCode[] = [
+  'unauthorized',
+  'missing_scope',
+  'app_mismatch',
+  'app_not_found',
+  'app_required',
+  'overloaded',
+];
+const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+  'request_timeout',
+  'validation_failed',
+];
+const STREAM_PROBLEMS: readonly ProblemCode[] = ['unsupported_media_type'];
+
+const X_APP = {
+  name: 'X-App',
+  in: 'header',
+  description: 'The app; needed only with a key that is not bound to one',
+  required: false,
+  schema: { type: 'string' },
+};
+
+/**
+ * The OpenAPI 3.1 document: paths from the operations, schemas from the same Zod schemas that requests are
+ * checked with.
+ */
+export function openApiDocument(operations: readonly Operation[], version: string): Node {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of NAMED) registry.add(schema, { id });
+
+  function refTo(schema: Schema, name: string): Node {
+    const known = registry.get(schema);
+    if (known === undefined) registry.add(schema, { id: name });
+    return { $ref: `#/components/schemas/${known?.id ?? name}` };
+  }
+
+  const paths: Record<string, Record<string, Node>> = {};
+  for (const operation of operations) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation, refTo) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Pealbell',
+      version,
+      summary: 'One call reaches every device, and tells what became of it.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: componentSchemas(registry),
+      securitySchemes: {
+        serverKey: { type: 'http', scheme: 'bearer', description: 'A server key: pealbell_key_…' },
+      },
+    },
+  };
+}
+
+function describe(operation: Operation, refTo: (schema: Schema, name: string) => Node): Node {
+  const { operationId, summary, tag, body, scopes } = operation;
+  const keyed = scopes !== 'none';
+  const parameters = (operation.parameters ?? []).map((parameter) => ({
+    name: parameter.name,
+    in: parameter.in,
+    description: parameter.description,
+    required: parameter.in === 'path',
+    schema: inline(parameter.schema),
+  }));
+  return {
+    operationId,
+    summary,
+    tags: [tag],
+    ...(keyed ? { description: `Needs a key with the scope ${scopes.join(' or ')}.` } : {}),
+    security: keyed ? [{ serverKey: [] }] : [],
+    ...(keyed || parameters.length > 0 ? { parameters: keyed ? [...parameters, X_APP] : parameters } : {}),
+    ...(body === 'none' ? {} : { requestBody: requestBody(body, refTo, `${pascal(operationId)}Body`) }),
+    responses: { ...answers(operation, refTo), ...problems(operation, refTo) },
+  };
+}
+
+function requestBody(
+  body: Exclude<Operation['body'], 'none'>,
+  refTo: (schema: Schema, name: string) => Node,
+  name: string,
+): Node {
+  if ('schema' in body)
+    return { required: true, content: { 'application/json': { schema: refTo(body.schema, name) } } };
+  const description = 'One JSON object per line, any number of lines. Read the answers while you send.';
+  return { required: true, description, content: { [NDJSON]: { schema: refTo(body.stream, name) } } };
+}
+
+function answers(operation: Operation, refTo: (schema: Schema, name: string) => Node): Record<string, Node> {
+  const described: Record<string, Node> = {};
+  for (const { status, description, schema, type, headers } of operation.answers) {
+    const name = `${pascal(operation.operationId)}Answer`;
+    const content = schema === undefined ? { type: 'string' } : refTo(schema, name);
+    described[status] = {
+      description,
+      headers: { ...headerNodes(headers), ...headerNodes({ 'X-Request-Id': 'Id of the request, also in the log' }) },
+      ...(status === 204 ? {} : { content: { [type ?? 'application/json']: { schema: content } } }),
+    };
+  }
+  return described;
+}
+
+function headerNodes(headers: Readonly<Record<string, string>> | undefined): Node {
+  const entries = Object.entries(headers ?? {});
+  return Object.fromEntries(entries.map(([name, description]) => [name, { description, schema: { type: 'string' } }]));
+}
+
+/** Codes by status: what a client can meet here, in the words of the `code` field. */
+function problems(operation: Operation, refTo: (schema: Schema, name: string) => Node): Record<string, Node> {
+  const codes = new Set<ProblemCode>([...operation.problems, 'internal_error']);
+  if (operation.scopes !== 'none')
+    for (const code of [...KEYED_PROBLEMS, 'validation_failed' as const]) codes.add(code);
+  if (operation.body !== 'none') {
+    for (const code of 'stream' in operation.body ? STREAM_PROBLEMS : BODY_PROBLEMS) codes.add(code);
+  } else if (operation.method !== 'get') for (const code of BODY_PROBLEMS) codes.add(code);
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codes) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const described: Record<string, Node> = {};
+  for (const [status, list] of byStatus) {
+    if (operation.answers.some((answer) => answer.status === status)) continue;
+    const schema = { allOf: [refTo(problemAnswer, 'Problem'), { properties: { code: { enum: list } } }] };
+    described[status] = { description: list.join(', '), content: { 'application/problem+json': { schema } } };
+  }
+  return described;
+}
+
+function componentSchemas(registry: z.core.$ZodRegistry<{ id: string }>): Node {
+  const { schemas } = z.toJSONSchema(registry, {
+    uri: (id) => `#/components/schemas/${id}`,
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutIdentity(schema)]));
+}
+
+function inline(schema: Schema): Node {
+  return withoutIdentity(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+}
+
+/** The document itself says which dialect is meant and where a schema is. */
+function withoutIdentity(schema: object): Node {
+  const { $schema, $id, ...rest } = schema as { $schema?: unknown; $id?: unknown };
+  return rest;
+}
+
+function pascal(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

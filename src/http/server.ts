@@ -1,0 +1,105 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GatewayError } from '../domain/errors.js';
+
+const HEADERS_MS = 10_000;
+const KEEP_ALIVE_MS = 65_000; // Longer than the idle time of common load balancers (60 s), so that they close first.
+const HEADER_BYTES_MAX = 16 * 1024;
+const CONNECTIONS_MAX = 10_000;
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** The setting that the address came from, such as `server.listen`; named in errors. */
+  readonly setting: string;
+}
+
+/** A server that listens. */
+export interface HttpListener {
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port`, without a slash at its end. */
+  readonly url: string;
+  /** For what upgrades connections. Owned by the listener. */
+  readonly server: Server;
+  /**
+   * Stops accepting, lets requests in flight finish and closes idle connections; what still runs after `graceMs` is
+   * cut off. Calling it twice is harmless.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Listens for HTTP/1.1. Headers have 10 s to arrive and bodies 30 s (body.ts); the import stream has an idle limit
+ * of its own, which is why the server's limit for whole requests is off.
+ *
+ * @throws GatewayError `config_invalid`: the address cannot be had; the sentence names it and the setting
+ */
+export async function listen(handler: RequestListener, options: ListenOptions): Promise<HttpListener> {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    },
+    handler,
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  let closing: Promise<void> | undefined;
+  // Node closes connections that idle when it is told to stop; those that become idle later are closed here.
+  server.prependListener('request', (_req, res) => {
+    res.once('close', () => {
+      if (closing !== undefined) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+
+  await bind(server, options);
+  const { address, port } = server.address() as AddressInfo; // A TCP server that listens has no other kind.
+  return {
+    host: address,
+    port,
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    server,
+    close(graceMs) {
+      closing ??= drain(server, graceMs);
+      return closing;
+    },
+  };
+}
+
+function bind(server: Server, options: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException) => reject(addressError(error, options));
+    server.once('error', onError);
+    server.listen(options.port, options.host, () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+}
+
+async function drain(server: Server, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}
+
+function addressError(error: NodeJS.ErrnoException, { host, port, setting }: ListenOptions): GatewayError {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const variable = `PEALBELL_${setting.toUpperCase().replaceAll('.', '__')}`;
+  const remedy = `set ${setting} (or ${variable}) to another address`;
+  const sentences: Record<string, string> = {
+    EADDRINUSE: `${address} is in use by another process; stop that one, or ${remedy}`,
+    EACCES: `this process may not listen on ${address}; ${remedy}, with a port above 1023`,
+    EADDRNOTAVAIL: `this machine has no address ${host}; ${remedy}`,
+    ENOTFOUND: `'${host}' is not an address of this machine; ${remedy}`,
+  };
+  const sentence = sentences[error.code ?? ''] ?? `cannot listen on ${address} (${error.code}); ${remedy}`;
+  return new GatewayError('config_invalid', sentence, { cause: error });
+}
