@@ -45,7 +45,7 @@ export function explain(
     case 'too_big':
       return complaint(bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum));
     case 'invalid_format':
-      return complaint(issue.format === 'regex' ? 'has not the form it must have' : `must be a valid ${issue.format}`);
+      return complaint(sayFormat(issue.format, issue.message));
     case 'invalid_union': {
       // The alternative with the fewest complaints is most likely the one that was meant.
       const [nearestBranch] = [...issue.errors].sort((a, b) => a.length - b.length);
@@ -91,6 +91,13 @@ function bound(origin: string, relation: string, limit: number | bigint): string
   if (origin === 'string') return `must have ${relation} ${limit} characters`;
   if (origin === 'array' || origin === 'set') return `must have ${relation} ${limit} entries`;
   return `must be ${relation} ${limit}`;
+}
+
+/** Kinds say what a value is (`is the id of the key, …`); beside a value that is not so, it reads as what it must be. */
+function sayFormat(format: string, message: string): string {
+  const isDefault = message.startsWith('Invalid ');
+  if (!isDefault) return message.replace(/^is (?=(a|an|the) )/, 'must be ');
+  return format === 'regex' ? 'has not the form it must have' : `must be a valid ${format}`;
 }
 
 function valueAt(value: unknown, path: Path): unknown {

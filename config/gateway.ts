@@ -31,7 +31,10 @@ export async function readGateway(
   const schema = gatewayJsonSchema();
   const layer = file === undefined ? undefined : await readLayer(file, around);
   const given = readOverrides(around.env, flags, gatewaySettings(schema));
-  const faults = [...(layer?.faults ?? []), ...given.faults];
+  // A reference that an override replaces need not hold: the secret may well be missing where the override is used.
+  const replaced = given.list.map(({ key }) => key);
+  const standing = layer?.faults.filter(({ key }) => !replaced.some((name) => `${key}.`.startsWith(`${name}.`)));
+  const faults = [...(standing ?? []), ...given.faults];
   const warnings = [...(layer?.warnings ?? []), ...given.warnings];
   const files = [...(layer?.files ?? [])];
   const places = new Map<string, Place>();

@@ -39,12 +39,13 @@ export async function readKeyFile(name: string, baseDir: string, system: KeyFile
     const stats = await handle.stat();
     if (!stats.isFile()) return { kind: 'refused', path, what: 'is not a file' };
     if (stats.size > BYTES_MAX) return { kind: 'refused', path, what: 'is larger than 1 MiB, so it is no key' };
-    const exposure = exposureOf(stats, system.uid);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile()).replace(/[\r\n]+$/, '');
+    const exposure = exposureOf(stats, system.uid, isPublic(text));
     const excused = exposure !== undefined && isReadOnlyMount(await realpath(path), system.mountinfo);
     if (exposure !== undefined && !excused) {
-      return { kind: 'refused', path, what: exposure, suggestion: `run: chmod 600 ${path}` };
+      const suggestion = `run: chmod ${isPublic(text) ? 'go-w' : '600'} ${path}`;
+      return { kind: 'refused', path, what: exposure, suggestion };
     }
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile()).replace(/[\r\n]+$/, '');
     if (text === '') return { kind: 'refused', path, what: 'is empty' };
     const warning = excused ? `${exposure}; it is used all the same, since its mount is read-only` : undefined;
     return { kind: 'read', path, text, ...(warning === undefined ? {} : { warning }) };
@@ -58,16 +59,25 @@ export async function readKeyFile(name: string, baseDir: string, system: KeyFile
 /**
  * Why a file is no secret, if so. Only its owner may read or write it; like PostgreSQL with a server key, a file
  * of root's may also be read by a group, since that is how root lends a key to a service that runs as another user.
+ * What is public anyway, a certificate or a public key, may be read by all.
  */
 function exposureOf(
   stats: { readonly mode: number; readonly uid: number },
   uid: number | undefined,
+  isPublicText: boolean,
 ): string | undefined {
   if (uid === undefined) return undefined;
-  const open = stats.mode & (stats.uid === 0 && uid !== 0 ? 0o037 : 0o077);
+  const forbidden = isPublicText ? 0o022 : stats.uid === 0 && uid !== 0 ? 0o037 : 0o077;
+  const open = stats.mode & forbidden;
   if (open === 0) return undefined;
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
   return `can be ${(open & 0o022) === 0 ? 'read' : 'written'} by other users (mode ${mode})`;
+}
+
+/** PEM of certificates and public keys only. */
+function isPublic(text: string): boolean {
+  const labels = [...text.matchAll(/-----BEGIN ([^-]*)-----/g)].map((match) => match[1]);
+  return labels.length > 0 && labels.every((label) => label === 'CERTIFICATE' || label === 'PUBLIC KEY');
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Loads the whole configuration: defaults, then files, then variables, then flags. */
 import { isAbsolute, relative } from 'node:path';
 import { inspect } from 'node:util';
+import { PROVIDER_KINDS } from '../providers/catalogue.js';
 import { GatewayError } from '../src/domain/errors.js';
 import type { Json } from '../src/domain/json.js';
 import { type AppSettings, type ConfigKind, readApp } from './apps.js';
@@ -29,8 +30,8 @@ export interface LoadRequest extends ConfigPlaces {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** By dotted key, as in `--set server.listen=…`. */
   readonly flags?: Readonly<Record<string, string>>;
-  /** The provider kinds there are. */
-  readonly kinds: readonly ConfigKind[];
+  /** The provider kinds there are; those of the catalogue when absent. */
+  readonly kinds?: readonly ConfigKind[];
   /** Where relative names in `dir`, `file`, variables and flags start; the process's own when absent. */
   readonly cwd?: string;
   /** What the system says of users and mounts; asked when absent. */
@@ -70,7 +71,7 @@ export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
 
   for (const file of found.apps) {
     const layer = await readLayer(file, around);
-    const app = layer.isReadable ? await readApp(layer.value, request.kinds) : undefined;
+    const app = layer.isReadable ? await readApp(layer.value, request.kinds ?? PROVIDER_KINDS) : undefined;
     const complaints = app?.complaints.flatMap((complaint) => layer.locate(complaint) ?? []) ?? [];
     faults.push(...layer.faults, ...complaints);
     warnings.push(...layer.warnings);

@@ -106,7 +106,7 @@ const log = z
       .describe(`One of ${LOG_LEVELS.join(', ')}.`),
   })
   .prefault({})
-  .describe('One JSON line per thing that happened, on standard error.');
+  .describe('One JSON line per thing that happened.');
 
 /** The whole of `gateway.yaml`. Durations come out as milliseconds, sizes as bytes. */
 export const gatewaySchema = z.strictObject({

@@ -1,0 +1,98 @@
+/** Renders the commented example files from the schemas, so that they cannot say anything else. */
+import { type ConfigKind, optionsSchema } from './apps.js';
+import { gatewayJsonSchema, type SettingSchema } from './schema.js';
+
+/** `gateway.example.yaml`: every setting with its default and one sentence. */
+export function renderGatewayExample(): string {
+  const groups = Object.entries(gatewayJsonSchema().properties ?? {}).map(([name, group]) => renderGroup(name, group));
+  return [
+    '# yaml-language-server: $schema=./gateway.schema.json',
+    '# Every setting of gateway.yaml with its default; leave out what you do not change.',
+    '# Written by `pealbell config example gateway`.',
+    '#',
+    ...OVERRIDES,
+    '',
+    groups.join('\n\n'),
+    '',
+  ].join('\n');
+}
+
+/** `app.example.yaml`: every provider kind with its options. */
+export function renderAppExample(kinds: readonly ConfigKind[]): string {
+  const providers = kinds.flatMap((kind) => [`  ${kind.name}:`, ...renderOptions(kind)]);
+  return [
+    '# An app: save it as config/apps/<app>.yaml; the name of the file is the id of the app (a-z, 0-9 and -).',
+    '# Keep the providers that you have and leave out the others.',
+    '# Written by `pealbell config example app`.',
+    '',
+    'providers: # by the name they have in registrations; a name of your own needs a kind, such as kind: apns',
+    ...providers,
+    '',
+  ].join('\n');
+}
+
+/** `gateway.schema.json`, for editors. Ends in a newline. */
+export function renderGatewaySchema(): string {
+  return `${JSON.stringify({ ...gatewayJsonSchema(), title: 'Pealbell gateway.yaml' }, null, 2)}\n`;
+}
+
+const OVERRIDES = [
+  '# A variable wins over this file, and a flag over both: PEALBELL_SERVER__LISTEN=0.0.0.0:8080 (two underscores for',
+  '# the dot), --set server.listen=0.0.0.0:8080.',
+  '#',
+  '# Secrets come in as "${env:NAME}" or "${file:PATH}", in quotes; PATH starts at the folder of this file, and only',
+  '# its owner may read that file (chmod 600). Durations: 500ms, 8s, 15m, 24h, 7d. Sizes: 64KB, 1MB, in powers of 1024.',
+];
+
+function renderGroup(name: string, group: SettingSchema): string {
+  const settings = Object.entries(group.properties ?? {}).flatMap(([key, setting]) => {
+    const line = `${key}: ${flow(exampleOf(key, setting))}`;
+    return [...comment(setting.description, '  '), `  ${setting.default === undefined ? '# ' : ''}${line}`];
+  });
+  return [...comment(group.description, ''), `${name}:`, ...settings].join('\n');
+}
+
+function renderOptions(kind: ConfigKind): readonly string[] {
+  const schema = optionsSchema(kind);
+  return Object.entries(schema?.properties ?? {}).flatMap(([key, option]) => {
+    const needed = schema?.required?.includes(key) === true && option.default === undefined;
+    const shown = exampleOf(key, option, `/run/secrets/${kind.name}-${key}`);
+    return [...comment(option.description, '    '), `    ${needed ? '' : '# '}${key}: ${flow(shown)}`];
+  });
+}
+
+/** The schema's own example, else its default, else its name in capitals where something must be filled in. */
+function exampleOf(key: string, schema: SettingSchema, secretPath = `/run/secrets/${key}`): unknown {
+  const [example] = schema.examples ?? [];
+  if (example !== undefined) return example;
+  if (schema.default !== undefined) return schema.default;
+  if (schema.secret === true) return `\${file:${secretPath}}`;
+  if (schema.properties === undefined) return key.toUpperCase();
+  return Object.fromEntries(Object.entries(schema.properties).map(([name, part]) => [name, exampleOf(name, part)]));
+}
+
+/** YAML in one line. Text is quoted wherever it could be read as anything else. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{ ${Object.entries(value)
+      .map(([key, part]) => `${key}: ${flow(part)}`)
+      .join(', ')} }`;
+  }
+  if (typeof value !== 'string') return String(value);
+  // A plain scalar: starts with a letter or an address, holds nothing that YAML reads, is no word of its own.
+  const isPlain = /^[A-Za-z0-9/][A-Za-z0-9_./:-]*$/.test(value) && !/:$|^(true|false|null|yes|no|on|off)$/i.test(value);
+  return isPlain && Number.isNaN(Number(value)) ? value : JSON.stringify(value);
+}
+
+const WIDTH = 112;
+
+function comment(text: string | undefined, indent: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of (text ?? '').split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return text === undefined ? [] : lines.map((line) => `${indent}# ${line}`);
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { checkRoles, parseRoles, ROLES } from '../../../config/roles.js';
+
+const embedded = { store: { url: { kind: 'pglite', dir: '/d' } }, security: {} } as const;
+const server = { store: { url: { kind: 'postgres', url: 'postgres://h/d' } }, security: { data_key: '{}' } } as const;
+
+describe('roles of a process', () => {
+  it('may be split over a Postgres server, not over an embedded store', () => {
+    assert.deepEqual(checkRoles(embedded, ROLES), []);
+    assert.deepEqual(checkRoles(server, ['api']), []);
+    assert.deepEqual(checkRoles(server, ['worker']), []);
+    const [reason, ...more] = checkRoles(embedded, ['api']);
+    assert.equal(more.length, 0);
+    assert.match(reason ?? '', /must also take the role worker: leave --role out, or set store\.url to a Postgres/);
+  });
+
+  it('need a shared data key with a store that is shared', () => {
+    const [reason] = checkRoles({ ...server, security: {} }, ROLES);
+    assert.match(reason ?? '', /set security\.data_key to "\$\{file:data\.key\}"/);
+  });
+
+  it('are read from the command line in any order, or refused with the choices', () => {
+    assert.deepEqual(parseRoles('all'), ROLES);
+    assert.deepEqual(parseRoles('worker, api,worker'), ['api', 'worker']);
+    assert.equal(parseRoles('api,all'), 'all stands for every role: name it alone.');
+    assert.equal(parseRoles('apis'), '--role takes api, worker or all, joined by commas.');
+    assert.equal(parseRoles(''), '--role takes api, worker or all, joined by commas.');
+    assert.match(String(parseRoles('connector')), /connector is not part of this version yet/);
+  });
+});
