@@ -18,6 +18,7 @@ export class ApnsConnection {
   #account: ApnsAccount | undefined;
   #newestToken: { readonly token: VerifiedToken; readonly firstUsedAt: number } | undefined;
   readonly #usedTokens = new Set<VerifiedToken>();
+  #allowedStreams: number;
   #lastDecidedStream = 0;
   /** Streams above it are not processed any more; set once GOAWAY is on its way. */
   #lastServedStream = Number.POSITIVE_INFINITY;
@@ -26,6 +27,7 @@ export class ApnsConnection {
   constructor(session: ServerHttp2Session, limits: StreamLimits) {
     this.#session = session;
     this.#limits = limits;
+    this.#allowedStreams = limits.beforeToken;
   }
 
   /** A half-open connection: nothing that arrives is answered, not even PING. */
@@ -72,7 +74,10 @@ export class ApnsConnection {
 
   /** Announces a new SETTINGS_MAX_CONCURRENT_STREAMS. */
   allowStreams(streams: number): void {
-    if (this.#isSilent || this.#session.closed || this.#session.destroyed) return;
+    if (this.#isSilent || this.#session.destroyed) return;
+    // Saying the same again is no news, and node:http2 gives a session up after ten SETTINGS without an ACK.
+    if (streams === this.#allowedStreams) return;
+    this.#allowedStreams = streams;
     this.#session.settings({ maxConcurrentStreams: streams });
   }
 
@@ -82,7 +87,7 @@ export class ApnsConnection {
    * `streamId` itself becomes the last stream and is served: node:http2 cannot send 0 as the last stream.
    */
   goAway(reason: string, streamId: number): void {
-    if (this.#lastServedStream !== Number.POSITIVE_INFINITY) return;
+    if (this.#session.destroyed || this.#lastServedStream !== Number.POSITIVE_INFINITY) return;
     this.#lastServedStream = this.#lastDecidedStream === 0 ? streamId : this.#lastDecidedStream;
     const debug = Buffer.from(JSON.stringify({ reason }));
     // Not followed by close(): that would send a GOAWAY with a later last stream, which is a protocol error
@@ -92,12 +97,11 @@ export class ApnsConnection {
 
   /** Stops reading for good, so that the peer sees a connection that is neither closed nor alive. */
   fallSilent(): void {
-    if (this.#isSilent) return;
+    if (this.#isSilent || this.#session.destroyed) return;
     this.#isSilent = true;
-    // node:http2 reads from the socket's handle itself and answers PING below JavaScript; there is no
-    // public way to hold that, and pause() of the session's socket throws. Hence the handle.
+    // node:http2 reads from the socket's handle itself and answers PING below JavaScript; there is no public
+    // way to hold that (pause() of the session's socket throws), hence the handle. A test holds Node to it.
     const socket = this.#session.socket as unknown as { readonly _handle?: { readStop(): unknown } };
-    if (socket._handle === undefined) throw new Error('this Node.js offers no handle to stop a connection with');
-    socket._handle.readStop();
+    socket._handle?.readStop();
   }
 }

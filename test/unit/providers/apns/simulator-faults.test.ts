@@ -162,6 +162,20 @@ describe('APNs simulator: faults', () => {
     assert.equal(session.remoteSettings.maxConcurrentStreams, 3);
   });
 
+  it('announces a number of streams once, however many requests ask for it', async () => {
+    rig.faults.set(
+      DEVICE,
+      Array.from({ length: 40 }, () => ({ kind: 'max_streams', streams: 100 }) as const),
+    );
+    let announcements = 0;
+    session.on('remoteSettings', () => {
+      announcements += 1;
+    });
+    const answers = await Promise.all(Array.from({ length: 40 }, () => push(session, pushHeaders(rig))));
+    assert.ok(answers.every(({ status }) => status === 200));
+    assert.equal(announcements, 1);
+  });
+
   it('closes with answers outstanding and leaves nothing running', async () => {
     rig.faults.set(DEVICE, [{ kind: 'answer', latencyMs: 3_600_000 }]);
     const stream = session.request(pushHeaders(rig)).end('{"aps":{}}');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { ClientHttp2Session } from 'node:http2';
+import { type ClientHttp2Session, connect } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { createApnsCredentials } from '../../../../providers/apns/simulator.js';
 import {
@@ -251,6 +251,16 @@ describe('APNs simulator', () => {
     await push(fresh, pushHeaders(rig));
     await widened;
     assert.equal(fresh.remoteSettings.maxConcurrentStreams, 1000);
+  });
+
+  it('refuses streams beyond the one it allows to a connection that has shown no token yet', async () => {
+    const hasty = connect(rig.simulator.urls.production, { ca: rig.ca });
+    const answers = await Promise.allSettled([1, 2, 3, 4].map(() => push(hasty, pushHeaders(rig))));
+    hasty.destroy();
+    const refused = answers.filter((answer) => answer.status === 'rejected');
+    assert.ok(refused.length > 0);
+    for (const { reason } of refused) assert.match(String(reason), /NGHTTP2_REFUSED_STREAM/);
+    assert.equal(rig.ledger.length, answers.length - refused.length);
   });
 
   it('speaks nothing but HTTP/2', async () => {
