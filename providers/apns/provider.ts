@@ -1,6 +1,6 @@
 /** Sends over one pool of connections per environment, opened when first needed; one provider token serves all. */
 import type { Batch, Misfit, Outcome, Provider, ProviderEnv, ProviderLimits, Target } from '../contract.js';
-import { Http2Pool, type PoolEvent } from '../shared/http2-pool.js';
+import { Http2Pool, type Http2PoolOptions, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
 import { judge, readRefusal } from './outcome.js';
 import { type Compiled, compile } from './payload.js';
@@ -15,6 +15,8 @@ export interface ApnsProviderOptions {
   readonly endpoints: Readonly<Record<Environment, string>>;
   readonly ca: string | undefined;
   readonly limits: ProviderLimits;
+  /** Figures of the connections other than the pool's own. */
+  readonly pool?: Partial<Http2PoolOptions>;
 }
 
 /** Purposes a registration may have that these push types serve. */
@@ -147,6 +149,7 @@ export class ApnsProvider implements Provider {
     let pool = this.#pools.get(environment);
     if (pool === undefined) {
       pool = new Http2Pool({
+        ...this.#options.pool,
         origin: this.#options.endpoints[environment],
         ca: this.#options.ca,
         provesEntry: (status) => ENTRY.has(status),

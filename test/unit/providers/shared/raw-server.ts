@@ -120,9 +120,9 @@ export function ok({ stream }: RawRequest): void {
 }
 
 /** A TCP relay before a server, whose connections can be frozen: acknowledged by the kernel, read by nobody. */
-export async function openRelay(
-  server: RawServer,
-): Promise<{ origin: string; freeze(): void; close(): Promise<void> }> {
+export async function openRelay(server: {
+  readonly origin: string;
+}): Promise<{ origin: string; freeze(): void; close(): Promise<void> }> {
   const pairs: [Socket, Socket][] = [];
   const relay = net.createServer((inside) => {
     const outside = net.connect(Number(new URL(server.origin).port), '127.0.0.1');
