@@ -1,4 +1,5 @@
 /** Renders the commented example files from the schemas, so that they cannot say anything else. */
+import { PROVIDER_KINDS } from '../providers/catalogue.js';
 import { type ConfigKind, optionsSchema } from './apps.js';
 import { gatewayJsonSchema, type SettingSchema } from './schema.js';
 
@@ -18,7 +19,7 @@ export function renderGatewayExample(): string {
 }
 
 /** `app.example.yaml`: every provider kind with its options. */
-export function renderAppExample(kinds: readonly ConfigKind[]): string {
+export function renderAppExample(kinds: readonly ConfigKind[] = PROVIDER_KINDS): string {
   const providers = kinds.flatMap((kind) => [`  ${kind.name}:`, ...renderOptions(kind)]);
   return [
     '# An app: save it as config/apps/<app>.yaml; the name of the file is the id of the app (a-z, 0-9 and -).',

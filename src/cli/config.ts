@@ -5,7 +5,6 @@ import type { ConfigKind } from '../../config/apps.js';
 import { renderAppExample, renderGatewayExample, renderGatewaySchema } from '../../config/example.js';
 import { type ConfigFault, formatFault, formatPlace } from '../../config/fault.js';
 import { readConfig } from '../../config/load.js';
-import { PROVIDER_KINDS } from '../../providers/catalogue.js';
 import { makeDataKey } from '../domain/data-key.js';
 
 const HELP = `Usage: pealbell config check [--config DIR] [--set KEY=VALUE]... [--json]
@@ -36,12 +35,13 @@ export interface ConfigCommandIo {
 /**
  * `pealbell config check|example|schema|data-key`.
  *
+ * @param kinds the provider kinds there are; those of the catalogue when absent
  * @returns the exit code: 0 when all is well, 1 when the configuration has faults, 2 for a wrong command line.
  */
 export async function config(
   argv: readonly string[],
   io: ConfigCommandIo,
-  kinds: readonly ConfigKind[] = PROVIDER_KINDS,
+  kinds?: readonly ConfigKind[],
 ): Promise<number> {
   const parsed = readFlags(argv);
   if (parsed === 'help') {
@@ -112,12 +112,12 @@ export function readSettings(pairs: readonly string[]): Readonly<Record<string, 
   return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 }
 
-async function check(flags: ConfigFlags, io: ConfigCommandIo, kinds: readonly ConfigKind[]): Promise<number> {
+async function check(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly ConfigKind[]): Promise<number> {
   const reading = await readConfig({
     dir: flags.dir,
     env: io.env,
     flags: flags.settings,
-    kinds,
+    ...(kinds === undefined ? {} : { kinds }),
     ...(io.cwd === undefined ? {} : { cwd: io.cwd }),
   });
   const isFaulty = reading.kind === 'faulty';
