@@ -65,9 +65,10 @@ async function runWorker(worker: LaneWorker, signal: AbortSignal): Promise<void>
     if (signal.aborted) resolve();
   });
   try {
-    const ready = await Promise.race([worker.waitUntilReady().then(() => true), aborted]);
-    // Ends by itself only when something is wrong.
-    if (ready) await Promise.race([worker.run(), aborted]);
+    // Awaited even when stopped meanwhile: a BullMQ worker closed while it starts keeps a connection for ever.
+    await worker.waitUntilReady();
+    // run ends by itself only when something is wrong.
+    if (!signal.aborted) await Promise.race([worker.run(), aborted]);
     if (!signal.aborted) throw new Error('the worker ended by itself');
   } finally {
     signal.removeEventListener('abort', onAbort);

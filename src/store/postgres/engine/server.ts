@@ -19,6 +19,7 @@ export interface ServerOptions {
 const VERSION_MIN = 15;
 const CONNECT_TIMEOUT_MS = 5_000;
 const KEEPALIVE_AFTER_MS = 10_000;
+const CLOSE_GRACE_MS = 5_000;
 /** BullMQ sends whole batches in one statement. */
 const QUEUE_STATEMENT_TIMEOUT_MS = 30_000;
 
@@ -34,7 +35,7 @@ const ABORTED = '25P02';
 export async function openPostgresServer(options: ServerOptions): Promise<Sql> {
   const onError = options.onConnectionError ?? (() => undefined);
   const statementMs = options.statementTimeoutMs ?? 5_000;
-  const store = newPool(options.url, onError, {
+  const store = openPool(options.url, onError, {
     application_name: 'pealbell store',
     max: options.storeConnectionsMax ?? 10,
     statement_timeout: statementMs,
@@ -42,7 +43,8 @@ export async function openPostgresServer(options: ServerOptions): Promise<Sql> {
     idle_in_transaction_session_timeout: statementMs,
     types: { getTypeParser },
   });
-  const queue = newPool(options.url, onError, {
+  let closed: Promise<void> | undefined;
+  const queue = openPool(options.url, onError, {
     application_name: 'pealbell queue',
     max: options.queueConnectionsMax ?? 12,
     statement_timeout: QUEUE_STATEMENT_TIMEOUT_MS,
@@ -51,11 +53,13 @@ export async function openPostgresServer(options: ServerOptions): Promise<Sql> {
   });
   const sql: Sql = {
     engine: 'server',
-    query: (text, params) => send(store, text, params),
-    transaction: (work) => transaction(store, work),
-    poolForQueue: () => queue as unknown as QueuePool,
-    async close() {
-      await Promise.all([endOnce(store), endOnce(queue)]);
+    query: (text, params) => send(store.pool, text, params),
+    transaction: (work) => transaction(store.pool, work),
+    // The overloads of pg's own types hide that it fits.
+    poolForQueue: () => queue.pool as unknown as QueuePool,
+    close() {
+      closed ??= Promise.all([store.end(), queue.end()]).then(() => undefined);
+      return closed;
     },
   };
   try {
@@ -67,7 +71,7 @@ export async function openPostgresServer(options: ServerOptions): Promise<Sql> {
   return sql;
 }
 
-function newPool(url: string, onError: (error: Error) => void, config: pg.PoolConfig): pg.Pool {
+function openPool(url: string, onError: (error: Error) => void, config: pg.PoolConfig) {
   const pool = new pg.Pool({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -79,11 +83,20 @@ function newPool(url: string, onError: (error: Error) => void, config: pg.PoolCo
   pool.on('error', onError);
   // Every queue and every worker listens for errors of its pool.
   pool.setMaxListeners(0);
-  return pool;
-}
-
-async function endOnce(pool: pg.Pool): Promise<void> {
-  if (!pool.ending) await pool.end();
+  const taken = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => taken.add(client));
+  pool.on('release', (_error, client) => taken.delete(client));
+  return {
+    pool,
+    /** Ends it and, after a while, also the connections that somebody took and never gave back. */
+    async end() {
+      const timer = setTimeout(() => {
+        for (const client of taken) client.release(true);
+      }, CLOSE_GRACE_MS);
+      await pool.end();
+      clearTimeout(timer);
+    },
+  };
 }
 
 async function assertVersion(sql: SqlQuery): Promise<void> {
