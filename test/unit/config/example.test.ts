@@ -38,6 +38,18 @@ describe('the example files', () => {
     }
   });
 
+  it('gateway.container.yaml listens to the outside and keeps its data in the volume', async () => {
+    const space = await openWorkspace();
+    try {
+      await space.write('config/gateway.yaml', await readFile('config/gateway.container.yaml', 'utf8'));
+      const { server, store } = await space.load();
+      assert.deepEqual([server.listen.host, server.admin.host], ['0.0.0.0', '0.0.0.0']);
+      assert.deepEqual(store.url, { kind: 'pglite', dir: '/var/lib/pealbell' });
+    } finally {
+      await space.remove();
+    }
+  });
+
   it('the app example writes out what is needed and comments out the rest', () => {
     assert.deepEqual(parse(renderAppExample(KINDS)).providers, {
       apns: { key: '${file:/run/secrets/apns-key}', key_id: 'KEY_ID' },
