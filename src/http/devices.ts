@@ -1,11 +1,12 @@
 import { newId } from '../domain/ids.js';
+import type { PageRequest } from '../ports/page.js';
 import type { DeviceDraft } from '../usecases/register-device.js';
 import { readDevice, readNewDeviceId } from './device-draft.js';
 import { importDevices } from './device-import.js';
 import { deviceToJson } from './device-json.js';
 import type { ApiHouse } from './house.js';
 import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
-import { pageAnswer, readPage } from './paging.js';
+import { answerPage } from './paging.js';
 import { deviceIdParameter, pageParameters } from './parameters.js';
 import { invalid, Refusal } from './refusal.js';
 import { importResult, pageOf } from './schemas/common-answers.js';
@@ -63,8 +64,8 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
   }
 
   async function list(call: KeyedCall): Promise<Reply> {
-    const page = await house.devices.list(call.caller.app, readPage(call.query, 'devices'));
-    return json(200, pageAnswer(page, 'devices', deviceToJson));
+    const fetch = (page: PageRequest) => house.devices.list(call.caller.app, page);
+    return json(200, await answerPage(call.query, fetch, deviceToJson));
   }
 
   async function importAll(call: KeyedCall): Promise<Reply> {

@@ -1,5 +1,6 @@
 import { isGatewayError } from '../domain/errors.js';
 import type { Scope } from '../ports/key-store.js';
+import type { PageRequest } from '../ports/page.js';
 import type { MessageDraft } from '../usecases/accept-message.js';
 import { requireScopes } from './authenticate.js';
 import type { ApiHouse } from './house.js';
@@ -7,7 +8,7 @@ import { readMessage } from './message-draft.js';
 import { acceptedToJson, deliveryToJson, messageToJson } from './message-json.js';
 import type { HttpMetrics } from './metrics.js';
 import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
-import { pageAnswer, readPage } from './paging.js';
+import { answerPage, readPage } from './paging.js';
 import { idempotencyKeyParameter, messageIdParameter, pageParameters } from './parameters.js';
 import { invalid, Refusal } from './refusal.js';
 import { pageOf } from './schemas/common-answers.js';
@@ -54,17 +55,16 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
   }
 
   async function list(call: KeyedCall): Promise<Reply> {
-    const page = await house.messages.list(call.caller.app, readPage(call.query, 'messages'));
-    return json(200, pageAnswer(page, 'messages', messageToJson));
+    const fetch = (page: PageRequest) => house.messages.list(call.caller.app, page);
+    return json(200, await answerPage(call.query, fetch, messageToJson));
   }
 
   async function deliveries(call: KeyedCall): Promise<Reply> {
     const id = readMessageId(call);
-    const name = `deliveries of ${id}`;
-    const request = readPage(call.query, name);
+    readPage(call.query); // A fault of the query is told before the message is looked for.
     if ((await house.messages.view(call.caller.app, id)) === undefined) throw noMessage();
-    const page = await house.messages.deliveries(call.caller.app, id, request);
-    return json(200, pageAnswer(page, name, deliveryToJson));
+    const fetch = (page: PageRequest) => house.messages.deliveries(call.caller.app, id, page);
+    return json(200, await answerPage(call.query, fetch, deliveryToJson));
   }
 
   async function cancel(call: KeyedCall): Promise<Reply> {

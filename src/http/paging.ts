@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { isGatewayError } from '../domain/errors.js';
 import { nearest } from '../domain/suggest.js';
 import type { Page, PageRequest } from '../ports/page.js';
 import type { RequestFault } from './problem.js';
@@ -6,7 +6,8 @@ import { invalid } from './refusal.js';
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1_000;
-const CURSOR_LENGTH_MAX = 1_024;
+/** What a cursor may look like; what it means is the store's secret. */
+const CURSOR = /^[A-Za-z0-9_-]{1,2048}$/;
 const PARAMETERS = ['limit', 'cursor'];
 
 /** The parsed query string: a name given twice has an array. */
@@ -15,21 +16,18 @@ export type Query = Readonly<Record<string, unknown>>;
 /**
  * Reads `?limit=&cursor=`.
  *
- * @param list names the list; a cursor of another list is refused
  * @throws Refusal 422 with every fault
  */
-export function readPage(query: Query, list: string): PageRequest {
+export function readPage(query: Query): PageRequest {
   const faults: RequestFault[] = unknownParameters(query, PARAMETERS);
   const limit = query.limit === undefined ? LIMIT_DEFAULT : readLimit(query.limit);
   if (limit === undefined) {
     faults.push({ parameter: 'limit', code: 'invalid_value', detail: `must be a whole number from 1 to ${LIMIT_MAX}` });
   }
-  const cursor = query.cursor === undefined ? undefined : openCursor(query.cursor, list);
-  if (query.cursor !== undefined && cursor === undefined) {
-    const detail = 'is not a cursor of this list; start anew without it';
-    faults.push({ parameter: 'cursor', code: 'invalid_cursor', detail });
-  }
-  if (faults.length > 0 || limit === undefined) throw invalid(faults);
+  const { cursor } = query;
+  const wellFormed = cursor === undefined || (typeof cursor === 'string' && CURSOR.test(cursor));
+  if (!wellFormed) faults.push(badCursor());
+  if (faults.length > 0 || limit === undefined || !wellFormed) throw invalid(faults);
   return cursor === undefined ? { limit } : { limit, cursor };
 }
 
@@ -39,28 +37,25 @@ export function refuseParameters(query: Query): void {
   if (faults.length > 0) throw invalid(faults);
 }
 
-/** A page as callers get it. */
-export function pageAnswer<Item, Json>(page: Page<Item>, list: string, toJson: (item: Item) => Json) {
+/**
+ * Reads the page a call asks for and gives it as callers get it. Whether a cursor is one of this list is the
+ * store's to say.
+ *
+ * @throws Refusal 422 with every fault
+ */
+export async function answerPage<Item, Json>(
+  query: Query,
+  fetch: (request: PageRequest) => Promise<Page<Item>>,
+  toJson: (item: Item) => Json,
+) {
+  const page = await fetch(readPage(query)).catch((error: unknown) => {
+    throw isGatewayError(error, 'validation_failed') ? invalid([badCursor()]) : error;
+  });
   return {
     data: page.items.map(toJson),
-    next_cursor: page.nextCursor === undefined ? null : sealCursor(page.nextCursor, list),
+    next_cursor: page.nextCursor ?? null,
     has_more: page.nextCursor !== undefined,
   };
-}
-
-/** The store's cursor with a checksum over it and the list's name: what was cut or mixed up never reaches the store. */
-function sealCursor(cursor: string, list: string): string {
-  const sealed = Buffer.alloc(4 + Buffer.byteLength(cursor));
-  sealed.writeUInt32BE(crc32(`${list}\n${cursor}`));
-  sealed.write(cursor, 4);
-  return sealed.toString('base64url');
-}
-
-function openCursor(raw: unknown, list: string): string | undefined {
-  if (typeof raw !== 'string' || raw.length > CURSOR_LENGTH_MAX || !/^[A-Za-z0-9_-]{6,}$/.test(raw)) return undefined;
-  const sealed = Buffer.from(raw, 'base64url');
-  const cursor = sealed.toString('utf8', 4);
-  return sealed.readUInt32BE() === crc32(`${list}\n${cursor}`) && !cursor.includes('\0') ? cursor : undefined;
 }
 
 function readLimit(raw: unknown): number | undefined {
@@ -76,4 +71,8 @@ function unknownParameters(query: Query, known: readonly string[]): RequestFault
     const hint = guess === undefined ? '' : `; did you mean '${guess}'?`;
     return { parameter: name.slice(0, 64), code: 'unknown_parameter', detail: `is not a parameter here${hint}` };
   });
+}
+
+function badCursor(): RequestFault {
+  return { parameter: 'cursor', code: 'invalid_cursor', detail: 'is not a cursor of this list; start anew without it' };
 }

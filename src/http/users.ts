@@ -1,7 +1,8 @@
+import type { PageRequest } from '../ports/page.js';
 import { deviceToJson } from './device-json.js';
 import type { ApiHouse } from './house.js';
 import { json, type KeyedOperation } from './operation.js';
-import { pageAnswer, readPage } from './paging.js';
+import { answerPage } from './paging.js';
 import { pageParameters, userIdParameter } from './parameters.js';
 import { pageOf } from './schemas/common-answers.js';
 import { deviceAnswer } from './schemas/device-answer.js';
@@ -25,12 +26,11 @@ export function userOperations(house: ApiHouse): readonly KeyedOperation[] {
       problems: ['validation_failed', 'store_unavailable'],
       async handle(call) {
         const user = call.path.id ?? '';
-        const name = `devices of ${user}`;
-        const request = readPage(call.query, name);
         // No device can be a user's whose id no store can hold.
         const storable = userId.safeParse(user).success && !user.includes('\0');
-        const page = storable ? await house.devices.list(call.caller.app, request, user) : { items: [] };
-        return json(200, pageAnswer(page, name, deviceToJson));
+        const fetch = async (page: PageRequest) =>
+          storable ? house.devices.list(call.caller.app, page, user) : { items: [] };
+        return json(200, await answerPage(call.query, fetch, deviceToJson));
       },
     },
   ];
