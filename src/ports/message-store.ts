@@ -140,5 +140,8 @@ export interface MessageStore {
    */
   complete(ids: readonly string[] | undefined, now: EpochMs): Promise<readonly string[]>;
   /** Drops what retention has ended, in bounded steps. @returns records removed. */
-  sweep(before: { readonly content: EpochMs; readonly messages: EpochMs }, limit: number): Promise<number>;
+  sweep(
+    before: { readonly content: EpochMs; readonly messages: EpochMs; readonly deliveries: EpochMs },
+    limit: number,
+  ): Promise<number>;
 }

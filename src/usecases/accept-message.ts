@@ -92,7 +92,7 @@ export interface AcceptHouse {
   /** Devices a call may reach without naming `max_devices`. */
   readonly broadcastDevicesMax: number;
   /** @throws GatewayError `disk_full` or `overloaded` when nothing more may be accepted now. */
-  readonly assertRoom: () => Promise<void>;
+  readonly assertRoom: () => void;
   /** Store calls under way at the same time; 1 where the engine is one session. */
   readonly batchesRunning: number;
   readonly observe: (event: {
@@ -127,7 +127,7 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
   return {
     async accept(draft) {
       const { audience, warnings } = checkDraft(house, draft);
-      await house.assertRoom();
+      house.assertRoom();
       // Named targets are at most a thousand names; without a bound of the caller's own nothing needs counting.
       if (audience.everyone || draft.maxDevices !== undefined) await countWithin(draft, audience);
       const stored = await batch.add({ draft, audience, warnings });

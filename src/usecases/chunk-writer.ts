@@ -18,7 +18,6 @@ export function createChunkWriter(house: {
   readonly chunks: ChunkStore;
   readonly clock: Clock;
   readonly log: Log;
-  readonly observeFenced: (count: number) => void;
 }): ChunkWriter {
   const batch = new MicroBatch<ChunkWork, boolean>(writeAll, { windowMs: 1, itemsMax: 256, runningMax: 1 });
 
@@ -32,7 +31,6 @@ export function createChunkWriter(house: {
       if (snapshot !== undefined && !refused.has(snapshot.id)) work.recorded(snapshot);
       else if (!work.lost) {
         work.lost = true;
-        house.observeFenced(1);
         house.log.warn({ chunk: work.chunk.id, fence: work.chunk.fence }, 'chunk.fenced_off');
       }
     }

@@ -1,5 +1,4 @@
 import type { Outcome, Provider } from '../../providers/contract.js';
-import { WINDOWS_MAX } from '../domain/chunk.js';
 import type { SettledState } from '../domain/delivery.js';
 import type { Reason } from '../domain/reason.js';
 import type { Clock, EpochMs } from '../domain/time.js';
@@ -22,8 +21,8 @@ import type { ChunkWriter } from './chunk-writer.js';
 import type { ProviderDirectory } from './provider-directory.js';
 import { renderMessage, toTarget } from './render.js';
 import type { Retire } from './retire.js';
-import { Semaphore } from './semaphore.js';
 import { type Settlement, settle } from './settle.js';
+import { WindowPlaces } from './window-places.js';
 
 /** A holder that says nothing for so long is taken for dead. */
 export const LEASE_MS = 10_000;
@@ -62,8 +61,7 @@ export interface Deliver {
 
 export function createDeliver(house: DeliverHouse): Deliver {
   const { clock } = house;
-  /** One bound for the whole process: what may be doubled by its death. */
-  const places = new Semaphore(WINDOWS_MAX);
+  const places = new WindowPlaces();
 
   return {
     async deliver(refs, signal) {
@@ -80,8 +78,10 @@ export function createDeliver(house: DeliverHouse): Deliver {
       try {
         for (const work of works) resumeStarted(work, house.retry.attemptsMax, now);
         const { together, careful } = cutWindows(works, now);
-        await Promise.all(together.map((window) => places.run(() => attempt(window, signal))));
-        for (const window of careful) await places.run(() => attempt(window, signal));
+        // A job's chunks are of one lane, so its first message tells it.
+        const lane = works[0]?.message.class ?? 'marketing';
+        await Promise.all(together.map((window) => places.run(lane, () => attempt(window, signal))));
+        for (const window of careful) await places.run(lane, () => attempt(window, signal));
         await letGo(works);
       } finally {
         clearInterval(renewal);

@@ -43,6 +43,8 @@ export function createRegisterDevice(house: {
   readonly providers: ProviderDirectory;
   readonly hasher: TokenHasher;
   readonly clock: Clock;
+  /** @throws GatewayError `disk_full` when nothing more may be stored now. */
+  readonly assertRoom: () => void;
 }): RegisterDevice {
   const batch = new MicroBatch<DeviceChange, Awaited<ReturnType<DeviceStore['change']>>[number]>(
     (changes) => house.devices.change(changes, house.clock.now()),
@@ -97,6 +99,7 @@ export function createRegisterDevice(house: {
         registrations.push(change);
       }
       if (faults.length > 0) return { kind: 'invalid', faults };
+      house.assertRoom();
       const { app, id, fields, mode } = draft;
       const result = await batch.add({ app, id, fields, registrations, mode });
       if (result.kind !== 'platform_required') return result;

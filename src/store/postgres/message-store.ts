@@ -185,15 +185,25 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
          ) RETURNING id`,
         [before.content, limit],
       );
-      const gone = await sql.query<{ id: string }>(
+      // A message may have 100,000 deliveries: few messages at a time.
+      const few = Math.min(limit, 20);
+      const emptied = await sql.query(
+        `WITH old AS (
+           SELECT id FROM pealbell.messages
+           WHERE created_at < $1 AND NOT deliveries_swept AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2
+         ), gone AS (DELETE FROM pealbell.deliveries WHERE message IN (SELECT id FROM old))
+         UPDATE pealbell.messages SET deliveries_swept = true WHERE id IN (SELECT id FROM old) RETURNING id`,
+        [before.deliveries, few],
+      );
+      const gone = await sql.query(
         `WITH old AS (
            SELECT id FROM pealbell.messages WHERE created_at < $1 AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2
          ), d AS (DELETE FROM pealbell.deliveries WHERE message IN (SELECT id FROM old)),
             c AS (DELETE FROM pealbell.chunks WHERE message IN (SELECT id FROM old))
          DELETE FROM pealbell.messages WHERE id IN (SELECT id FROM old) RETURNING id`,
-        [before.messages, Math.min(limit, 20)], // A message may have 100,000 deliveries; few at a time.
+        [before.messages, few],
       );
-      return content.rows.length + gone.rows.length;
+      return content.rows.length + emptied.rows.length + gone.rows.length;
     },
   };
 }

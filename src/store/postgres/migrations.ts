@@ -74,12 +74,15 @@ CREATE TABLE pealbell.messages (
   plan_cursor text COLLATE "C" NOT NULL DEFAULT '',
   next_chunk integer NOT NULL,
   canceled_at bigint,
-  completed_at bigint
+  completed_at bigint,
+  deliveries_swept boolean NOT NULL DEFAULT false
 );
 CREATE INDEX messages_by_app ON pealbell.messages (app, id);
 CREATE INDEX messages_unplanned ON pealbell.messages (created_at) WHERE NOT planned;
 CREATE INDEX messages_open ON pealbell.messages (id) WHERE planned AND completed_at IS NULL;
 CREATE INDEX messages_by_age ON pealbell.messages (created_at);
+CREATE INDEX messages_with_content ON pealbell.messages (created_at) WHERE content IS NOT NULL;
+CREATE INDEX messages_with_deliveries ON pealbell.messages (created_at) WHERE NOT deliveries_swept;
 
 CREATE TABLE pealbell.chunks (
   id text COLLATE "C" PRIMARY KEY,

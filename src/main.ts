@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+/** argv and env in, exit code out. */
+import { config } from './cli/config.js';
+import type { CommandIo } from './cli/io.js';
+import { keys } from './cli/keys.js';
+import { serve } from './cli/serve.js';
+import { simulate } from './cli/simulate.js';
+import { isGatewayError } from './domain/errors.js';
+import { nearest } from './domain/suggest.js';
+import { VERSION } from './version.js';
+
+const COMMANDS: Readonly<Record<string, (argv: readonly string[], io: CommandIo) => Promise<number>>> = {
+  serve,
+  simulate,
+  keys,
+  config,
+};
+
+const HELP = `Pealbell ${VERSION}: one call reaches every device, and tells you what became of it.
+
+Usage: pealbell COMMAND [--help]
+
+  serve      run the gateway
+  simulate   run simulators of the vendors
+  keys       make, list and revoke server keys
+  config     check the configuration, print examples
+`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const ending = new AbortController();
+  const io: CommandIo = { stdout: process.stdout, stderr: process.stderr, env: process.env, signal: ending.signal };
+  const end = () => ending.abort();
+  // A second signal ends at once: somebody has lost patience, and a crash loses nothing.
+  process.once('SIGTERM', end).once('SIGINT', end);
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === 'help') {
+    io.stdout.write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version') {
+    io.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    const guess = nearest(name, Object.keys(COMMANDS));
+    io.stderr.write(
+      `there is no command '${name}'${guess === undefined ? '' : `; did you mean '${guess}'?`}\n\n${HELP}`,
+    );
+    return 2;
+  }
+  try {
+    return await command(rest, io);
+  } catch (error) {
+    // What is expected is a sentence; anything else shows where it came from.
+    const isUsage = (error as { code?: unknown }).code?.toString().startsWith('ERR_PARSE_ARGS') ?? false;
+    io.stderr.write(
+      isGatewayError(error) || isUsage ? `${(error as Error).message}\n` : `${(error as Error).stack ?? error}\n`,
+    );
+    return isUsage ? 2 : 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

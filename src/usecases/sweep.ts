@@ -1,0 +1,35 @@
+import type { Clock } from '../domain/time.js';
+import type { DeviceStore } from '../ports/device-store.js';
+import type { MessageStore } from '../ports/message-store.js';
+
+const STEP_MAX = 500;
+/** Rounds at most, so that one run is bounded; what is left comes next time. */
+const ROUNDS_MAX = 50;
+
+/** How long each kind of record is kept, in milliseconds. */
+export interface Retention {
+  readonly content: number;
+  readonly messages: number;
+  readonly deliveries: number;
+  readonly tombstones: number;
+}
+
+/** Removes what its retention has ended, in small steps. */
+export async function sweep(
+  house: {
+    readonly messages: MessageStore;
+    readonly devices: DeviceStore;
+    readonly clock: Clock;
+    readonly retention: Retention;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const now = house.clock.now();
+  const { content, messages, deliveries, tombstones } = house.retention;
+  const before = { content: now - content, messages: now - messages, deliveries: now - deliveries };
+  for (let round = 0; round < ROUNDS_MAX && !signal.aborted; round++) {
+    const removed =
+      (await house.messages.sweep(before, STEP_MAX)) + (await house.devices.sweep(now - tombstones, STEP_MAX));
+    if (removed === 0) return;
+  }
+}
