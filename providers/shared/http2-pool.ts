@@ -65,6 +65,7 @@ export class Http2Pool implements Transport, SessionOwner {
   readonly #monotonicMs: () => number;
   readonly #backoff: DialBackoff;
   readonly #sessions = new Set<Http2Session>();
+  readonly #useless = new WeakSet<Http2Session>();
   readonly #queue = new ExchangeQueue();
   readonly #watched = new Map<AbortSignal, { exchanges: Set<Exchange>; stop: () => void }>();
   readonly #tickMs: number;
@@ -159,7 +160,8 @@ export class Http2Pool implements Transport, SessionOwner {
   }
 
   draining(session: Http2Session, cause: string): void {
-    this.#options.report?.({ kind: 'connection_draining', cause });
+    if (session.answers === 0) this.#noteUseless(session, cause);
+    else this.#options.report?.({ kind: 'connection_draining', cause });
     this.#reportCount();
     // A successor before the old one has drained, so that nobody waits for a handshake.
     if (session.isBusy || this.#waiting > 0) this.#dial();
@@ -181,13 +183,20 @@ export class Http2Pool implements Transport, SessionOwner {
     if (session.answers > 0) {
       this.#options.report?.({ kind: 'connection_lost', cause });
     } else {
-      const retryInMs = this.#backoff.failed(now, cause, session.isReady);
-      this.#options.report?.({ kind: 'connect_failed', cause, retryInMs });
+      this.#noteUseless(session, cause);
     }
     const down = this.#sessions.size === 0 ? this.#backoff.downCause(now) : undefined;
     if (down !== undefined) this.#failWaiting('unreachable', down);
     this.#pump();
     this.#quietCheck();
+  }
+
+  /** It never answered anything: counts once, when it begins to drain or when it ends. */
+  #noteUseless(session: Http2Session, cause: string): void {
+    if (this.#useless.has(session)) return;
+    this.#useless.add(session);
+    const retryInMs = this.#backoff.failed(this.#monotonicMs(), cause, session.isReady);
+    this.#options.report?.({ kind: 'connect_failed', cause, retryInMs });
   }
 
   #pump(): void {

@@ -200,16 +200,27 @@ describe('Http2Pool', () => {
 
   it('lets streams below the last id of a GOAWAY finish, and dials anew before they have', async () => {
     const held: RawRequest[] = [];
-    const server = await serve((got) => {
-      if (got.nth === 1) ok(got);
-      else if (server.sessions.length > 1) ok(got);
-      else held.push(got);
+    let onSuccessor = () => {};
+    const successor = new Promise<void>((resolve) => {
+      onSuccessor = resolve;
     });
+    const server = await serve(
+      (got) => {
+        if (got.nth === 1) ok(got);
+        else if (server.sessions.length > 1) ok(got);
+        else held.push(got);
+      },
+      undefined,
+      (session) => {
+        if (session !== server.sessions[0]) onSuccessor();
+      },
+    );
     const transport = pool(server, { sessionsMax: 1 });
     await sendMany(transport, 1);
     const old = sendMany(transport, 3);
     await server.arrived(4);
     server.sessions[0]?.goaway(0, Number(held[2]?.stream.id));
+    await successor;
     const late = await sendMany(transport, 2);
     assert.deepEqual(kinds(late), { 200: 2 });
     assert.equal(server.sessions.length, 2);
@@ -243,6 +254,20 @@ describe('Http2Pool', () => {
     assert.deepEqual(kinds(await sendMany(transport, 8)), { 200: 7, 'not_sent refused': 1 });
     assert.equal(tries.get('/0'), 4);
     assert.equal(tries.get('/5'), 2);
+  });
+
+  it('sends what was handed back before what has waited', async () => {
+    const arrivals: string[] = [];
+    const server = await serve(
+      (got) => {
+        arrivals.push(String(got.headers[':path']));
+        if (arrivals.length === 1) got.stream.close(7);
+        else ok(got);
+      },
+      { maxConcurrentStreams: 1 },
+    );
+    assert.deepEqual(kinds(await sendMany(pool(server, { sessionsMax: 1 }), 3)), { 200: 3 });
+    assert.deepEqual(arrivals, ['/0', '/0', '/1', '/2']);
   });
 
   it('halves its window when told to calm down', async () => {
@@ -370,6 +395,13 @@ describe('Http2Pool', () => {
       assert.deepEqual(kinds([again]), { 200: 1 });
       break;
     }
+  });
+
+  it('does not hammer a host that lets connections in and ends them', async () => {
+    const server = await serve(ok, { maxConcurrentStreams: 10 }, (session) => session.goaway(0, 0));
+    const transport = pool(server, { dialBaseMs: 200, dialCapMs: 200, random: () => 1, queueTimeoutMs: 150 });
+    for (const reply of await sendMany(transport, 5)) assert.equal(reply.kind, 'not_sent');
+    assert.ok(server.sessions.length <= 2, `${server.sessions.length} connections`);
   });
 
   it('gives up a host that accepts and says nothing', async () => {
