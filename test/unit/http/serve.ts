@@ -43,3 +43,12 @@ export async function serving<T>(handler: RequestListener, use: (server: HttpLis
     await server.close(1_000);
   }
 }
+
+/** A promise that the test resolves itself: how it waits for an event, and holds one back. */
+export function pledge<T = void>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
