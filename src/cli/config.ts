@@ -6,6 +6,7 @@ import { renderAppExample, renderGatewayExample, renderGatewaySchema } from '../
 import { type ConfigFault, formatFault, formatPlace } from '../../config/fault.js';
 import { readConfig } from '../../config/load.js';
 import { makeDataKey } from '../domain/data-key.js';
+import { EXIT, readSettings } from './io.js';
 
 const HELP = `Usage: pealbell config check [--config DIR] [--set KEY=VALUE]... [--json]
        pealbell config example gateway|app
@@ -46,7 +47,7 @@ export async function config(
   const parsed = readFlags(argv);
   if (parsed === 'help') {
     io.stdout.write(HELP);
-    return 0;
+    return EXIT.done;
   }
   if (typeof parsed === 'string') return misuse(io, parsed);
   const [verb, what] = parsed.words;
@@ -56,16 +57,16 @@ export async function config(
   switch (line) {
     case 'example gateway':
       io.stdout.write(renderGatewayExample());
-      return 0;
+      return EXIT.done;
     case 'example app':
       io.stdout.write(renderAppExample(kinds));
-      return 0;
+      return EXIT.done;
     case 'schema':
       io.stdout.write(renderGatewaySchema());
-      return 0;
+      return EXIT.done;
     case 'data-key':
       io.stdout.write(makeDataKey(randomBytes));
-      return 0;
+      return EXIT.done;
     default:
       return misuse(io, what === undefined && verb === 'example' ? 'say gateway or app' : 'say what to do');
   }
@@ -93,23 +94,13 @@ function readFlags(argv: readonly string[]): ConfigFlags | 'help' | string {
       },
     });
     if (values.help) return 'help';
-    const settings = readSettings(values.set ?? []);
+    const settings = readSettings(values.set);
     if (typeof settings === 'string') return settings;
     const hasFlags = values.config !== undefined || values.set !== undefined || values.json === true;
     return { words: positionals, dir: values.config, settings, json: values.json === true, hasFlags };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/**
- * `KEY=VALUE` pairs of `--set` as {@link readConfig} takes them; the last one of a key counts. A text is what is
- * wrong with them.
- */
-export function readSettings(pairs: readonly string[]): Readonly<Record<string, string>> | string {
-  const wrong = pairs.find((pair) => !/^[^=]+=/.test(pair));
-  if (wrong !== undefined) return '--set takes KEY=VALUE, such as --set log.level=debug';
-  return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 }
 
 async function check(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly ConfigKind[]): Promise<number> {
@@ -141,7 +132,7 @@ async function check(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly C
     io.stdout.write(`${read.map((source) => `# read ${source}\n`).join('')}${stringify(printable)}`);
     io.stdout.write('# ok\n');
   }
-  return isFaulty ? 1 : 0;
+  return isFaulty ? EXIT.failed : EXIT.done;
 }
 
 function jsonFault(fault: ConfigFault) {
@@ -153,5 +144,5 @@ function jsonFault(fault: ConfigFault) {
 
 function misuse(io: ConfigCommandIo, what: string): number {
   io.stderr.write(`pealbell: ${what}; see pealbell config --help\n`);
-  return 2;
+  return EXIT.misused;
 }

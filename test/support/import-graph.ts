@@ -19,7 +19,7 @@ interface Border {
   readonly types?: readonly string[];
 }
 
-/** The first row that matches a file counts. `config` and every edge may name the errors and words of the domain. */
+/** The first row that matches a file counts. Every edge, commands too, may use the words of the domain and the ports. */
 const BORDERS: readonly Border[] = [
   { of: /^(?:test|bench)\//, may: [''] },
   { of: /^providers\/([^/]+\/simulator)/, may: ['providers/simulation.ts', 'providers/$1'] },
@@ -37,10 +37,14 @@ const BORDERS: readonly Border[] = [
   { of: /^src\/egress\//, may: ['src/egress/', 'src/domain/'] },
   { of: /^src\/routing\//, may: ['src/routing/', 'src/ports/', 'src/domain/', 'providers/contract.ts'] },
   { of: /^src\/simulators(?:\/|\.ts)/, may: ['src/simulators', 'providers/*/simulator.ts', 'providers/simulation.ts'] },
+  { of: /^src\/version\.ts$/, may: [] },
   { of: /^src\/compose(?:\/|\.ts)/, may: ['src/', 'providers/', 'config/'] },
   {
     of: /^src\/(?:cli\/|main\.ts)/,
-    may: ['src/cli/', 'src/compose.ts', 'src/simulators.ts', 'src/runtime/', 'src/domain/', 'config/'],
+    may: [
+      ...['src/cli/', 'src/compose.ts', 'src/simulators.ts', 'src/runtime/', 'src/version.ts', 'config/'],
+      ...['src/ports/', 'src/domain/'],
+    ],
   },
 ];
 
