@@ -51,6 +51,9 @@ import { createRetire } from './usecases/retire.js';
 import { createServerKeys, type ServerKeys } from './usecases/server-keys.js';
 import { sweep } from './usecases/sweep.js';
 
+/** For commands: the process that has an embedded store open answers them. */
+export { connectOwner } from './store/postgres/engine/owner-client.js';
+
 /** Jobs of a lane handled at once; the windows under way are bounded over all of them. */
 const LANE_CONCURRENCY: Readonly<Record<Lane, number>> = { transactional: 8, marketing: 4, system: 2 };
 const FEED_EVERY_MS = 200;

@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../../config/load.js';
 import { parseDuration } from '../../config/quantity.js';
-import { openStore } from '../compose.js';
+import { connectOwner, openStore } from '../compose.js';
 import { nearest } from '../domain/suggest.js';
 import { SCOPES, type Scope, type ServerKey } from '../ports/key-store.js';
 import { createLog } from '../runtime/logger.js';
-import { connectOwner } from '../store/postgres/engine/owner-client.js';
 import { type CommandIo, EXIT, readSettings } from './io.js';
 
 const HELP = `Usage: pealbell keys create [--config DIR] [--app APP] --scopes SCOPE,... [--expires 90d] [--json]

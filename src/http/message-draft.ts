@@ -2,7 +2,7 @@ import { NAMED_TARGETS_MAX } from '../domain/audience.js';
 import type { FieldFault } from '../domain/errors.js';
 import type { Json } from '../domain/json.js';
 import type { Notification } from '../domain/message.js';
-import type { MessageDraft, PushTokenDraft } from '../usecases/accept-message.js';
+import type { MessageDraft, PushTokenDraft } from '../usecases/message-draft.js';
 import { faultsOf } from './faults.js';
 import { fingerprint } from './fingerprint.js';
 import { given } from './given.js';

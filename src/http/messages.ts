@@ -1,7 +1,7 @@
 import { isGatewayError } from '../domain/errors.js';
 import type { Scope } from '../ports/key-store.js';
 import type { PageRequest } from '../ports/page.js';
-import type { MessageDraft } from '../usecases/accept-message.js';
+import type { MessageDraft } from '../usecases/message-draft.js';
 import { requireScopes } from './authenticate.js';
 import type { ApiHouse } from './house.js';
 import { readMessage } from './message-draft.js';

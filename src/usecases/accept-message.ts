@@ -1,17 +1,7 @@
-import type {
-  AcceptedMessage,
-  DeliveryTerms,
-  MessageClass,
-  OnUncertain,
-  Track,
-  Warning,
-} from '../domain/accepted-message.js';
+import type { AcceptedMessage, DeliveryTerms, MessageClass, Warning } from '../domain/accepted-message.js';
 import { type Audience, type AudienceMember, bareTargetsIn, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
-import type { Environment, Platform } from '../domain/device.js';
 import { GatewayError } from '../domain/errors.js';
 import { newId, type RandomBytes } from '../domain/ids.js';
-import type { JsonObject } from '../domain/json.js';
-import type { Notification, Priority } from '../domain/message.js';
 import type { Clock, EpochMs } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { Log } from '../ports/log.js';
@@ -21,6 +11,7 @@ import { LANES, type Lane, type NewJob, type WorkQueue } from '../ports/work-que
 import { checkDraft } from './check-draft.js';
 import { deliverJobs, planJob } from './deliver-jobs.js';
 import { type Feeder, HANDED_FOR_MS } from './feed.js';
+import type { MessageDraft } from './message-draft.js';
 import { MicroBatch } from './micro-batch.js';
 import { planChunks } from './plan-chunks.js';
 import type { ProviderDirectory } from './provider-directory.js';
@@ -28,46 +19,6 @@ import type { ProviderDirectory } from './provider-directory.js';
 /** How long an idempotency key is remembered: longer than a weekend's outage of the caller. */
 const CLAIM_MS = 48 * 3_600_000;
 const TTL_DEFAULT_SECONDS = 86_400;
-
-/** A send call as the caller wrote it, its shape checked, its meaning not yet. */
-export interface MessageDraft {
-  readonly app: string;
-  /** `path` is the route the key was used on: keys of different routes are different. */
-  readonly idempotency?: { readonly key: string; readonly path: string };
-  /** Hash of the parsed body: the same for another key order or white space. */
-  readonly fingerprint: string;
-  readonly to: {
-    readonly users: readonly string[];
-    readonly devices: readonly string[];
-    readonly pushTokens: readonly PushTokenDraft[];
-    readonly everyone: boolean;
-  };
-  readonly onlyPlatforms?: readonly Platform[];
-  readonly exceptUsers: readonly string[];
-  readonly exceptDevices: readonly string[];
-  readonly maxDevices?: number;
-  readonly class?: MessageClass;
-  readonly notification?: Notification;
-  readonly data?: Readonly<Record<string, string>>;
-  readonly ttlSeconds?: number;
-  readonly priority?: Priority;
-  readonly collapseKey?: string;
-  readonly onUncertain?: OnUncertain;
-  readonly track?: Track;
-  readonly overrides: Readonly<Record<string, JsonObject>>;
-  readonly metadata?: JsonObject;
-  readonly tags?: readonly string[];
-}
-
-export interface PushTokenDraft {
-  readonly provider: string;
-  readonly token: unknown;
-  readonly environment?: Environment;
-  readonly purpose?: string;
-  readonly bundleId?: string;
-  readonly region?: string;
-  readonly platform?: Platform;
-}
 
 export interface AcceptMessage {
   /**

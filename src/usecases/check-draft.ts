@@ -4,7 +4,7 @@ import type { Audience, BareTarget } from '../domain/audience.js';
 import { type FieldFault, GatewayError } from '../domain/errors.js';
 import { nearest } from '../domain/suggest.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
-import type { MessageDraft, PushTokenDraft } from './accept-message.js';
+import type { MessageDraft, PushTokenDraft } from './message-draft.js';
 import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
 import { unknownProvider } from './unknown-provider.js';
 

@@ -4,7 +4,7 @@ import type { Lane, WorkQueue } from '../ports/work-queue.js';
 import { deliverJobs } from './deliver-jobs.js';
 
 /** At most so many jobs of a lane are in the queue; the rest waits in the store, where apps take turns. */
-const LANE_JOBS_MAX = 64;
+const LANE_JOBS_MAX = 32;
 /** A job not taken within this time is looked for in the store again. */
 export const HANDED_FOR_MS = 15_000;
 const CHUNKS_PER_FEED = 256;

@@ -35,7 +35,10 @@ const BORDERS: readonly Border[] = [
   { of: /^(src\/(?:http|connector|jobs)\/)/, may: ['$1', 'src/usecases/', 'src/ports/', 'src/domain/'] },
   { of: /^(src\/(?:store|queue|bus|runtime)\/)/, may: ['$1', 'src/ports/', 'src/domain/'] },
   { of: /^src\/egress\//, may: ['src/egress/', 'src/domain/'] },
-  { of: /^src\/routing\//, may: ['src/routing/', 'src/ports/', 'src/domain/', 'providers/contract.ts'] },
+  {
+    of: /^src\/routing\//,
+    may: ['src/routing/', 'src/ports/', 'src/domain/', 'src/usecases/provider-directory.ts', 'providers/contract.ts'],
+  },
   { of: /^src\/simulators(?:\/|\.ts)/, may: ['src/simulators', 'providers/*/simulator.ts', 'providers/simulation.ts'] },
   { of: /^src\/version\.ts$/, may: [] },
   { of: /^src\/compose(?:\/|\.ts)/, may: ['src/', 'providers/', 'config/'] },
