@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange } from './exchange.js';
 import type { AdminHouse } from './house.js';
 import type { Reply } from './operation.js';
-import { problemAnswer } from './refusal.js';
+import { describeError, problemAnswer } from './refusal.js';
 
 /** Writes what a handler replied. */
 export function sendReply(res: ServerResponse, reply: Reply): void {
@@ -34,7 +34,10 @@ export function sendProblem(
   const { problem, headers } = problemAnswer(error, exchange.requestId);
   exchange.problem = problem.code;
   if (problem.status === 500) {
-    house.log.error({ err: error, request_id: exchange.requestId, route: exchange.route }, 'http.failed');
+    house.log.error(
+      { error: describeError(error), request_id: exchange.requestId, route: exchange.route },
+      'http.failed',
+    );
   }
   if (res.headersSent || res.destroyed) {
     res.destroy();

@@ -5,8 +5,8 @@ import { readDeviceLine } from './device-draft.js';
 import type { ApiHouse } from './house.js';
 import { type Line, readLines } from './ndjson.js';
 import type { KeyedCall } from './operation.js';
-import { PROBLEMS, type Problem, type ProblemCode } from './problem.js';
-import { invalid, problemAnswer, Refusal } from './refusal.js';
+import type { Problem } from './problem.js';
+import { describeError, invalid, problemAnswer, Refusal } from './refusal.js';
 import { NDJSON } from './schemas/words.js';
 
 /** Lines under way at the same time: enough to fill a store call, few enough to hold. */
@@ -83,8 +83,11 @@ async function importLine(
     }
   } catch (error) {
     const { problem } = problemAnswer(error, call.requestId);
-    if (problem.status === PROBLEMS['internal_error' satisfies ProblemCode].status) {
-      house.log.error({ err: error, request_id: call.requestId, line: line.number }, 'import.line_failed');
+    if (problem.status === 500) {
+      house.log.error(
+        { error: describeError(error), request_id: call.requestId, line: line.number },
+        'import.line_failed',
+      );
     }
     return { line: line.number, ...(id === undefined ? {} : { id }), status: problem.status, problem };
   }

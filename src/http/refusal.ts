@@ -46,6 +46,16 @@ export function problemAnswer(error: unknown, requestId: string): ProblemAnswer 
   return { problem: problemOf('internal_error', requestId), headers: {} };
 }
 
+/**
+ * What the log is told of an unexpected error: its stack and those of its causes. Not its other properties: a
+ * database's error carries the statement's parameters.
+ */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause === undefined ? text : `${text}\ncaused by ${describeError(error.cause)}`;
+}
+
 function gatewayDetail(error: GatewayError): string {
   return error.code === 'validation_failed' && error.faults.length > 0 ? countFaults(error.faults) : error.message;
 }

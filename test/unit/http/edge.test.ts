@@ -163,7 +163,7 @@ describe('the edge', () => {
 
   it('answers what is unexpected with a bare 500 and logs its text under the request id', async () => {
     const broken = operation('get', '/v1/broken', async () => {
-      throw new Error('password=secret');
+      throw Object.assign(new Error('password=secret'), { params: ['a push token'] });
     });
     await asking([broken], async (ask, log) => {
       const answer = await ask('/v1/broken', { headers: { 'x-request-id': 'r1' } });
@@ -172,7 +172,8 @@ describe('the edge', () => {
       const line = log.lines.find(({ event }) => event === 'http.failed');
       assert.equal(line?.level, 'error');
       assert.equal(line?.fields.request_id, 'r1');
-      assert.match(String(line?.fields.err), /secret/);
+      assert.match(String(line?.fields.error), /secret/);
+      assert.doesNotMatch(JSON.stringify(line), /a push token/);
     });
   });
 
