@@ -63,7 +63,7 @@ export async function openPostgresServer(options: ServerOptions): Promise<Sql> {
     },
   };
   try {
-    await assertVersion(sql);
+    await assertServerVersion(sql);
   } catch (error) {
     await sql.close();
     throw error;
@@ -99,7 +99,8 @@ function openPool(url: string, onError: (error: Error) => void, config: pg.PoolC
   };
 }
 
-async function assertVersion(sql: SqlQuery): Promise<void> {
+/** @throws GatewayError `config_invalid` for a server older than 15, naming its version. */
+export async function assertServerVersion(sql: SqlQuery): Promise<void> {
   const { rows } = await sql.query<{ number: string; name: string }>(
     `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name`,
   );
