@@ -47,8 +47,12 @@ export function messageToJson(view: MessageView): MessageAnswer {
     counts: { ...counts },
     reached: { sent: counts.sent + delivered, delivered, displayed, opened },
     reasons: { ...view.reasons },
-    // An account stops for one reason only: its vendor refuses the credential.
-    blocked: view.blocked.map(({ provider, devices }) => ({ provider, reason: 'credential_rejected', devices })),
+    blocked: view.blocked.map(({ provider, reason, devices, since }) => ({
+      provider,
+      reason,
+      devices,
+      ...(since === undefined ? {} : { since: toTime(since) }),
+    })),
     ...given({ metadata: view.metadata && { ...view.metadata }, tags: view.tags && [...view.tags] }),
   };
 }

@@ -50,6 +50,16 @@ export type AcceptResult =
   /** The key was used before for a message with this fingerprint and answer. */
   | { readonly kind: 'replayed'; readonly fingerprint: string; readonly accepted: AcceptedMessage };
 
+/** An account that is stopped until an operator acts. */
+export interface BlockedAccount {
+  readonly provider: string;
+  readonly reason: Reason;
+  /** Devices of this message that wait for it. */
+  readonly devices: number;
+  /** Absent when it was unblocked just now. */
+  readonly since?: EpochMs;
+}
+
 export interface MessageView {
   readonly id: string;
   readonly app: string;
@@ -65,7 +75,7 @@ export interface MessageView {
   readonly counts: Counts;
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
   /** Accounts that are stopped, with the devices that wait for them. */
-  readonly blocked: readonly { readonly provider: string; readonly devices: number }[];
+  readonly blocked: readonly BlockedAccount[];
   readonly metadata?: JsonObject;
   readonly tags?: readonly string[];
 }

@@ -44,7 +44,7 @@ export async function listDeliveries(
   );
   const message = found.rows[0];
   if (message === undefined) return { items: [] };
-  let after = decodeCursor('deliveries', page.cursor) ?? '';
+  let after = decodeCursor(`deliveries.${id}`, page.cursor) ?? '';
   const collected: Delivery[] = [];
   while (collected.length <= page.limit) {
     const rows = await sql.query<DeliveryRow>(
@@ -67,7 +67,7 @@ export async function listDeliveries(
     if (bound === undefined) break;
     after = bound;
   }
-  return pageOf('deliveries', collected, page.limit, (delivery) => delivery.key);
+  return pageOf(`deliveries.${id}`, collected, page.limit, (delivery) => delivery.key);
 }
 
 /**

@@ -1,60 +1,18 @@
-import type {
-  AcceptedMessage,
-  DeliveryTerms,
-  MessageClass,
-  MessageContent,
-  MessageStatus,
-} from '../../domain/accepted-message.js';
+import type { AcceptedMessage, MessageClass, MessageContent } from '../../domain/accepted-message.js';
 import { freshProgress } from '../../domain/chunk.js';
-import { emptyCounts } from '../../domain/delivery.js';
 import { GatewayError } from '../../domain/errors.js';
-import type { JsonObject } from '../../domain/json.js';
-import type { Reason } from '../../domain/reason.js';
 import type { EpochMs } from '../../domain/time.js';
-import type {
-  AcceptResult,
-  MessageStore,
-  MessageView,
-  NewChunk,
-  NewMessage,
-  SendableMessage,
-} from '../../ports/message-store.js';
+import type { AcceptResult, MessageStore, NewChunk, NewMessage, SendableMessage } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
 import { formatTargets } from './chunk-store.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { listDeliveries } from './delivery-list.js';
 import type { Sql } from './engine/sql.js';
+import { type MessageRow, readViews, VIEW_COLUMNS } from './message-view.js';
 
 const COMPLETE_MAX = 1_000;
 
-interface MessageRow {
-  id: string;
-  app: string;
-  class: MessageClass;
-  terms: DeliveryTerms;
-  content: Uint8Array | null;
-  metadata: JsonObject | null;
-  tags: string[] | null;
-  created_at: string | number;
-  expires_at: string | number;
-  planned: boolean;
-  canceled_at: string | number | null;
-  completed_at: string | number | null;
-}
-
 export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
-  async function views(rows: readonly MessageRow[]): Promise<MessageView[]> {
-    const ids = rows.map((row) => row.id);
-    const [tallies, reasons] = [await readTallies(sql, ids), await readReasons(sql, ids)];
-    return rows.map((row) =>
-      toView(
-        row,
-        tallies.filter((tally) => tally.message === row.id),
-        reasons.get(row.id) ?? {},
-      ),
-    );
-  }
-
   return {
     async accept(messages, now) {
       const inserted = await insertMessages(sql, messages, now, atRest);
@@ -72,7 +30,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         `SELECT ${VIEW_COLUMNS} FROM pealbell.messages WHERE id = $1 AND app = $2`,
         [id, app],
       );
-      return (await views(found.rows))[0];
+      return (await readViews(sql, found.rows))[0];
     },
 
     async list(app, page) {
@@ -82,7 +40,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         [app, before ?? null, page.limit + 1],
       );
       const shown = pageOf('messages', found.rows, page.limit, (row) => row.id);
-      const items = await views(shown.items);
+      const items = await readViews(sql, shown.items);
       return shown.nextCursor === undefined ? { items } : { items, nextCursor: shown.nextCursor };
     },
 
@@ -207,9 +165,6 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
     },
   };
 }
-
-const VIEW_COLUMNS =
-  'id, app, class, terms, metadata, tags, created_at, expires_at, planned, canceled_at, completed_at';
 
 /** Chunks from a JSON parameter, for the messages of the CTE `owner`; `now` is when they are due. */
 function INSERT_CHUNKS(json: string, now: string, owner: string): string {
@@ -353,84 +308,4 @@ function toSendable(row: MessageRow, atRest: AtRest): SendableMessage {
       ? {}
       : { content: JSON.parse(atRest.open(row.content, contentPlace(row.id))) as MessageContent }),
   };
-}
-
-interface Tally {
-  message: string;
-  provider: string | null;
-  blocked: boolean;
-  devices: string | number;
-  sent: string | number;
-  failed: string | number;
-  expired: string | number;
-  suppressed: string | number;
-  canceled: string | number;
-}
-
-async function readTallies(sql: Sql, ids: readonly string[]): Promise<Tally[]> {
-  const found = await sql.query<Tally>(
-    `SELECT message, provider, blocked, sum(target_count) AS devices, sum(sent) AS sent, sum(failed) AS failed,
-       sum(expired) AS expired, sum(suppressed) AS suppressed, sum(canceled) AS canceled
-     FROM pealbell.chunks WHERE message = ANY($1::text[]) GROUP BY message, provider, blocked`,
-    [ids],
-  );
-  return found.rows;
-}
-
-async function readReasons(sql: Sql, ids: readonly string[]): Promise<Map<string, Partial<Record<Reason, number>>>> {
-  const found = await sql.query<{ message: string; reason: Reason; n: string | number }>(
-    `SELECT message, r.key AS reason, sum(r.value::integer) AS n
-     FROM pealbell.chunks, jsonb_each_text(reasons) r WHERE message = ANY($1::text[]) AND reasons <> '{}' GROUP BY message, r.key`,
-    [ids],
-  );
-  const reasons = new Map<string, Partial<Record<Reason, number>>>();
-  for (const row of found.rows) reasons.set(row.message, { ...reasons.get(row.message), [row.reason]: Number(row.n) });
-  return reasons;
-}
-
-function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Record<Reason, number>>): MessageView {
-  const counts = emptyCounts();
-  let devices = 0;
-  const blocked = new Map<string, number>();
-  for (const tally of tallies) {
-    const total = Number(tally.devices);
-    let open = total;
-    for (const state of ['sent', 'failed', 'expired', 'suppressed', 'canceled'] as const) {
-      counts[state] += Number(tally[state]);
-      open -= Number(tally[state]);
-    }
-    devices += total;
-    counts.queued += open;
-    if (tally.blocked && tally.provider !== null)
-      blocked.set(tally.provider, (blocked.get(tally.provider) ?? 0) + open);
-  }
-  return {
-    id: row.id,
-    app: row.app,
-    class: row.class,
-    status: statusOf(
-      row,
-      devices,
-      counts.queued,
-      [...blocked.values()].reduce((sum, n) => sum + n, 0),
-    ),
-    createdAt: Number(row.created_at),
-    expiresAt: Number(row.expires_at),
-    ...(row.completed_at === null ? {} : { completedAt: Number(row.completed_at) }),
-    devices,
-    planned: row.planned,
-    counts,
-    reasons,
-    blocked: [...blocked].map(([provider, n]) => ({ provider, devices: n })),
-    ...(row.metadata === null ? {} : { metadata: row.metadata }),
-    ...(row.tags === null ? {} : { tags: row.tags }),
-  };
-}
-
-/** Blocked: all that is left waits for an account that is stopped. */
-function statusOf(row: MessageRow, devices: number, queued: number, blocked: number): MessageStatus {
-  if (row.canceled_at !== null) return 'canceled';
-  if (row.completed_at !== null) return 'completed';
-  if (blocked > 0 && blocked === queued) return 'blocked';
-  return queued < devices ? 'sending' : 'queued';
 }

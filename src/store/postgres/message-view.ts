@@ -1,0 +1,128 @@
+import type { DeliveryTerms, MessageClass, MessageStatus } from '../../domain/accepted-message.js';
+import { emptyCounts } from '../../domain/delivery.js';
+import type { JsonObject } from '../../domain/json.js';
+import type { Reason } from '../../domain/reason.js';
+import type { BlockedAccount, MessageView } from '../../ports/message-store.js';
+import type { Sql } from './engine/sql.js';
+
+export interface MessageRow {
+  id: string;
+  app: string;
+  class: MessageClass;
+  terms: DeliveryTerms;
+  content: Uint8Array | null;
+  metadata: JsonObject | null;
+  tags: string[] | null;
+  created_at: string | number;
+  expires_at: string | number;
+  planned: boolean;
+  canceled_at: string | number | null;
+  completed_at: string | number | null;
+}
+
+export const VIEW_COLUMNS =
+  'id, app, class, terms, metadata, tags, created_at, expires_at, planned, canceled_at, completed_at';
+
+/** Rows as callers see them, with the sums over their chunks; a few queries whatever the number of rows. */
+export async function readViews(sql: Sql, rows: readonly MessageRow[]): Promise<MessageView[]> {
+  const ids = rows.map((row) => row.id);
+  const tallies = await readTallies(sql, ids);
+  const reasons = await readReasons(sql, ids);
+  return rows.map((row) =>
+    toView(
+      row,
+      tallies.filter((tally) => tally.message === row.id),
+      reasons.get(row.id) ?? {},
+    ),
+  );
+}
+
+interface Tally {
+  message: string;
+  provider: string | null;
+  blocked: boolean;
+  blocked_reason: Reason | null;
+  blocked_since: string | number | null;
+  devices: string | number;
+  sent: string | number;
+  failed: string | number;
+  expired: string | number;
+  suppressed: string | number;
+  canceled: string | number;
+}
+
+async function readTallies(sql: Sql, ids: readonly string[]): Promise<Tally[]> {
+  const found = await sql.query<Tally>(
+    `SELECT c.message, c.provider, c.blocked, p.reason AS blocked_reason, p.since AS blocked_since,
+       sum(c.target_count) AS devices, sum(c.sent) AS sent, sum(c.failed) AS failed,
+       sum(c.expired) AS expired, sum(c.suppressed) AS suppressed, sum(c.canceled) AS canceled
+     FROM pealbell.chunks c
+     LEFT JOIN pealbell.account_pauses p ON c.blocked AND p.app = c.app AND p.provider = c.provider
+     WHERE c.message = ANY($1::text[]) GROUP BY c.message, c.provider, c.blocked, p.reason, p.since`,
+    [ids],
+  );
+  return found.rows;
+}
+
+async function readReasons(sql: Sql, ids: readonly string[]): Promise<Map<string, Partial<Record<Reason, number>>>> {
+  const found = await sql.query<{ message: string; reason: Reason; n: string | number }>(
+    `SELECT message, r.key AS reason, sum(r.value::integer) AS n
+     FROM pealbell.chunks, jsonb_each_text(reasons) r WHERE message = ANY($1::text[]) AND reasons <> '{}' GROUP BY message, r.key`,
+    [ids],
+  );
+  const reasons = new Map<string, Partial<Record<Reason, number>>>();
+  for (const row of found.rows) reasons.set(row.message, { ...reasons.get(row.message), [row.reason]: Number(row.n) });
+  return reasons;
+}
+
+function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Record<Reason, number>>): MessageView {
+  const counts = emptyCounts();
+  let devices = 0;
+  const blocked: BlockedAccount[] = [];
+  for (const tally of tallies) {
+    const total = Number(tally.devices);
+    let open = total;
+    for (const state of ['sent', 'failed', 'expired', 'suppressed', 'canceled'] as const) {
+      counts[state] += Number(tally[state]);
+      open -= Number(tally[state]);
+    }
+    devices += total;
+    counts.queued += open;
+    if (!tally.blocked || tally.provider === null) continue;
+    blocked.push({
+      provider: tally.provider,
+      reason: tally.blocked_reason ?? 'credential_rejected',
+      devices: open,
+      ...(tally.blocked_since === null ? {} : { since: Number(tally.blocked_since) }),
+    });
+  }
+  return {
+    id: row.id,
+    app: row.app,
+    class: row.class,
+    status: statusOf(
+      row,
+      devices,
+      counts.queued,
+      blocked.reduce((sum, account) => sum + account.devices, 0),
+    ),
+    createdAt: Number(row.created_at),
+    expiresAt: Number(row.expires_at),
+    ...(row.completed_at === null ? {} : { completedAt: Number(row.completed_at) }),
+    devices,
+    planned: row.planned,
+    counts,
+    reasons,
+    blocked,
+    ...(row.metadata === null ? {} : { metadata: row.metadata }),
+    ...(row.tags === null ? {} : { tags: row.tags }),
+  };
+}
+
+/** Blocked: all that is left waits for an account that is stopped. */
+function statusOf(row: MessageRow, devices: number, queued: number, blocked: number): MessageStatus {
+  if (row.canceled_at !== null) return 'canceled';
+  if (row.completed_at !== null) return 'completed';
+  if (blocked > 0 && blocked === queued) return 'blocked';
+  return queued < devices ? 'sending' : 'queued';
+}
