@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isGatewayError } from '../../../../../src/domain/errors.js';
@@ -151,6 +151,8 @@ describe('the owner of a data directory', function () {
     owner.serve((_, response) => response.end('here'));
     assert.equal((await (await connectOwner(directory))?.request('GET', '/'))?.body, 'here');
     await owner.release();
+    // The folder stays for the next start: removing it could take it from under a starter.
+    rmdirSync(dirname(socket));
   });
 });
 
