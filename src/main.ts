@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** argv and env in, exit code out. */
 import { config } from './cli/config.js';
+import { demo } from './cli/demo.js';
 import type { CommandIo } from './cli/io.js';
 import { keys } from './cli/keys.js';
+import { EXIT_WITH_PARENT, onParentGone } from './cli/parent.js';
 import { serve } from './cli/serve.js';
 import { simulate } from './cli/simulate.js';
 import { isGatewayError } from './domain/errors.js';
@@ -11,6 +13,7 @@ import { VERSION } from './version.js';
 
 const COMMANDS: Readonly<Record<string, (argv: readonly string[], io: CommandIo) => Promise<number>>> = {
   serve,
+  demo,
   simulate,
   keys,
   config,
@@ -21,6 +24,7 @@ const HELP = `Pealbell ${VERSION}: one call reaches every device, and tells you 
 Usage: pealbell COMMAND [--help]
 
   serve      run the gateway
+  demo       see it work, with a simulated vendor and a crash
   simulate   run simulators of the vendors
   keys       make, list and revoke server keys
   config     check the configuration, print examples
@@ -32,7 +36,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const end = () => ending.abort();
   // A second signal ends at once: somebody has lost patience, and a crash loses nothing.
   process.once('SIGTERM', end).once('SIGINT', end);
-  const [name, ...rest] = argv;
+  const isChild = argv[0] === EXIT_WITH_PARENT;
+  if (isChild) onParentGone(end);
+  const [name, ...rest] = isChild ? argv.slice(1) : argv;
   if (name === undefined || name === '--help' || name === 'help') {
     io.stdout.write(HELP);
     return name === undefined ? 2 : 0;

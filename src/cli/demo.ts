@@ -1,0 +1,132 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../../config/load.js';
+import { showCrash } from './demo/crash.js';
+import { columns, createFace, type Face } from './demo/face.js';
+import { DemoFailure } from './demo/failure.js';
+import { curlFor, showFirstMessage } from './demo/first-message.js';
+import { createGatewayClient } from './demo/gateway-client.js';
+import { choosePorts, type House, openHouse } from './demo/house.js';
+import { createSimulatorClient } from './demo/simulator-client.js';
+import { DEMO_DIR, openWorkspace, type Workspace, writeEnv } from './demo/workspace.js';
+import { type CommandIo, EXIT } from './io.js';
+
+const HELP = `Usage: pealbell demo [--once]
+
+Shows the gateway at work, on this machine only: a simulator of Apple's push service and a gateway with an embedded
+database, one message told device by device, then 2,000 devices and a crash in the middle. Stays up afterwards.
+Works in ${DEMO_DIR}/ under the working directory, which is emptied at each start.
+
+  --once    stop after the show: 0 when every promise was kept, else 1
+  --help    show this text
+`;
+
+/** A Ctrl-C may come twice at once: from the terminal, and passed on by npm. */
+const SAME_CTRL_C_MS = 1_000;
+/** From a connection that breaks to the news that the process behind it is gone. */
+const HEARD_WITHIN_MS = 1_000;
+const DAY_MS = 86_400_000;
+
+/** `pealbell demo`. @returns the exit code. */
+export async function demo(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values: flags } = parseArgs({
+    args: [...argv],
+    options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    allowPositionals: false,
+  });
+  if (flags.help) {
+    io.stdout.write(HELP);
+    return EXIT.done;
+  }
+  const face = createFace(io.stdout, io.env);
+  let workspace: Workspace | undefined;
+  try {
+    workspace = await openWorkspace();
+    return await run(face, workspace, io, flags.once);
+  } catch (error) {
+    if (!(error instanceof DemoFailure)) throw error;
+    face.say();
+    io.stderr.write(`The demo failed: ${error.message}\n`);
+    return EXIT.failed;
+  } finally {
+    await workspace?.release();
+  }
+}
+
+async function run(face: Face, workspace: Workspace, io: CommandIo, once: boolean): Promise<number> {
+  const broken = new AbortController();
+  const signal = AbortSignal.any([io.signal, broken.signal]);
+  const { ports, remarks } = await choosePorts();
+  const house = openHouse({
+    workspace,
+    ports,
+    env: io.env,
+    onProgress: face.note,
+    onFailure: (failure) => broken.abort(failure),
+  });
+  const forgetSignals = hurryOnSecondSignal(io.signal, house);
+  const ending = new Promise<'ended'>((resolve) => {
+    if (signal.aborted) resolve('ended');
+    signal.addEventListener('abort', () => resolve('ended'), { once: true });
+  });
+  let isShown = false;
+  try {
+    face.title('Pealbell: one call reaches every device, and tells you what became of it');
+    for (const remark of remarks) face.say(`  ${remark}`);
+    const shown = show(face, workspace, house, signal, once).then(() => 'shown' as const);
+    // What fails after the end was asked for is a consequence of the end.
+    shown.catch(() => undefined);
+    isShown = (await Promise.race([shown, ending])) === 'shown';
+    if (isShown && !once) await ending;
+  } catch (error) {
+    // A process that died is the cause of whatever failed because of it, but may be heard of later.
+    await Promise.race([ending, wait(HEARD_WITHIN_MS)]);
+    if (!signal.aborted) throw error;
+  } finally {
+    if (io.signal.aborted) face.say('\n  Stopping.');
+    await house.close();
+    forgetSignals();
+  }
+  broken.signal.throwIfAborted();
+  return isShown ? EXIT.done : EXIT.failed;
+}
+
+async function show(face: Face, workspace: Workspace, house: House, signal: AbortSignal, once: boolean): Promise<void> {
+  const simulator = createSimulatorClient((await house.startSimulator()).url, signal);
+  const { url, child } = await house.startGateway();
+  const { id, key } = await house.createKey();
+  await writeEnv(workspace.env, url, key);
+  const config = await loadConfig({ dir: workspace.config, env: {} });
+  const app = config.apps.map((known) => known.id).join(', ');
+  for (const line of columns([
+    ['gateway', url, `embedded database, log in ${workspace.log('gateway')}`],
+    ['simulator', simulator.url, "Apple's push service, in a process of its own"],
+    ['app', app, `key ${id}, in ${workspace.env}`],
+  ])) {
+    face.say(`  ${line}`);
+  }
+  const gateway = createGatewayClient(url, key, signal);
+  const stage = { face, gateway, simulator, signal };
+  await showFirstMessage(stage, `${Math.round(config.retention.tombstones / DAY_MS)} days`);
+  await showCrash({ ...stage, gatewayProcess: child, restart: async () => (await house.startGateway()).child });
+  if (once) return;
+  const next = { to: { users: ['customer-1'] }, notification: { title: 'Hello' } };
+  face.title('Go on');
+  face.say(`  The API      ${url}, described at ${url}/openapi.json`);
+  face.say(`  Send one     source ${workspace.env} && ${curlFor('$PEALBELL_URL', next, ' ')}`);
+  face.say(`  What arrived curl ${simulator.url}/ledger (each line a request); stop with Ctrl-C`);
+}
+
+/** A later Ctrl-C says that somebody has lost patience: then nothing is given time to end in order. */
+function hurryOnSecondSignal(asked: AbortSignal, house: House): () => void {
+  let firstAt = 0;
+  asked.addEventListener('abort', () => {
+    firstAt = performance.now();
+  });
+  // Its presence also keeps the second signal from ending this process before its children.
+  const onSignal = () => {
+    if (asked.aborted && performance.now() - firstAt > SAME_CTRL_C_MS) house.kill();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+}

@@ -1,0 +1,144 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { audit } from './audit.js';
+import { CAST, RETRY_AFTER_SECONDS } from './cast.js';
+import { columns, type Face, seconds } from './face.js';
+import { DemoFailure } from './failure.js';
+import type { DeliveryState, GatewayClient } from './gateway-client.js';
+import type { SimulatorClient } from './simulator-client.js';
+import { createTimeline, isSettled, type TimelineEntry } from './timeline.js';
+
+const SETTLED_WITHIN_MS = 30_000;
+/** Retiring follows the delivery's end within a moment. */
+const RETIRED_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 40;
+
+const BODY = {
+  to: { users: ['customer-1', 'customer-2', 'customer-3'] },
+  notification: { title: 'Order 8812', body: 'It is on its way.' },
+};
+
+export interface Stage {
+  readonly face: Face;
+  readonly gateway: GatewayClient;
+  readonly simulator: SimulatorClient;
+  readonly signal: AbortSignal;
+}
+
+/** What a person pastes to send; the key comes from `.demo/env`. */
+export function curlFor(url: string, body: unknown, lineBreak = ' \\\n    '): string {
+  return [
+    `curl ${url}/v1/messages`,
+    `-H "Authorization: Bearer $PEALBELL_KEY" -H 'Content-Type: application/json'`,
+    `-d '${JSON.stringify(body)}'`,
+  ].join(lineBreak);
+}
+
+/**
+ * One message to three people with six devices, told as it happens.
+ *
+ * @param keptFor how long a retired address can be restored, in words
+ * @throws DemoFailure when a device does not end as it must, or the ledger tells another story than the API
+ */
+export async function showFirstMessage(stage: Stage, keptFor: string): Promise<void> {
+  const { face, gateway, simulator } = stage;
+  face.title('1  One message, three customers, six devices');
+  for (const { id, device, fault } of CAST) {
+    if (fault !== undefined) await simulator.plan(fault);
+    await gateway.putDevice(id, device);
+  }
+  for (const line of columns(CAST.map(({ id, device, trait }) => [device.user, id, device.platform, trait]))) {
+    face.say(`  ${line}`);
+  }
+  face.say();
+  face.say(indent(face.paint('cyan', `$ ${curlFor(gateway.url, BODY)}`)));
+  face.say();
+
+  const startedAt = Date.now();
+  const { id } = await gateway.send(JSON.stringify(BODY));
+  const acceptedMs = Date.now() - startedAt;
+  face.say(`  ${moment(acceptedMs)}  ${'(gateway)'.padEnd(DEVICE_WIDTH)}  202 ${id}: stored, on its way`);
+  const deliveries = await follow(stage, id, startedAt, keptFor);
+  await judge(stage, id, deliveries, Date.now() - startedAt);
+}
+
+const DEVICE_WIDTH = Math.max(...CAST.map(({ id }) => id.length), '(gateway)'.length);
+const ANSWER_WIDTH = '429 TooManyRequests'.length;
+
+async function follow(stage: Stage, id: string, startedAt: number, keptFor: string): Promise<readonly DeliveryState[]> {
+  const news = createTimeline();
+  const deadline = startedAt + SETTLED_WITHIN_MS;
+  for (;;) {
+    const deliveries = await stage.gateway.deliveries(id);
+    for (const entry of news(deliveries)) {
+      const meaning = entry.isDead ? await retirement(stage, entry.device, keptFor) : entry.meaning;
+      tell(stage.face, { ...entry, meaning }, startedAt);
+    }
+    const open = deliveries.filter((delivery) => !isSettled(delivery));
+    if (open.length === 0 && deliveries.length > 0) return deliveries;
+    if (Date.now() > deadline) {
+      const names = open.map(({ device }) => device).join(', ');
+      throw new DemoFailure(`after ${SETTLED_WITHIN_MS / 1_000} s these devices are not settled: ${names}`);
+    }
+    await wait(LOOK_EVERY_MS, undefined, { signal: stage.signal });
+  }
+}
+
+/** Asks the device, so that nothing is claimed which the gateway did not do. */
+async function retirement(stage: Stage, device: string, keptFor: string): Promise<string> {
+  const deadline = Date.now() + RETIRED_WITHIN_MS;
+  while ((await stage.gateway.device(device)).retired.length === 0) {
+    if (Date.now() > deadline) throw new DemoFailure(`the dead address of ${device} was not retired`);
+    await wait(LOOK_EVERY_MS, undefined, { signal: stage.signal });
+  }
+  return `→ address retired, restorable ${keptFor}`;
+}
+
+function tell(face: Face, entry: TimelineEntry, startedAt: number): void {
+  const look = { good: 'green', wait: 'yellow', bad: 'red' } as const;
+  const answer = face.paint(look[entry.kind], entry.answer.padEnd(ANSWER_WIDTH));
+  const took = entry.tookMs === undefined ? '' : face.paint('dim', `  (${entry.tookMs} ms)`);
+  face.say(
+    `  ${moment(entry.at - startedAt)}  ${entry.device.padEnd(DEVICE_WIDTH)}  ${answer}  ${entry.meaning}${took}`,
+  );
+}
+
+/** The API's word and the ledger's, held against what must come out. */
+async function judge(
+  stage: Stage,
+  message: string,
+  deliveries: readonly DeliveryState[],
+  tookMs: number,
+): Promise<void> {
+  for (const { id, end } of CAST) {
+    const state = deliveries.find(({ device }) => device === id)?.state ?? 'absent';
+    if (state !== end) throw new DemoFailure(`${id} should have ended as ${end}, but the gateway says ${state}`);
+  }
+  const lines = (await stage.simulator.ledger()).filter((line) => line.message === message);
+  const reachable = CAST.filter(({ end }) => end === 'sent');
+  const { arrived, lost, repeated } = audit(
+    lines,
+    message,
+    reachable.map(({ token }) => token),
+  );
+  if (lost.length > 0)
+    throw new DemoFailure(`the simulator never accepted ${lost.length} of ${reachable.length} devices`);
+  for (const { id, token, fault } of CAST) {
+    if (fault?.status !== 429) continue;
+    const [first, second] = lines.filter((line) => line.token === token);
+    const waitedMs = (second?.at ?? 0) - (first?.at ?? 0);
+    if (waitedMs < RETRY_AFTER_SECONDS * 1_000)
+      throw new DemoFailure(`${id} was tried again after ${waitedMs} ms, before Retry-After was over`);
+  }
+  stage.face.say();
+  stage.face.say(
+    `  Settled in ${seconds(tookMs)}. The simulator's ledger: arrived ${arrived} of ${reachable.length}, lost ${lost.length}, repeated ${repeated}.`,
+  );
+}
+
+function moment(ms: number): string {
+  return `+${seconds(ms)}`.padStart(9);
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}

@@ -1,0 +1,81 @@
+import type { AttemptState, DeliveryState } from './gateway-client.js';
+
+/** One thing that happened to one device. */
+export interface TimelineEntry {
+  readonly device: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** What the attempt took, in milliseconds; absent where no attempt was made. */
+  readonly tookMs?: number;
+  /** The vendor's word, such as `429 TooManyRequests`. */
+  readonly answer: string;
+  /** What follows from it, in words. */
+  readonly meaning: string;
+  readonly kind: 'good' | 'wait' | 'bad';
+  /** The address is said to be dead; whether it was retired is the device's to tell. */
+  readonly isDead: boolean;
+}
+
+/** Remembers what was told, so that each thing is told once. */
+export function createTimeline(): (deliveries: readonly DeliveryState[]) => readonly TimelineEntry[] {
+  const told = new Map<string, number>();
+  const ended = new Set<string>();
+  return (deliveries) => {
+    const fresh: TimelineEntry[] = [];
+    for (const delivery of deliveries) {
+      const device = delivery.device ?? '(push token)';
+      delivery.attempts.forEach((attempt, i) => {
+        if (i >= (told.get(device) ?? 0)) fresh.push(attemptEntry(device, delivery, attempt, i + 1));
+      });
+      told.set(device, delivery.attempts.length);
+      if (!isSettled(delivery) || ended.has(device)) continue;
+      ended.add(device);
+      const end = houseEnd(device, delivery);
+      if (end !== undefined) fresh.push(end);
+    }
+    return fresh.sort((a, b) => a.at - b.at);
+  };
+}
+
+/** The gateway will do nothing more for it by itself. */
+export function isSettled(delivery: DeliveryState): boolean {
+  return delivery.state !== 'queued';
+}
+
+function attemptEntry(device: string, delivery: DeliveryState, attempt: AttemptState, tries: number): TimelineEntry {
+  const tookMs = attempt.ms ?? 0;
+  const at = Date.parse(attempt.at) + tookMs;
+  const { status, code } = attempt.vendor ?? {};
+  const answer = [status ?? (attempt.outcome === 'accepted' ? 200 : undefined), code ?? attempt.reason]
+    .filter((part) => part !== undefined)
+    .join(' ');
+  const entry = { device, at, tookMs, answer, isDead: attempt.outcome === 'unregistered' };
+  switch (attempt.outcome) {
+    case 'accepted':
+      return { ...entry, kind: 'good', meaning: acceptedAt(tries) };
+    case 'unregistered':
+      return { ...entry, kind: 'bad', meaning: 'the address is dead' };
+    case 'deferred':
+    case 'misconfigured':
+    case 'uncertain': {
+      const why = [attempt.detail, isSettled(delivery) ? undefined : 'will be tried again'];
+      return { ...entry, kind: 'wait', meaning: why.filter((part) => part !== undefined).join(', ') || 'kept' };
+    }
+    default:
+      return { ...entry, kind: 'bad', meaning: 'refused for good: this message will never pass' };
+  }
+}
+
+function acceptedAt(tries: number): string {
+  if (tries === 1) return 'accepted';
+  return tries === 2 ? 'tried again, accepted' : `accepted at try ${tries}`;
+}
+
+/** An end that no vendor spoke: it expired, was canceled, or there was nowhere to send. */
+function houseEnd(device: string, delivery: DeliveryState): TimelineEntry | undefined {
+  const last = delivery.attempts.at(-1)?.outcome;
+  if (delivery.state === 'sent' || last === 'unregistered' || last === 'rejected') return undefined;
+  const at = Date.parse(delivery.times[delivery.state] ?? delivery.times.queued ?? '');
+  const answer = delivery.state;
+  return { device, at, answer, meaning: delivery.reason ?? '', kind: 'bad', isDead: false };
+}
