@@ -42,6 +42,8 @@ export interface SimulatorsOptions {
   readonly ports?: { readonly apnsProduction?: number; readonly apnsSandbox?: number };
   /** From the arrival of a request to its answer; 0 when absent. */
   readonly latencyMs?: number;
+  /** The vendors' clock, epoch milliseconds; the system's when absent. */
+  readonly now?: () => number;
   /** Where key and CA file go, made when missing; a temporary directory, removed at the end, when absent. */
   readonly dir?: string;
   /** Runs when everything listens and before `/endpoints` is answered. */
@@ -94,7 +96,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       accounts: [credentials],
       ledger,
       faults,
-      now: Date.now,
+      now: options.now ?? Date.now,
       ports: { production: options.ports?.apnsProduction ?? 0, sandbox: options.ports?.apnsSandbox ?? 0 },
       latencyMs: options.latencyMs ?? 0,
     });

@@ -65,12 +65,19 @@ export interface WorldOptions {
   /** Postgres URL; an embedded database of its own when absent. */
   readonly storeUrl?: string;
   readonly latencyMs?: number;
+  /** The vendors' clock; a test that moves the gateway's moves theirs along. */
+  readonly now?: () => number;
 }
 
 /** Ports are the system's choice, logs are silent in process; everything else is as `pealbell simulate` writes it. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const configDir = await emptyDataDirectory();
-  const simulators = await startSimulators({ controlPort: 0, dir: configDir, latencyMs: options.latencyMs ?? 0 });
+  const simulators = await startSimulators({
+    controlPort: 0,
+    dir: configDir,
+    latencyMs: options.latencyMs ?? 0,
+    ...(options.now === undefined ? {} : { now: options.now }),
+  });
   await writeConfig(configDir, simulators.endpoints.providers.apns);
   const dataKey = makeDataKey((size) => randomBytes(size));
   await writeFile(join(configDir, 'test.key'), dataKey, { mode: 0o600 });
