@@ -37,6 +37,7 @@ export class Child {
   readonly #logFile: string;
   readonly #tail: string[] = [];
   readonly #readers = new Set<(line: string) => void>();
+  #isReady = false;
   #isExpected = false;
   #hasEnded = false;
 
@@ -85,7 +86,9 @@ export class Child {
     const found = new Promise<T>((resolve, reject) => {
       const reader = (line: string) => {
         const value = read(line);
-        if (value !== undefined) resolve(value);
+        if (value === undefined) return;
+        this.#isReady = true;
+        resolve(value);
       };
       this.#readers.add(reader);
       const timer = setTimeout(() => reject(this.failure(`was not ready within ${timeoutMs / 1_000} s`)), timeoutMs);
@@ -116,9 +119,13 @@ export class Child {
     await this.ended;
   }
 
-  /** SIGTERM, and SIGKILL when that does not help. Resolves when the process is gone. */
+  /**
+   * SIGTERM, and SIGKILL when that does not help. One that is not ready yet is killed at once: it may be making a
+   * database, which takes seconds and which nobody will use. Resolves when the process is gone.
+   */
   async end(): Promise<void> {
     if (this.#hasEnded) return;
+    if (!this.#isReady) return this.kill();
     this.#isExpected = true;
     this.#signal('SIGTERM');
     const timer = setTimeout(() => this.#signal('SIGKILL'), GRACE_MS);
