@@ -15,11 +15,8 @@ const server = z
   .strictObject({
     listen: listenAddress('127.0.0.1:8080', 'Address of the API; in a container 0.0.0.0:8080.'),
     admin: listenAddress('127.0.0.1:9090', 'Address of the metrics, never public; /livez and /readyz answer on both.'),
-    public_url: baseUrl(
-      'http://127.0.0.1:8080',
-      'How the outside reaches the API; printed into URLs that others call.',
-    ),
-    trusted_proxies: networks('Addresses and networks of proxies; X-Forwarded-For is believed only from these.'),
+    public_url: baseUrl('http://127.0.0.1:8080', 'How the outside reaches the API; the server named in /openapi.json.'),
+    trusted_proxies: networks('Proxies; only behind these is the address of a caller read from X-Forwarded-For.'),
   })
   .prefault({})
   .describe('Where the process listens.');

@@ -306,6 +306,8 @@ export async function openGateway(
       log,
       limits: { bodyBytes: config.limits.body },
       version,
+      publicUrl: config.server.public_url,
+      trustedProxies: config.server.trusted_proxies,
     };
     base.ownership?.serve(localAdmin(base.keys));
     const admin = await listen(createAdmin(house), { ...config.server.admin, setting: 'server.admin' });

@@ -39,5 +39,5 @@ function apiOperations(house: ApiHouse): readonly Operation[] {
     ...userOperations(house),
     ...healthOperations(house),
   ];
-  return [...operations, openApiOperation(operations, house.version)];
+  return [...operations, openApiOperation(operations, house.version, house.publicUrl)];
 }

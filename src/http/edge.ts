@@ -65,6 +65,8 @@ export function createEdge(house: AdminHouse, operations: readonly Operation[], 
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.set('query parser', 'simple');
+  // An empty list believes nobody.
+  app.set('trust proxy', [...(house.trustedProxies ?? [])]);
   app.use((req, res, next) => {
     exchangeOf(req, res);
     next();

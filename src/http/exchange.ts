@@ -20,19 +20,21 @@ export interface Exchange {
  */
 export function beginExchange(
   house: Pick<AdminHouse, 'clock' | 'random' | 'log'>,
-  req: IncomingMessage,
+  req: IncomingMessage & { readonly ip?: string | undefined },
   res: ServerResponse,
 ): Exchange {
   const exchange: Exchange = {
     requestId: requestIdFrom(single(req.headers['x-request-id']), house.clock, house.random),
   };
   const trace = traceIdFrom(single(req.headers.traceparent));
+  const client = req.ip; // behind trusted proxies the caller's, else the connection's
   const started = performance.now();
   res.setHeader('X-Request-Id', exchange.requestId);
   res.setHeader('Cache-Control', 'no-store');
   res.once('close', () => {
     const fields = {
       method: req.method,
+      client,
       route: exchange.route,
       status: res.statusCode,
       ms: Math.round((performance.now() - started) * 10) / 10,

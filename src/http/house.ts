@@ -23,6 +23,8 @@ export interface AdminHouse {
   readonly random: RandomBytes;
   readonly log: Log;
   readonly version: string;
+  /** Addresses and networks whose X-Forwarded-For is believed; nobody's when absent. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** What the API needs of the house. Opened and closed by whoever lends it. */
@@ -32,6 +34,8 @@ export interface ApiHouse extends AdminHouse {
   readonly messages: MessageStore;
   readonly devices: DeviceStore;
   readonly keys: ServerKeys;
+  /** How the outside reaches the API; named as the server in the OpenAPI document. */
+  readonly publicUrl?: string;
   hasApp(app: string): boolean;
   appNames(): readonly string[];
   readonly limits: {

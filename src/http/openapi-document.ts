@@ -56,7 +56,7 @@ const X_APP = {
  * The OpenAPI 3.1 document: paths from the operations, schemas from the same Zod schemas that requests are
  * checked with.
  */
-export function openApiDocument(operations: readonly Operation[], version: string): Node {
+export function openApiDocument(operations: readonly Operation[], version: string, serverUrl = '/'): Node {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of NAMED) registry.add(schema, { id });
 
@@ -78,7 +78,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
       summary: 'One call reaches every device, and tells what became of it.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: serverUrl }],
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,

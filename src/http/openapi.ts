@@ -3,7 +3,7 @@ import { json, type OpenOperation, type Operation } from './operation.js';
 import { jsonObject } from './schemas/words.js';
 
 /** The OpenAPI document of all operations and of itself; made once. */
-export function openApiOperation(others: readonly Operation[], version: string): OpenOperation {
+export function openApiOperation(others: readonly Operation[], version: string, serverUrl?: string): OpenOperation {
   const operation: OpenOperation = {
     method: 'get',
     path: '/openapi.json',
@@ -16,6 +16,6 @@ export function openApiOperation(others: readonly Operation[], version: string):
     problems: [],
     handle: async () => json(200, document),
   };
-  const document = openApiDocument([...others, operation], version);
+  const document = openApiDocument([...others, operation], version, serverUrl);
   return operation;
 }

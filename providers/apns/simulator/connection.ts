@@ -4,6 +4,7 @@ import type { ApnsAccount, VerifiedToken } from './provider-token.js';
 
 /** Apple: a token is refreshed no more than once every 20 minutes. */
 const TOKEN_UPDATE_INTERVAL_MS = 1_200_000;
+const HOLD_EVERY_MS = 5;
 
 /** Concurrent streams that a connection allows before and after its first valid provider token. */
 export interface StreamLimits {
@@ -102,6 +103,10 @@ export class ApnsConnection {
     // node:http2 reads from the socket's handle itself and answers PING below JavaScript; there is no public
     // way to hold that (pause() of the session's socket throws), hence the handle. A test holds Node to it.
     const socket = this.#session.socket as unknown as { readonly _handle?: { readStop(): unknown } };
-    socket._handle?.readStop();
+    const hold = () => socket._handle?.readStop();
+    hold();
+    // A write that was still under way lets Node read again when it ends, so the hold is repeated.
+    const repeat = setInterval(hold, HOLD_EVERY_MS);
+    this.#session.once('close', () => clearInterval(repeat));
   }
 }

@@ -157,6 +157,9 @@ const MIGRATION_LOCK = 7_325_482;
  */
 export async function migrateStore(sql: Sql): Promise<void> {
   await sql.transaction(async (tx) => {
+    // Another process may be migrating, and a migration may take longer than a statement of the running store.
+    await tx.query(`SET LOCAL lock_timeout = '60s'`);
+    await tx.query(`SET LOCAL statement_timeout = '60s'`);
     await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await tx.query('CREATE SCHEMA IF NOT EXISTS pealbell');
     await tx.query(

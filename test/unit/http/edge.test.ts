@@ -29,10 +29,11 @@ const gate: Gate = {
 async function asking<T>(
   operations: readonly Operation[],
   use: (ask: (path: string, init?: RequestInit) => Promise<Response>, log: ReturnType<typeof keptLog>) => Promise<T>,
+  trustedProxies: readonly string[] = [],
 ): Promise<T> {
   const log = keptLog();
   const health = { live: () => true, ready: async () => ({ ok: true, checks: {} }) };
-  const house = { health, metrics: new Registry(), clock, random, log, version: '0' };
+  const house = { health, metrics: new Registry(), clock, random, log, version: '0', trustedProxies };
   return serving(createEdge(house, operations, gate), ({ url }) =>
     use(
       (path, init = {}) => fetch(url + path, { ...init, headers: { authorization: 'Bearer k', ...init.headers } }),
@@ -221,6 +222,7 @@ describe('the edge', () => {
       assert.equal(typeof ms, 'number');
       assert.deepEqual(JSON.parse(JSON.stringify(rest)), {
         method: 'POST',
+        client: '127.0.0.1',
         route: '/v1/things/{id}',
         status: 200,
         key: 'key_1',
@@ -231,6 +233,24 @@ describe('the edge', () => {
       assert.doesNotMatch(JSON.stringify(log.lines), /verysecret|content/);
     });
   });
+
+  for (const [proxies, client] of [
+    [['127.0.0.0/8'], '203.0.113.7'],
+    [['10.0.0.0/8'], '127.0.0.1'],
+    [[], '127.0.0.1'],
+  ] as const) {
+    it(`believes X-Forwarded-For only from trusted proxies (${proxies.join() || 'none'})`, async () => {
+      await asking(
+        [things],
+        async (ask, log) => {
+          const logged = log.next('http.request');
+          await ask('/v1/things/1', { headers: { 'x-forwarded-for': '203.0.113.7' } });
+          assert.equal((await logged).fields.client, client);
+        },
+        proxies,
+      );
+    });
+  }
 
   for (const traceparent of [
     '00-00000000000000000000000000000000-00f067aa0ba902b7-01',

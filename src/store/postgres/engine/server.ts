@@ -19,6 +19,8 @@ export interface ServerOptions {
 const VERSION_MIN = 15;
 const CONNECT_TIMEOUT_MS = 5_000;
 const KEEPALIVE_AFTER_MS = 10_000;
+/** Of a statement's bound, how much of it may be spent waiting for one row. */
+const LOCK_SHARE = 0.9;
 const CLOSE_GRACE_MS = 5_000;
 /** BullMQ sends whole batches in one statement. */
 const QUEUE_STATEMENT_TIMEOUT_MS = 30_000;
@@ -39,6 +41,8 @@ export async function openPostgresServer(options: ServerOptions): Promise<Sql> {
     application_name: 'pealbell store',
     max: options.storeConnectionsMax ?? 10,
     statement_timeout: statementMs,
+    // Below the statement's bound, so that waiting for a twin's write can be told from a slow statement.
+    lock_timeout: Math.max(1, statementMs - 500),
     // A transaction whose process hangs must not keep its locks.
     idle_in_transaction_session_timeout: statementMs,
     types: { getTypeParser },
