@@ -30,7 +30,12 @@ export type Admission =
  */
 export interface AccountGate {
   admit(app: string, provider: string, wanted: number): Admission;
+  /** The vendor took a message. */
   passed(app: string, provider: string): void;
+  /** The vendor judged one message or one device: the account itself is well. */
+  answered(app: string, provider: string): void;
+  /** An attempt ended and proved nothing about the account: if it was the probe, the next may go. */
+  unproven(app: string, provider: string): void;
   /** @returns when the account may be asked again. */
   troubled(app: string, provider: string, trouble: Trouble): EpochMs;
   /** Whether an operator must act before anything passes. */
@@ -64,6 +69,16 @@ export function createAccountGate(house: {
     writes = writes.then(work).catch((error: unknown) => log.warn({ error: String(error) }, 'account.not_stored'));
   };
 
+  function open(app: string, provider: string): void {
+    const key = keyOf(app, provider);
+    const gate = gates.get(key);
+    // An answer to what left before the pause began says nothing about now.
+    if (gate === undefined || gate.probingSince === undefined) return;
+    gates.delete(key);
+    log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.resumed');
+    write(() => accounts.resume(app, provider));
+  }
+
   function pauseFor(trouble: Trouble, failures: number): number {
     if (trouble.retryAfterMs !== undefined) return trouble.retryAfterMs;
     const wait = backoffMs(house.retry, failures, house.random);
@@ -83,14 +98,15 @@ export function createAccountGate(house: {
     },
 
     passed(app, provider) {
-      const key = keyOf(app, provider);
-      passedAt.set(key, clock.now());
-      const gate = gates.get(key);
-      // An answer to what left before the pause began says nothing about now.
-      if (gate === undefined || gate.probingSince === undefined) return;
-      gates.delete(key);
-      log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.resumed');
-      write(() => accounts.resume(app, provider));
+      passedAt.set(keyOf(app, provider), clock.now());
+      open(app, provider);
+    },
+
+    answered: open,
+
+    unproven(app, provider) {
+      const gate = gates.get(keyOf(app, provider));
+      if (gate !== undefined) gate.probingSince = undefined;
     },
 
     troubled(app, provider, trouble) {

@@ -38,7 +38,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       work.settle(index, { state: 'sent' }, now, attempt);
       return;
     case 'unregistered':
-      house.gate.passed(app, provider);
+      house.gate.answered(app, provider);
       work.owe({
         kind: 'retire',
         provider,
@@ -50,6 +50,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       work.settle(index, { state: 'failed', reason: 'token_invalid' }, now, attempt);
       return;
     case 'rejected': {
+      house.gate.answered(app, provider);
       const lastPassed = house.gate.lastPassedAt(app, provider);
       if (outcome.reason === 'token_wrong_app' && lastPassed !== undefined && now - lastPassed < ACCOUNT_WORKS_MS) {
         work.owe({ kind: 'strike', provider, tokenHash, at: now, ...vendorCode(outcome) });
@@ -71,6 +72,9 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
           now,
         );
       } else {
+        // Throttling one device is a judgement on it; being busy or silent is not.
+        if (outcome.reason === 'rate_limited') house.gate.answered(app, provider);
+        else house.gate.unproven(app, provider);
         const tries = work.trouble(index).tries + 1;
         const wait = outcome.retryAfterMs ?? backoffMs(house.retry, tries, house.random);
         goOn(house, attempted, attempt, { reason: outcome.reason, tries, dueAt: now + wait }, now);
@@ -88,6 +92,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       return;
     }
     case 'uncertain': {
+      house.gate.unproven(app, provider);
       const tries = work.trouble(index).tries + 1;
       if (terms.onUncertain === 'drop') work.settle(index, { state: 'failed', reason: 'uncertain' }, now, attempt);
       else

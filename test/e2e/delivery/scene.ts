@@ -93,8 +93,8 @@ export interface Scene {
   deliveries(id: string): Promise<DeliveryBody[]>;
   delivery(id: string): Promise<DeliveryBody>;
   show(device: string): Promise<DeviceBody>;
-  /** Ledger lines of one push token, in order of arrival. */
-  arrivals(pushToken: string): Arrival[];
+  /** Ledger lines of one push token, or of all, in order of arrival. */
+  arrivals(pushToken?: string): Arrival[];
   /** The next `times` requests for a push token fare so. */
   fault(pushToken: string, fault: Fault, times?: number): void;
   /** A share of all requests fares so. */
@@ -192,7 +192,8 @@ export function sceneOver(world: World, url: string, key: string): Omit<Scene, '
       return page.data[0] as DeliveryBody;
     },
     show: (device) => get<DeviceBody>(`/v1/devices/${device}`),
-    arrivals: (pushToken) => (readLedger(ledger) as Arrival[]).filter((line) => line.token === pushToken),
+    arrivals: (pushToken) =>
+      (readLedger(ledger) as Arrival[]).filter((line) => pushToken === undefined || line.token === pushToken),
     fault: (token, fault, times) =>
       void faults.add({ provider: 'apns', match: { token }, fault, ...(times === undefined ? {} : { times }) }),
     faultForAll: (fault, times, rate = 1) =>
