@@ -6,7 +6,7 @@ import { columns, createFace, type Face } from './demo/face.js';
 import { DemoFailure } from './demo/failure.js';
 import { curlFor, showFirstMessage } from './demo/first-message.js';
 import { createGatewayClient } from './demo/gateway-client.js';
-import { choosePorts, type House, openHouse } from './demo/house.js';
+import { type House, openHouse } from './demo/house.js';
 import { createSimulatorClient } from './demo/simulator-client.js';
 import { DEMO_DIR, openWorkspace, type Workspace, writeEnv } from './demo/workspace.js';
 import { type CommandIo, EXIT } from './io.js';
@@ -56,12 +56,11 @@ export async function demo(argv: readonly string[], io: CommandIo): Promise<numb
 async function run(face: Face, workspace: Workspace, io: CommandIo, once: boolean): Promise<number> {
   const broken = new AbortController();
   const signal = AbortSignal.any([io.signal, broken.signal]);
-  const { ports, remarks } = await choosePorts();
   const house = openHouse({
     workspace,
-    ports,
     env: io.env,
     onProgress: face.note,
+    onRemark: (sentence) => face.say(`  ${sentence}`),
     onFailure: (failure) => broken.abort(failure),
   });
   const forgetSignals = hurryOnSecondSignal(io.signal, house);
@@ -72,7 +71,6 @@ async function run(face: Face, workspace: Workspace, io: CommandIo, once: boolea
   let isShown = false;
   try {
     face.title('Pealbell: one call reaches every device, and tells you what became of it');
-    for (const remark of remarks) face.say(`  ${remark}`);
     const shown = show(face, workspace, house, signal, once).then(() => 'shown' as const);
     // What fails after the end was asked for is a consequence of the end.
     shown.catch(() => undefined);
@@ -114,7 +112,7 @@ async function show(face: Face, workspace: Workspace, house: House, signal: Abor
   face.title('Go on');
   face.say(`  The API      ${url}, described at ${url}/openapi.json`);
   face.say(`  Send one     source ${workspace.env} && ${curlFor('$PEALBELL_URL', next, ' ')}`);
-  face.say(`  What arrived curl ${simulator.url}/ledger (each line a request); stop with Ctrl-C`);
+  face.say(`  What arrived ${simulator.url}/ledger has a line for each request; stop with Ctrl-C`);
 }
 
 /** A later Ctrl-C says that somebody has lost patience: then nothing is given time to end in order. */

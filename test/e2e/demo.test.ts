@@ -98,7 +98,7 @@ describe('pealbell demo', function () {
     });
 
     it('goes on to the next free port and says so', () => {
-      const [, port] = /port 8080 is taken, so (\d+) is used/.exec(run.stdout()) ?? [];
+      const [, port] = /Port 8080 is taken, so (\d+) is used\./.exec(run.stdout()) ?? [];
       assert.ok(Number(port) > 8_080, run.stdout());
       assert.match(run.stdout(), new RegExp(`gateway +http://127\\.0\\.0\\.1:${port} `));
       assert.match(run.stdout(), new RegExp(`\\$ curl http://127\\.0\\.0\\.1:${port}/v1/messages`));
@@ -120,9 +120,11 @@ describe('pealbell demo', function () {
     });
 
     it('kills the gateway half way and loses nothing', () => {
-      const [, arrived] = /SIGKILL to process \d+: ([\d,]+) of 2,000 had arrived/.exec(run.stdout()) ?? [];
+      // The last one: a kill that came too late is told, and tried once more.
+      const [, arrived] =
+        [...run.stdout().matchAll(/SIGKILL to process \d+: ([\d,]+) of 2,000 had arrived/g)].at(-1) ?? [];
       const atDeath = Number(arrived?.replace(',', ''));
-      assert.ok(atDeath >= 1_000 && atDeath < 2_000, run.stdout());
+      assert.ok(atDeath >= 1_000 && atDeath <= 1_800, run.stdout());
       assert.match(run.stdout(), /arrived +2,000 of 2,000\n +lost +0\n +repeated +\d+ /);
     });
 

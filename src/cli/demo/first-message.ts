@@ -55,21 +55,35 @@ export async function showFirstMessage(stage: Stage, keptFor: string): Promise<v
 
   const startedAt = Date.now();
   const { id } = await gateway.send(JSON.stringify(BODY));
-  const acceptedMs = Date.now() - startedAt;
-  face.say(`  ${moment(acceptedMs)}  ${'(gateway)'.padEnd(DEVICE_WIDTH)}  202 ${id}: stored, on its way`);
-  const deliveries = await follow(stage, id, startedAt, keptFor);
+  const answered: TimelineEntry = {
+    ...{ device: GATEWAY, at: Date.now(), tookMs: Date.now() - startedAt, answer: '202' },
+    ...{ meaning: `${id} is stored, on its way`, kind: 'good', isDead: false },
+  };
+  const deliveries = await follow(stage, id, answered, startedAt, keptFor);
   await judge(stage, id, deliveries, Date.now() - startedAt);
 }
 
-const DEVICE_WIDTH = Math.max(...CAST.map(({ id }) => id.length), '(gateway)'.length);
+const GATEWAY = '(gateway)';
+const DEVICE_WIDTH = Math.max(...CAST.map(({ id }) => id.length), GATEWAY.length);
 const ANSWER_WIDTH = '429 TooManyRequests'.length;
 
-async function follow(stage: Stage, id: string, startedAt: number, keptFor: string): Promise<readonly DeliveryState[]> {
+/** Tells what happens to a message, from the answer to its call on, until it is settled everywhere. */
+async function follow(
+  stage: Stage,
+  id: string,
+  answered: TimelineEntry,
+  startedAt: number,
+  keptFor: string,
+): Promise<readonly DeliveryState[]> {
   const news = createTimeline();
   const deadline = startedAt + SETTLED_WITHIN_MS;
+  // A device may well have it before the answer to the call is back.
+  let before = [answered];
   for (;;) {
     const deliveries = await stage.gateway.deliveries(id);
-    for (const entry of news(deliveries)) {
+    const entries = [...before, ...news(deliveries)].sort((a, b) => a.at - b.at);
+    before = [];
+    for (const entry of entries) {
       const meaning = entry.isDead ? await retirement(stage, entry.device, keptFor) : entry.meaning;
       tell(stage.face, { ...entry, meaning }, startedAt);
     }

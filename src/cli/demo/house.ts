@@ -9,23 +9,11 @@ const PORTS = { control: 7_700, api: 8_080, admin: 9_090 } as const;
 const START_MS = 90_000;
 const SCOPES = 'messages:send,messages:broadcast,messages:read,devices:write,devices:read';
 
-export interface Ports {
-  readonly control: number;
-  readonly api: number;
-  readonly admin: number;
-}
+/** Words of `simulate` and `serve` when somebody took a port after it was found free. */
+const PORT_LOST = /is taken by another program|is in use by another process/;
+const STARTS_MAX = 5;
 
-/** Finds a port for everything that listens. @returns them with a sentence for each that is not the usual one. */
-export async function choosePorts(): Promise<{ readonly ports: Ports; readonly remarks: readonly string[] }> {
-  const control = await freePort(PORTS.control);
-  const api = await freePort(PORTS.api, [control]);
-  const admin = await freePort(PORTS.admin, [control, api]);
-  const ports = { control, api, admin };
-  const remarks = (Object.keys(PORTS) as (keyof Ports)[])
-    .filter((name) => ports[name] !== PORTS[name])
-    .map((name) => `port ${PORTS[name]} is taken, so ${ports[name]} is used`);
-  return { ports, remarks };
-}
+type PortName = keyof typeof PORTS;
 
 /** Starts and ends the processes of a demonstration. */
 export interface House {
@@ -43,14 +31,17 @@ export interface House {
 
 export function openHouse(options: {
   readonly workspace: Workspace;
-  readonly ports: Ports;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told of slow steps of a first start. */
   readonly onProgress: (sentence: string) => void;
+  /** Told of a port that is not the usual one. */
+  readonly onRemark: (sentence: string) => void;
   /** Told when a process ended that nobody asked to. */
   readonly onFailure: (failure: DemoFailure) => void;
 }): House {
-  const { workspace, ports, env } = options;
+  const { workspace, env } = options;
+  /** Kept once chosen, so that what is started again is found where it was. */
+  const ports: Partial<Record<PortName, number>> = {};
   const children: Child[] = [];
   let isClosing = false;
 
@@ -59,6 +50,30 @@ export function openHouse(options: {
     const child = new Child({ name, argv, logFile: workspace.log(name), env, ...more });
     children.push(child);
     return child;
+  }
+
+  /** Starts something on the ports it has, or on free ones: then once more when one was lost before it was used. */
+  async function onPorts<T>(names: readonly PortName[], startOn: (ports: readonly number[]) => Promise<T>): Promise<T> {
+    const kept = names.map((name) => ports[name]).filter((port) => port !== undefined);
+    if (kept.length === names.length) return startOn(kept);
+    for (let starts = 1; ; starts++) {
+      for (const name of names) ports[name] = await freePort(PORTS[name], Object.values(ports));
+      const chosen = names.map((name) => ports[name] ?? 0);
+      try {
+        const started = await startOn(chosen);
+        tellPorts(names);
+        return started;
+      } catch (error) {
+        if (starts === STARTS_MAX || !(error instanceof DemoFailure && PORT_LOST.test(error.message))) throw error;
+        for (const name of names) delete ports[name];
+      }
+    }
+  }
+
+  function tellPorts(names: readonly PortName[]): void {
+    for (const name of names) {
+      if (ports[name] !== PORTS[name]) options.onRemark(`Port ${PORTS[name]} is taken, so ${ports[name]} is used.`);
+    }
   }
 
   /** What the gateway says of a first start stands beside its log, which is JSON. */
@@ -73,28 +88,25 @@ export function openHouse(options: {
   }
 
   return {
-    async startSimulator() {
-      const argv = ['simulate', '--write-config', workspace.config, '--control-port', String(ports.control)];
-      const child = start('simulator', argv);
-      // Its last line, when the configuration is written and everything listens.
-      const url = `http://127.0.0.1:${ports.control}`;
-      await child.waitFor((line) => line.startsWith('configuration ') || undefined, START_MS);
-      watch(child);
-      return { url, child };
-    },
+    startSimulator: () =>
+      onPorts(['control'], async ([control]) => {
+        const argv = ['simulate', '--write-config', workspace.config, '--control-port', String(control)];
+        const child = start('simulator', argv);
+        // Its last line, when the configuration is written and everything listens.
+        await child.waitFor((line) => line.startsWith('configuration ') || undefined, START_MS);
+        watch(child);
+        return { url: `http://127.0.0.1:${control}`, child };
+      }),
 
-    async startGateway() {
-      const listen = [
-        '--set',
-        `server.listen=127.0.0.1:${ports.api}`,
-        '--set',
-        `server.admin=127.0.0.1:${ports.admin}`,
-      ];
-      const child = start('gateway', ['serve', '--config', workspace.config, ...listen], { onLine: tellProgress });
-      const url = await child.waitFor(readStarted, START_MS);
-      watch(child);
-      return { url, child };
-    },
+    startGateway: () =>
+      onPorts(['api', 'admin'], async ([api, admin]) => {
+        const listen = ['--set', `server.listen=127.0.0.1:${api}`, '--set', `server.admin=127.0.0.1:${admin}`];
+        const argv = ['serve', '--config', workspace.config, ...listen];
+        const child = start('gateway', argv, { onLine: tellProgress });
+        const url = await child.waitFor(readStarted, START_MS);
+        watch(child);
+        return { url, child };
+      }),
 
     async createKey() {
       const argv = ['keys', 'create', '--config', workspace.config, '--app', 'demo', '--scopes', SCOPES, '--json'];
