@@ -32,6 +32,16 @@ export const SMALL_AUDIENCE_MAX = 500;
 /** At most this many names (users, devices, push tokens together) fit in one call. */
 export const NAMED_TARGETS_MAX = 1_000;
 
+/** Whether the audience reaches this device by its user, its id or everyone, push tokens aside. */
+export function reaches(audience: Audience, device: Omit<AudienceMember, 'providers'>): boolean {
+  const { user } = device;
+  const named =
+    audience.everyone || audience.devices.includes(device.device) || (user !== null && audience.users.includes(user));
+  if (!named || audience.exceptDevices.includes(device.device)) return false;
+  if (user !== null && audience.exceptUsers.includes(user)) return false;
+  return audience.onlyPlatforms === undefined || audience.onlyPlatforms.includes(device.platform);
+}
+
 export function bareTargetsIn(audience: Audience): readonly BareTarget[] {
   const platforms = audience.onlyPlatforms;
   if (platforms === undefined) return audience.pushTokens;

@@ -75,6 +75,10 @@ export interface DeviceStore {
     queries: readonly { readonly app: string; readonly audience: Audience }[],
     limit: number,
   ): Promise<readonly (readonly AudienceMember[])[]>;
+  /** Whose live registrations these push tokens are, keyed `<app>|<provider>|<tokenHash>`; unknown ones are left out. */
+  holders(
+    tokens: readonly { readonly app: string; readonly provider: string; readonly tokenHash: string }[],
+  ): Promise<ReadonlyMap<string, Omit<AudienceMember, 'providers'>>>;
   /** Counts members, but never past `cap + 1`. */
   count(app: string, audience: Audience, cap: number): Promise<number>;
   /** Addresses of devices, keyed by `<app>|<device>`; a missing device is left out. */

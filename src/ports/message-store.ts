@@ -124,8 +124,11 @@ export interface MessageStore {
   deliveries(app: string, id: string, page: PageRequest): Promise<Page<Delivery>>;
   /** Messages to attempt, by id; unknown ids are left out. */
   sendable(ids: readonly string[]): Promise<ReadonlyMap<string, SendableMessage>>;
+  /** Those of `ids` that are canceled. */
+  canceled(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /**
-   * Marks as canceled what is neither canceled nor completed. Chunks end when they are next attempted.
+   * Marks as canceled what is neither canceled nor completed. Its open
+   * chunks are due at once and stay so, whatever their holder says; they end when they are next attempted.
    * @returns false for an unknown id or another app's.
    */
   cancel(app: string, id: string, now: EpochMs): Promise<boolean>;

@@ -1,5 +1,5 @@
 import type { AcceptedMessage, DeliveryTerms, MessageClass, Warning } from '../domain/accepted-message.js';
-import { type Audience, type AudienceMember, bareTargetsIn, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
+import { type Audience, type AudienceMember, bareTargetsIn, reaches, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
 import { GatewayError } from '../domain/errors.js';
 import { newId, type RandomBytes } from '../domain/ids.js';
 import type { Clock, EpochMs } from '../domain/time.js';
@@ -75,10 +75,20 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     runningMax: house.batchesRunning,
   });
 
+  type Holders = Awaited<ReturnType<DeviceStore['holders']>>;
+  const holdersOf = new MicroBatch<Parameters<DeviceStore['holders']>[0], Holders>(
+    async (groups) => {
+      const found = await house.devices.holders(groups.flat());
+      return groups.map(() => found);
+    },
+    { windowMs: 2, itemsMax: 200, runningMax: house.batchesRunning },
+  );
+
   return {
     async accept(draft) {
-      const { audience, warnings } = checkDraft(house, draft);
+      const { audience: named, warnings } = checkDraft(house, draft);
       house.assertRoom();
+      const audience = await withoutDoubles(draft.app, named);
       // Named targets are at most a thousand names; without a bound of the caller's own nothing needs counting.
       if (audience.everyone || draft.maxDevices !== undefined) await countWithin(draft, audience);
       const stored = await batch.add({ draft, audience, warnings });
@@ -97,6 +107,20 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
       );
     },
   };
+
+  /** A push token of a device that is reached anyway would reach it twice. */
+  async function withoutDoubles(app: string, audience: Audience): Promise<Audience> {
+    const hasOthers = audience.everyone || audience.users.length + audience.devices.length > 0;
+    if (!hasOthers || audience.pushTokens.length === 0) return audience;
+    const holders = await holdersOf.add(
+      audience.pushTokens.map(({ provider, tokenHash }) => ({ app, provider, tokenHash })),
+    );
+    const pushTokens = audience.pushTokens.filter(({ provider, tokenHash }) => {
+      const holder = holders.get(`${app}|${provider}|${tokenHash}`);
+      return holder === undefined || !reaches(audience, holder);
+    });
+    return { ...audience, pushTokens };
+  }
 
   async function countWithin(draft: MessageDraft, audience: Audience): Promise<void> {
     const cap = draft.maxDevices ?? house.broadcastDevicesMax;

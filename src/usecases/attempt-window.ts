@@ -82,7 +82,7 @@ export function endedByHouse({ work, index }: Candidate, now: EpochMs): boolean 
     work.settle(index, { state, reason }, now);
     return true;
   };
-  if (message.canceled) return end('canceled', 'canceled');
+  if (work.canceled) return end('canceled', 'canceled');
   // A TTL of 0 means exactly one attempt, whenever it comes; later ones do not exist.
   if (message.content === undefined || (message.terms.ttlSeconds > 0 && message.expiresAt <= now))
     return end('expired', 'expired');

@@ -31,10 +31,13 @@ export class ChunkWork {
   #next: ChunkAdvance['next'];
   /** Set when the store refused our fence: somebody else holds the chunk now. */
   lost = false;
+  /** Set when the message is found canceled while the chunk is being worked on. */
+  canceled: boolean;
 
   constructor(chunk: Chunk, message: SendableMessage, leaseUntil: EpochMs) {
     this.chunk = chunk;
     this.message = message;
+    this.canceled = message.canceled;
     this.#marks = [...chunk.progress.marks] as Mark[];
     for (const [index, trouble] of Object.entries(chunk.progress.troubles)) this.#troubles.set(Number(index), trouble);
     this.#counts = { ...chunk.progress.counts };
@@ -66,9 +69,11 @@ export class ChunkWork {
     return this.#troubles.get(index) ?? NO_TROUBLE;
   }
 
-  /** Targets that waited long enough, in order. */
+  /** Targets that waited long enough, in order; of a canceled message all that wait. */
   due(now: EpochMs): number[] {
-    return this.#indexes((index) => this.#marks[index] === MARK.waiting && this.trouble(index).dueAt <= now);
+    return this.#indexes(
+      (index) => this.#marks[index] === MARK.waiting && (this.canceled || this.trouble(index).dueAt <= now),
+    );
   }
 
   /** Targets that were under way when an earlier holder went: nobody knows what became of them. */

@@ -18,6 +18,7 @@ import {
 } from './attempt-window.js';
 import { ChunkWork } from './chunk-work.js';
 import type { ChunkWriter } from './chunk-writer.js';
+import { MicroBatch } from './micro-batch.js';
 import type { ProviderDirectory } from './provider-directory.js';
 import { renderMessage, toTarget } from './render.js';
 import type { Retire } from './retire.js';
@@ -62,6 +63,13 @@ export interface Deliver {
 export function createDeliver(house: DeliverHouse): Deliver {
   const { clock } = house;
   const places = new WindowPlaces();
+  const cancelations = new MicroBatch<readonly string[], ReadonlySet<string>>(
+    async (groups) => {
+      const canceled = await house.messages.canceled([...new Set(groups.flat())]);
+      return groups.map(() => canceled);
+    },
+    { windowMs: 1, itemsMax: 64, runningMax: 1 },
+  );
 
   return {
     async deliver(refs, signal) {
@@ -80,7 +88,16 @@ export function createDeliver(house: DeliverHouse): Deliver {
         const { together, careful } = cutWindows(works, now);
         // A job's chunks are of one lane, so its first message tells it.
         const lane = works[0]?.message.class ?? 'marketing';
-        await Promise.all(together.map((window) => places.run(lane, () => attempt(window, signal))));
+        // Windows that find a place at once begin with the message as it was just read; later ones look again.
+        let isFresh = true;
+        const attempts = together.map((window) =>
+          places.run(lane, async () => {
+            if (!isFresh) await noteCanceled(window);
+            await attempt(window, signal);
+          }),
+        );
+        isFresh = false;
+        await Promise.all(attempts);
         for (const window of careful) await places.run(lane, () => attempt(window, signal));
         await letGo(works);
       } finally {
@@ -97,6 +114,13 @@ export function createDeliver(house: DeliverHouse): Deliver {
       work.hold(leaseUntil);
       house.writer.write(work).catch(() => undefined); // The writer has told; the next write meets the same fault.
     }
+  }
+
+  async function noteCanceled(window: readonly Candidate[]): Promise<void> {
+    const works = [...groupByWork(window).keys()].filter((work) => !work.canceled && !work.lost);
+    if (works.length === 0) return;
+    const canceled = await cancelations.add(works.map((work) => work.message.id));
+    for (const work of works) work.canceled = canceled.has(work.message.id);
   }
 
   async function attempt(window: readonly Candidate[], signal: AbortSignal): Promise<void> {
@@ -179,6 +203,8 @@ export function createDeliver(house: DeliverHouse): Deliver {
     const now = clock.now();
     const held = works.filter((work) => !work.lost);
     for (const work of held) {
+      // Found canceled on the way: what waits for a later attempt need not be taken again to be ended.
+      if (work.canceled) for (const index of work.due(now)) endedByHouse({ work, index }, now);
       work.letGo(now, house.gate.isBlocked(work.message.app, work.chunk.provider ?? ''));
     }
     await Promise.all(held.map((work) => house.writer.write(work)));

@@ -36,7 +36,9 @@ export function createFanOut(house: {
         const { message } = plan;
         const from = { cursor: plan.cursor, nextChunk: plan.nextChunk };
         const audience = message.content?.audience;
-        if (audience === undefined || message.canceled || message.expiresAt <= house.clock.now()) {
+        // A TTL of 0 means one attempt, whenever it comes: it is never over before that.
+        const isOver = message.terms.ttlSeconds > 0 && message.expiresAt <= house.clock.now();
+        if (audience === undefined || message.canceled || isOver) {
           await house.messages.extendPlan(
             id,
             from,

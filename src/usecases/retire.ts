@@ -53,46 +53,59 @@ export function createRetire(house: {
     );
   }
 
+  /** Of one app one after the other: two that look at the same room at once would both take it. */
+  const queues = new Map<string, Promise<void>>();
+
   return {
-    async apply(app, effects) {
-      if (effects.length === 0) return;
-      const entry = await roomOf(app);
-      const allowed = effects.slice(0, Math.max(0, entry.room));
-      const held = effects.length - allowed.length;
-      if (held > 0) {
-        tellBrake(app, held, entry);
-        house.observe(effects[0]?.provider ?? '', 'braked', held);
-      }
-      const retirements = allowed.flatMap((effect) =>
-        effect.kind === 'retire'
-          ? [
-              {
-                app,
-                provider: effect.provider,
-                tokenHash: effect.tokenHash,
-                reason: effect.vendorCode ?? 'token_invalid',
-                ...(effect.asOf === undefined ? {} : { asOf: effect.asOf }),
-              },
-            ]
-          : [],
+    apply(app, effects) {
+      if (effects.length === 0) return Promise.resolve();
+      const before = queues.get(app) ?? Promise.resolve();
+      const mine = before.then(() => carryOut(app, effects));
+      queues.set(
+        app,
+        mine.catch(() => undefined),
       );
-      const strikes = allowed.flatMap((effect) =>
-        effect.kind === 'strike'
-          ? [
-              {
-                app,
-                provider: effect.provider,
-                tokenHash: effect.tokenHash,
-                reason: effect.vendorCode ?? 'token_wrong_app',
-              },
-            ]
-          : [],
-      );
-      const retired = await devices.retire(retirements, clock.now());
-      const struck = await devices.strike(strikes, clock.now());
-      entry.room -= retired + struck;
-      if (retired > 0) house.observe(retirements[0]?.provider ?? '', 'token_invalid', retired);
-      if (struck > 0) house.observe(strikes[0]?.provider ?? '', 'token_wrong_app', struck);
+      return mine;
     },
   };
+
+  async function carryOut(app: string, effects: readonly Effect[]): Promise<void> {
+    const entry = await roomOf(app);
+    const allowed = effects.slice(0, Math.max(0, entry.room));
+    const held = effects.length - allowed.length;
+    if (held > 0) {
+      tellBrake(app, held, entry);
+      house.observe(effects[0]?.provider ?? '', 'braked', held);
+    }
+    const retirements = allowed.flatMap((effect) =>
+      effect.kind === 'retire'
+        ? [
+            {
+              app,
+              provider: effect.provider,
+              tokenHash: effect.tokenHash,
+              reason: effect.vendorCode ?? 'token_invalid',
+              ...(effect.asOf === undefined ? {} : { asOf: effect.asOf }),
+            },
+          ]
+        : [],
+    );
+    const strikes = allowed.flatMap((effect) =>
+      effect.kind === 'strike'
+        ? [
+            {
+              app,
+              provider: effect.provider,
+              tokenHash: effect.tokenHash,
+              reason: effect.vendorCode ?? 'token_wrong_app',
+            },
+          ]
+        : [],
+    );
+    const retired = await devices.retire(retirements, clock.now());
+    const struck = await devices.strike(strikes, clock.now());
+    entry.room -= retired + struck;
+    if (retired > 0) house.observe(retirements[0]?.provider ?? '', 'token_invalid', retired);
+    if (struck > 0) house.observe(strikes[0]?.provider ?? '', 'token_wrong_app', struck);
+  }
 }

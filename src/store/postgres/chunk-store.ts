@@ -8,6 +8,8 @@ import type { Sql } from './engine/sql.js';
 /** What a chunk nobody holds and nobody handed over looks like; the index `chunks_free` is made for it. */
 const FREE = 'NOT done AND handed_until IS NULL AND lease_until IS NULL';
 const BACKLOG_COUNTED_MAX = 10_000;
+/** Due time of a canceled message's chunks: at once, and no holder that knows nothing of it yet puts it off again. */
+export const DUE_CANCELED = 0;
 
 interface ChunkRow {
   id: string;
@@ -121,7 +123,11 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
         [lane, now],
       );
       const row = counted.rows[0];
-      return { due: Number(row?.due ?? 0), oldestMs: row?.oldest == null ? 0 : Math.max(0, now - Number(row.oldest)) };
+      return {
+        due: Number(row?.due ?? 0),
+        oldestMs:
+          row?.oldest == null || Number(row.oldest) === DUE_CANCELED ? 0 : Math.max(0, now - Number(row.oldest)),
+      };
     },
   };
 }
@@ -141,7 +147,7 @@ WITH input AS (
   UPDATE pealbell.chunks c
   SET progress = i.progress, effects = i.effects, done = i.done, blocked = i.blocked, lease_until = i.lease_until,
       lease_holder = CASE WHEN i.lease_until IS NULL THEN NULL ELSE c.lease_holder END,
-      due_at = coalesce(i.due_at, c.due_at), sent = i.sent, failed = i.failed, expired = i.expired,
+      due_at = CASE WHEN c.due_at = ${DUE_CANCELED} THEN c.due_at ELSE coalesce(i.due_at, c.due_at) END, sent = i.sent, failed = i.failed, expired = i.expired,
       suppressed = i.suppressed, canceled = i.canceled, reasons = i.reasons
   FROM input i, locked l WHERE c.id = i.id AND l.id = c.id AND c.fence = i.fence
   RETURNING c.id

@@ -19,6 +19,7 @@ import type {
 import type { AtRest } from '../at-rest.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import type { Sql } from './engine/sql.js';
+import { readHolders } from './token-holders.js';
 
 const DAY_MS = 86_400_000;
 /** Answers of "not this app's token" on so many different days retire a registration. */
@@ -165,6 +166,8 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
       }
       return members;
     },
+
+    holders: (tokens) => readHolders(sql, tokens),
 
     async count(app, audience, cap) {
       const { from, where, params } = audienceClause(app, audience);

@@ -4,7 +4,7 @@ import { GatewayError } from '../../domain/errors.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { AcceptResult, MessageStore, NewChunk, NewMessage, SendableMessage } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
-import { formatTargets } from './chunk-store.js';
+import { DUE_CANCELED, formatTargets } from './chunk-store.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { listDeliveries } from './delivery-list.js';
 import type { Sql } from './engine/sql.js';
@@ -54,6 +54,14 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
       return new Map(found.rows.map((row) => [row.id, toSendable(row, atRest)]));
     },
 
+    async canceled(ids) {
+      const found = await sql.query<{ id: string }>(
+        'SELECT id FROM pealbell.messages WHERE id = ANY($1::text[]) AND canceled_at IS NOT NULL',
+        [ids],
+      );
+      return new Set(found.rows.map((row) => row.id));
+    },
+
     async cancel(app, id, now) {
       return sql.transaction(async (tx) => {
         const found = await tx.query('SELECT id FROM pealbell.messages WHERE id = $1 AND app = $2', [id, app]);
@@ -65,8 +73,8 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         );
         if (canceled.rows.length > 0) {
           await tx.query(
-            'UPDATE pealbell.chunks SET due_at = $2, blocked = false WHERE message = $1 AND NOT done AND due_at > $2',
-            [id, now],
+            `UPDATE pealbell.chunks SET due_at = ${DUE_CANCELED}, blocked = false WHERE message = $1 AND NOT done`,
+            [id],
           );
         }
         return true;
