@@ -77,11 +77,14 @@ async function output(args: readonly string[]): Promise<string> {
 
 function started(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    let text = '';
-    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${text.slice(-2_000)}`)));
+    let rest = '';
+    const lines: string[] = [];
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${lines.slice(-5).join(' ')}`)));
     child.stderr?.setEncoding('utf8').on('data', (part: string) => {
-      text = (text + part).slice(-20_000);
-      const line = text.split('\n').find((candidate) => candidate.includes('"event":"gateway.started"'));
+      const parts = (rest + part).split('\n');
+      rest = parts.pop() ?? '';
+      lines.splice(0, lines.length, ...lines.concat(parts).slice(-20));
+      const line = parts.find((candidate) => candidate.includes('"event":"gateway.started"'));
       if (line !== undefined) resolve((JSON.parse(line) as { api: string }).api);
     });
   });

@@ -144,7 +144,7 @@ async function openBase(
     sql = await openPglite({
       directory,
       onFatal,
-      onSlow: (ms, statement) => log.warn({ ms, statement }, 'store.slow_statement'),
+      onSlow: (ms, statement) => log.warn({ ms, statement: statement.slice(0, 200) }, 'store.slow_statement'),
     });
     const guard = diskGuard({ directory: location.dir });
     assertRoom = () => guard.assertRoom();

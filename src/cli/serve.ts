@@ -53,7 +53,7 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
     log,
     onProgress: (sentence) => io.stderr.write(`${sentence}\n`),
   });
-  log.info({ api: gateway.api?.url, admin: gateway.admin.url }, 'gateway.started');
+  log.info({ pid: process.pid, api: gateway.api?.url, admin: gateway.admin.url }, 'gateway.started');
   const ended = await Promise.race([gateway.failed, aborted(io.signal)]);
   log.info({ why: ended ?? 'asked to stop' }, 'gateway.stopping');
   await gateway.stop();
