@@ -19,8 +19,6 @@ export interface ServerOptions {
 const VERSION_MIN = 15;
 const CONNECT_TIMEOUT_MS = 5_000;
 const KEEPALIVE_AFTER_MS = 10_000;
-/** Of a statement's bound, how much of it may be spent waiting for one row. */
-const LOCK_SHARE = 0.9;
 const CLOSE_GRACE_MS = 5_000;
 /** BullMQ sends whole batches in one statement. */
 const QUEUE_STATEMENT_TIMEOUT_MS = 30_000;

@@ -47,6 +47,7 @@ function mapState(state: string, error: unknown): unknown {
   }
   if (state === '3D000') return unavailable(`The database named in store.url does not exist (${text}).`, error);
   if (state === '57014') return unavailable('A statement took longer than its bound and was stopped.', error);
+  if (state === '55P03') return unavailable('Another write held the same rows for too long.', error);
   if (state === 'XX001' || state === 'XX002') {
     return new GatewayError('store_corrupt', `The database reports damaged data (${text}); restore a backup.`, {
       cause: error,
