@@ -7,6 +7,15 @@ import type { Sql } from './engine/sql.js';
 
 /** What a chunk nobody holds and nobody handed over looks like; the index `chunks_free` is made for it. */
 const FREE = 'NOT done AND handed_until IS NULL AND lease_until IS NULL';
+/** A chunk whose job waits in the queue. */
+const HANDED = 'NOT done AND handed_until IS NOT NULL';
+/** The CTE `apps`: every app with free chunks in the lane `$1` (and a null), found by skipping along the index. */
+const APPS_WITH_FREE = `apps AS (
+  (SELECT app FROM pealbell.chunks WHERE lane = $1 AND ${FREE} ORDER BY app LIMIT 1)
+  UNION ALL
+  SELECT (SELECT c.app FROM pealbell.chunks c WHERE c.lane = $1 AND ${FREE} AND c.app > apps.app ORDER BY c.app LIMIT 1)
+  FROM apps WHERE apps.app IS NOT NULL
+)`;
 const BACKLOG_COUNTED_MAX = 10_000;
 /** Due time of a canceled message's chunks: at once, and no holder that knows nothing of it yet puts it off again. */
 export const DUE_CANCELED = 0;
@@ -26,14 +35,9 @@ interface ChunkRow {
 export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
   return {
     async feed(lane, limit, now, handedUntil) {
-      // The apps with free chunks are found by skipping along the index, then each gives its oldest in turn.
+      // Each app gives its oldest in turn.
       const fed = await sql.query<{ id: string; fence: number; target_count: number }>(
-        `WITH RECURSIVE apps AS (
-           (SELECT app FROM pealbell.chunks WHERE lane = $1 AND ${FREE} ORDER BY app LIMIT 1)
-           UNION ALL
-           SELECT (SELECT c.app FROM pealbell.chunks c WHERE c.lane = $1 AND ${FREE} AND c.app > apps.app ORDER BY c.app LIMIT 1)
-           FROM apps WHERE apps.app IS NOT NULL
-         ), chosen AS (
+        `WITH RECURSIVE ${APPS_WITH_FREE}, chosen AS (
            SELECT pick.id FROM apps CROSS JOIN LATERAL (
              SELECT c.id, c.due_at, row_number() OVER (ORDER BY c.due_at, c.id) AS turn
              FROM (SELECT id, due_at FROM pealbell.chunks
@@ -79,19 +83,20 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
     },
 
     async reclaim(now, limit) {
-      const handed = await sql.query(
-        `UPDATE pealbell.chunks SET handed_until = NULL WHERE id IN (
-           SELECT id FROM pealbell.chunks WHERE handed_until <= $1 ORDER BY handed_until LIMIT $2 FOR UPDATE SKIP LOCKED
-         ) RETURNING id`,
-        [now, limit],
-      );
+      // Leases first: whoever held them is gone, while what was handed over may only be late.
       const leased = await sql.query(
         `UPDATE pealbell.chunks SET lease_until = NULL, lease_holder = NULL, crashes = crashes + 1, fence = fence + 1 WHERE id IN (
            SELECT id FROM pealbell.chunks WHERE lease_until <= $1 ORDER BY lease_until LIMIT $2 FOR UPDATE SKIP LOCKED
          ) RETURNING id`,
         [now, limit],
       );
-      return handed.rows.length + leased.rows.length;
+      const handed = await sql.query(
+        `UPDATE pealbell.chunks SET handed_until = NULL WHERE id IN (
+           SELECT id FROM pealbell.chunks WHERE handed_until <= $1 ORDER BY handed_until LIMIT $2 FOR UPDATE SKIP LOCKED
+         ) RETURNING id`,
+        [now, limit - leased.rows.length],
+      );
+      return leased.rows.length + handed.rows.length;
     },
 
     async voidLeases() {
@@ -116,17 +121,24 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
     },
 
     async backlog(lane: Lane, now) {
+      // What waits in the queue is due as well: a worker that takes nothing must show here.
       const counted = await sql.query<{ due: string | number; oldest: string | number | null }>(
-        `SELECT count(*) AS due, min(due_at) AS oldest FROM (
-           SELECT due_at FROM pealbell.chunks WHERE lane = $1 AND due_at <= $2 AND ${FREE} LIMIT ${BACKLOG_COUNTED_MAX}
-         ) waiting`,
+        `WITH RECURSIVE ${APPS_WITH_FREE}
+         SELECT (SELECT count(*) FROM (
+             (SELECT 1 FROM pealbell.chunks WHERE lane = $1 AND due_at <= $2 AND ${FREE} LIMIT ${BACKLOG_COUNTED_MAX})
+             UNION ALL
+             (SELECT 1 FROM pealbell.chunks WHERE lane = $1 AND due_at <= $2 AND ${HANDED} LIMIT ${BACKLOG_COUNTED_MAX})
+             LIMIT ${BACKLOG_COUNTED_MAX}
+           ) waiting) AS due,
+           least((SELECT min((SELECT c.due_at FROM pealbell.chunks c WHERE c.lane = $1 AND c.app = apps.app AND ${FREE} AND c.due_at > ${DUE_CANCELED}
+                              ORDER BY c.due_at LIMIT 1)) FROM apps),
+                 (SELECT min(due_at) FROM pealbell.chunks WHERE lane = $1 AND ${HANDED} AND due_at > ${DUE_CANCELED})) AS oldest`,
         [lane, now],
       );
       const row = counted.rows[0];
       return {
         due: Number(row?.due ?? 0),
-        oldestMs:
-          row?.oldest == null || Number(row.oldest) === DUE_CANCELED ? 0 : Math.max(0, now - Number(row.oldest)),
+        oldestMs: row?.oldest == null ? 0 : Math.max(0, now - Number(row.oldest)),
       };
     },
   };
