@@ -47,15 +47,16 @@ export async function listDeliveries(
   let after = decodeCursor(`deliveries.${id}`, page.cursor) ?? '';
   const collected: Delivery[] = [];
   while (collected.length <= page.limit) {
+    // What waits is read first: a target that settles between the two looks then shows in the second.
+    const waiting =
+      message.terms.track === 'all'
+        ? await readWaiting(sql, atRest, id, Number(message.created_at), after)
+        : { deliveries: [], knownTo: undefined };
     const rows = await sql.query<DeliveryRow>(
       'SELECT * FROM pealbell.deliveries WHERE message = $1 AND key > $2 ORDER BY key LIMIT $3',
       [id, after, page.limit + 1],
     );
     const told = rows.rows.map(toDelivery);
-    const waiting =
-      message.terms.track === 'all'
-        ? await readWaiting(sql, atRest, id, Number(message.created_at), after)
-        : { deliveries: [], knownTo: undefined };
     const toldTo = told.length > page.limit ? told.at(-1)?.key : undefined;
     const bound = [toldTo, waiting.knownTo].filter((key) => key !== undefined).sort()[0];
     const merged = new Map(waiting.deliveries.map((delivery) => [delivery.key, delivery]));
