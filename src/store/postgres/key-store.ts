@@ -16,8 +16,9 @@ export function createKeyStore(sql: Sql): KeyStore {
   return {
     async add(key) {
       await sql.query(
-        `INSERT INTO pealbell.server_keys (id, hash, app, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-        [key.id, key.hash, key.app, key.scopes.join(' '), key.createdAt, key.expiresAt],
+        `INSERT INTO pealbell.server_keys (id, hash, app, scopes, created_at, expires_at, revoked_at, last_used_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [key.id, key.hash, key.app, key.scopes.join(' '), key.createdAt, key.expiresAt, key.revokedAt, key.lastUsedAt],
       );
     },
     async find(id) {
@@ -25,7 +26,7 @@ export function createKeyStore(sql: Sql): KeyStore {
       return found.rows[0] === undefined ? undefined : toKey(found.rows[0]);
     },
     async list() {
-      const found = await sql.query<KeyRow>('SELECT * FROM pealbell.server_keys ORDER BY id');
+      const found = await sql.query<KeyRow>('SELECT * FROM pealbell.server_keys ORDER BY created_at, id');
       return found.rows.map(toKey);
     },
     async revoke(id, now) {
