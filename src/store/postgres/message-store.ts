@@ -132,14 +132,15 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
 
     async complete(ids, now) {
       const completed = await sql.query<{ id: string }>(
-        `UPDATE pealbell.messages m SET completed_at = $1
-         WHERE m.id IN (
+        // Locked first: whoever waits for the row looks again, and does not tell a message another call has completed.
+        `WITH over AS (
            SELECT o.id FROM pealbell.messages o
            WHERE o.planned AND o.completed_at IS NULL AND ($2::text[] IS NULL OR o.id = ANY($2::text[]))
              AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.message = o.id AND NOT c.done)
-           ORDER BY o.id LIMIT ${COMPLETE_MAX}
-         ) RETURNING m.id`,
-        [now, ids ?? null],
+           ORDER BY o.id LIMIT $3 FOR UPDATE OF o
+         )
+         UPDATE pealbell.messages m SET completed_at = $1 FROM over WHERE m.id = over.id RETURNING m.id`,
+        [now, ids ?? null, ids === undefined ? COMPLETE_MAX : ids.length],
       );
       return completed.rows.map((row) => row.id);
     },
@@ -147,7 +148,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
     async sweep(before, limit) {
       const content = await sql.query(
         `UPDATE pealbell.messages SET content = NULL WHERE id IN (
-           SELECT id FROM pealbell.messages WHERE created_at < $1 AND content IS NOT NULL AND completed_at IS NOT NULL LIMIT $2
+           SELECT id FROM pealbell.messages WHERE created_at < $1 AND content IS NOT NULL AND completed_at IS NOT NULL LIMIT $2 FOR UPDATE SKIP LOCKED
          ) RETURNING id`,
         [before.content, limit],
       );
@@ -156,14 +157,14 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
       const emptied = await sql.query(
         `WITH old AS (
            SELECT id FROM pealbell.messages
-           WHERE created_at < $1 AND NOT deliveries_swept AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2
+           WHERE created_at < $1 AND NOT deliveries_swept AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ), gone AS (DELETE FROM pealbell.deliveries WHERE message IN (SELECT id FROM old))
          UPDATE pealbell.messages SET deliveries_swept = true WHERE id IN (SELECT id FROM old) RETURNING id`,
         [before.deliveries, few],
       );
       const gone = await sql.query(
         `WITH old AS (
-           SELECT id FROM pealbell.messages WHERE created_at < $1 AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2
+           SELECT id FROM pealbell.messages WHERE created_at < $1 AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ), d AS (DELETE FROM pealbell.deliveries WHERE message IN (SELECT id FROM old)),
             c AS (DELETE FROM pealbell.chunks WHERE message IN (SELECT id FROM old))
          DELETE FROM pealbell.messages WHERE id IN (SELECT id FROM old) RETURNING id`,
@@ -270,32 +271,41 @@ function isLockTimeout(error: unknown): boolean {
   return false;
 }
 
+/** Each look is lost only to another call that took the ended claim over meanwhile, and that one's answer is then told. */
+const TWIN_LOOKS_MAX = 5;
+
 /** The claim was taken: tell the first answer, or take the claim over when its time has ended. */
 async function resolveTwin(sql: Sql, message: NewMessage, now: EpochMs, atRest: AtRest): Promise<AcceptResult> {
-  const claim = claimOf(message);
-  const found = await sql.query<{
-    id: string;
-    fingerprint: string;
-    accepted: AcceptedMessage;
-    claim_until: string | number;
-  }>('SELECT id, fingerprint, accepted, claim_until FROM pealbell.messages WHERE claim = $1', [claim]);
-  const first = found.rows[0];
-  // The message's own id: a repeated store call whose answer was lost.
-  if (first?.id === message.accepted.id) return { kind: 'created' };
-  if (first !== undefined && Number(first.claim_until) > now) {
-    return { kind: 'replayed', fingerprint: first.fingerprint, accepted: first.accepted };
+  for (let look = 0; look < TWIN_LOOKS_MAX; look++) {
+    const known = await readTwin(sql, message, now);
+    if (known !== undefined) return known;
+    await sql.query(`UPDATE pealbell.messages SET claim = '#' || id WHERE claim = $1 AND claim_until <= $2`, [
+      claimOf(message),
+      now,
+    ]);
+    const inserted = await insertMessages(sql, [message], now, atRest);
+    if (inserted.has(message.accepted.id)) return { kind: 'created' };
   }
-  await sql.query(`UPDATE pealbell.messages SET claim = '#' || id WHERE claim = $1 AND claim_until <= $2`, [
-    claim,
-    now,
-  ]);
-  const inserted = await insertMessages(sql, [message], now, atRest);
-  if (inserted.has(message.accepted.id)) return { kind: 'created' };
   throw new GatewayError(
     'idempotency_in_progress',
     'requests with the same Idempotency-Key arrived at once; try again',
     { retryAfterSeconds: 1 },
   );
+}
+
+/** The answer a live claim gives; undefined when the claim is free or has ended. */
+async function readTwin(sql: Sql, message: NewMessage, now: EpochMs): Promise<AcceptResult | undefined> {
+  const found = await sql.query<{
+    id: string;
+    fingerprint: string;
+    accepted: AcceptedMessage;
+    claim_until: string | number;
+  }>('SELECT id, fingerprint, accepted, claim_until FROM pealbell.messages WHERE claim = $1', [claimOf(message)]);
+  const first = found.rows[0];
+  // The message's own id: a repeated store call whose answer was lost.
+  if (first?.id === message.accepted.id) return { kind: 'created' };
+  if (first === undefined || Number(first.claim_until) <= now) return undefined;
+  return { kind: 'replayed', fingerprint: first.fingerprint, accepted: first.accepted };
 }
 
 function contentPlace(id: string): string {
