@@ -1,4 +1,3 @@
-import type { Audience, AudienceMember } from '../../domain/audience.js';
 import type {
   Device,
   DeviceFields,
@@ -17,6 +16,8 @@ import type {
   RegistrationChange,
 } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
+import { countMembers, readMembers, readMembersOf } from './audience-members.js';
+import { conflict, retryConflicts } from './conflict.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import type { Sql } from './engine/sql.js';
 import { readHolders } from './token-holders.js';
@@ -25,11 +26,15 @@ const DAY_MS = 86_400_000;
 /** Answers of "not this app's token" on so many different days retire a registration. */
 const STRIKES_MAX = 3;
 
-/** Providers of a device's live alert registrations, newest first. */
-const PROVIDERS_OF_D = `ARRAY(
-  SELECT r.provider FROM pealbell.registrations r
-  WHERE r.app = d.app AND r.device = d.id AND r.retired_at IS NULL AND r.purpose = 'alert'
-  ORDER BY r.confirmed_at DESC, r.provider)`;
+/**
+ * The CTE `locked`: the registrations that the CTE `i` names. Every statement that touches several locks them in this
+ * order first, or two of them wait for each other.
+ */
+const LOCKED_OF_I = `locked AS (
+  SELECT r.app, r.provider, r.token_hash FROM pealbell.registrations r
+  WHERE (r.app, r.provider, r.token_hash) IN (SELECT app, provider, token_hash FROM i)
+  ORDER BY r.app, r.provider, r.token_hash FOR UPDATE
+)`;
 
 type Tx = Pick<Sql, 'query'>;
 
@@ -64,7 +69,7 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
     async change(changes, now) {
       const results = new Array<DeviceChangeResult>(changes.length);
       for (const round of rounds(changes)) {
-        await sql.transaction(async (tx) => {
+        const applyRound = async (tx: Tx) => {
           const outcome = await writeDevices(
             tx,
             round.map((i) => changes[i] as DeviceChange),
@@ -92,7 +97,8 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
                 ? { kind: kind === 'platform_required' ? kind : 'missing' }
                 : { kind, device };
           }
-        });
+        };
+        await retryConflicts(() => sql.transaction(applyRound));
       }
       return results;
     },
@@ -102,11 +108,19 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
     },
 
     async remove(app, id) {
-      return sql.transaction(async (tx) => {
-        await tx.query('DELETE FROM pealbell.registrations WHERE app = $1 AND device = $2', [app, id]);
+      const removeWith = async (tx: Tx) => {
+        // The device first, as `change` does, or the two wait for each other.
         const gone = await tx.query('DELETE FROM pealbell.devices WHERE app = $1 AND id = $2 RETURNING id', [app, id]);
+        await tx.query(
+          `DELETE FROM pealbell.registrations r USING (
+             SELECT app, provider, token_hash FROM pealbell.registrations WHERE app = $1 AND device = $2
+             ORDER BY app, provider, token_hash FOR UPDATE
+           ) l WHERE r.app = l.app AND r.provider = l.provider AND r.token_hash = l.token_hash AND r.device = $2`,
+          [app, id],
+        );
         return gone.rows.length > 0;
-      });
+      };
+      return retryConflicts(() => sql.transaction(removeWith));
     },
 
     async list(app, page, user) {
@@ -126,57 +140,10 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
       return ids.nextCursor === undefined ? { items } : { items, nextCursor: ids.nextCursor };
     },
 
-    async members(app, audience, page) {
-      const { from, where, params } = audienceClause(app, audience);
-      const extra = [page.after, page.limit, page.createdBefore ?? null];
-      const found = await sql.query<MemberRow>(
-        `SELECT d.id, d.user_id, d.platform, ${PROVIDERS_OF_D} AS providers FROM ${from}
-         WHERE ${where} AND d.id > $${params.length + 1} AND ($${params.length + 3}::bigint IS NULL OR d.created_at < $${params.length + 3})
-         ORDER BY d.id LIMIT $${params.length + 2}`,
-        [...params, ...extra],
-      );
-      return found.rows.map(toMember);
-    },
-
-    async membersOf(queries, limit) {
-      const names = queries.flatMap(({ app, audience }, q) => [
-        ...audience.users.map((name) => ({ q, app, kind: 'u', name })),
-        ...audience.devices.map((name) => ({ q, app, kind: 'd', name })),
-      ]);
-      if (names.length === 0) return queries.map(() => []);
-      const found = await sql.query<MemberRow & { q: number }>(
-        `WITH names AS (SELECT * FROM json_to_recordset($1::json) AS n(q integer, app text, kind text, name text)),
-         hits AS (
-           SELECT n.q, d.app, d.id FROM names n JOIN pealbell.devices d ON d.app = n.app AND d.id = n.name WHERE n.kind = 'd'
-           UNION
-           SELECT n.q, n.app, d.id FROM names n CROSS JOIN LATERAL (
-             SELECT d.id FROM pealbell.devices d WHERE d.app = n.app AND d.user_id = n.name ORDER BY d.id LIMIT $2
-           ) d WHERE n.kind = 'u'
-         )
-         SELECT hits.q, d.id, d.user_id, d.platform, ${PROVIDERS_OF_D} AS providers
-         FROM hits JOIN pealbell.devices d ON d.app = hits.app AND d.id = hits.id ORDER BY hits.q, d.id`,
-        [JSON.stringify(names), limit + 1],
-      );
-      const members: AudienceMember[][] = queries.map(() => []);
-      for (const row of found.rows) {
-        const audience = queries[row.q]?.audience;
-        const list = members[row.q];
-        if (audience === undefined || list === undefined || list.length > limit) continue;
-        if (belongs(row, audience)) list.push(toMember(row));
-      }
-      return members;
-    },
-
+    members: (app, audience, page) => readMembers(sql, app, audience, page),
+    membersOf: (queries, limit) => readMembersOf(sql, queries, limit),
     holders: (tokens) => readHolders(sql, tokens),
-
-    async count(app, audience, cap) {
-      const { from, where, params } = audienceClause(app, audience);
-      const counted = await sql.query<{ n: string | number }>(
-        `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT $${params.length + 1}) capped`,
-        [...params, cap + 1],
-      );
-      return Number(counted.rows[0]?.n ?? 0);
-    },
+    count: (app, audience, cap) => countMembers(sql, app, audience, cap),
 
     async addresses(devices) {
       const found = await sql.query<
@@ -184,10 +151,10 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
       >(
         `SELECT d.app, d.id, d.user_id, d.fields, r.provider AS r_provider, r.token_hash, r.environment, r.purpose, r.token,
            r.bundle_id, r.region, r.registered_at, r.confirmed_at
-         FROM json_to_recordset($1::json) AS n(app text, device text)
+         FROM (SELECT DISTINCT app, device FROM json_to_recordset($1::json) AS i(app text, device text)) n
          JOIN pealbell.devices d ON d.app = n.app AND d.id = n.device
          LEFT JOIN pealbell.registrations r ON r.app = d.app AND r.device = d.id AND r.retired_at IS NULL
-         ORDER BY d.app, d.id, r.confirmed_at DESC`,
+         ORDER BY d.app, d.id, r.confirmed_at DESC, r.provider, r.token_hash`,
         [JSON.stringify(devices)],
       );
       const byDevice = new Map<string, DeviceAddresses & { registrations: Registration[] }>();
@@ -211,8 +178,11 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
     async retire(retirements, now) {
       if (retirements.length === 0) return 0;
       const retired = await sql.query(
-        `UPDATE pealbell.registrations r SET retired_at = $2, retired_reason = i.reason
-         FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, reason text, as_of bigint)
+        `WITH i AS (
+           SELECT * FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, reason text, as_of bigint)
+         ), ${LOCKED_OF_I}
+         UPDATE pealbell.registrations r SET retired_at = $2, retired_reason = i.reason
+         FROM i JOIN locked l USING (app, provider, token_hash)
          WHERE r.app = i.app AND r.provider = i.provider AND r.token_hash = i.token_hash AND r.retired_at IS NULL
            AND (i.as_of IS NULL OR r.confirmed_at <= i.as_of)
          RETURNING r.token_hash`,
@@ -235,11 +205,14 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
     async strike(strikes, now) {
       if (strikes.length === 0) return 0;
       const struck = await sql.query<{ retired: boolean }>(
-        `UPDATE pealbell.registrations r
+        `WITH i AS (
+           SELECT * FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, reason text)
+         ), ${LOCKED_OF_I}
+         UPDATE pealbell.registrations r
          SET strikes = r.strikes + 1, strike_day = $3,
              retired_at = CASE WHEN r.strikes + 1 >= ${STRIKES_MAX} THEN $2::bigint END,
              retired_reason = CASE WHEN r.strikes + 1 >= ${STRIKES_MAX} THEN i.reason END
-         FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, reason text)
+         FROM i JOIN locked l USING (app, provider, token_hash)
          WHERE r.app = i.app AND r.provider = i.provider AND r.token_hash = i.token_hash AND r.retired_at IS NULL
            AND (r.strike_day IS NULL OR r.strike_day < $3)
          RETURNING r.retired_at IS NOT NULL AS retired`,
@@ -266,50 +239,13 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
     async sweep(before, limit) {
       const swept = await sql.query(
         `DELETE FROM pealbell.registrations WHERE (app, provider, token_hash) IN (
-           SELECT app, provider, token_hash FROM pealbell.registrations WHERE retired_at < $1 LIMIT $2
+           SELECT app, provider, token_hash FROM pealbell.registrations WHERE retired_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
          ) RETURNING app`,
         [before, limit],
       );
       return swept.rows.length;
     },
   };
-}
-
-interface MemberRow {
-  id: string;
-  user_id: string | null;
-  platform: Platform;
-  providers: string[];
-}
-
-function toMember(row: MemberRow): AudienceMember {
-  return { device: row.id, user: row.user_id, platform: row.platform, providers: [...new Set(row.providers)] };
-}
-
-function belongs(row: MemberRow, audience: Audience): boolean {
-  if (audience.onlyPlatforms !== undefined && !audience.onlyPlatforms.includes(row.platform)) return false;
-  if (row.user_id !== null && audience.exceptUsers.includes(row.user_id)) return false;
-  return !audience.exceptDevices.includes(row.id);
-}
-
-/** FROM and WHERE for an audience, alias `d`; named targets by their own indexes, everyone by the primary key. */
-function audienceClause(app: string, audience: Audience) {
-  const params: unknown[] = [app];
-  const add = (value: unknown) => `$${params.push(value)}`;
-  const conditions = ['d.app = $1'];
-  let from = 'pealbell.devices d';
-  if (!audience.everyone) {
-    const users = add(audience.users);
-    const devices = add(audience.devices);
-    from = `(SELECT id AS hit FROM pealbell.devices WHERE app = $1 AND user_id = ANY(${users}::text[])
-             UNION SELECT id FROM pealbell.devices WHERE app = $1 AND id = ANY(${devices}::text[])) hits
-            JOIN pealbell.devices d ON d.app = $1 AND d.id = hits.hit`;
-  }
-  if (audience.onlyPlatforms !== undefined) conditions.push(`d.platform = ANY(${add(audience.onlyPlatforms)}::text[])`);
-  if (audience.exceptUsers.length > 0)
-    conditions.push(`(d.user_id IS NULL OR d.user_id <> ALL(${add(audience.exceptUsers)}::text[]))`);
-  if (audience.exceptDevices.length > 0) conditions.push(`d.id <> ALL(${add(audience.exceptDevices)}::text[])`);
-  return { from, where: conditions.join(' AND '), params };
 }
 
 /** Splits changes so that no device and no push token stands twice in a round: one statement may touch a row once. */
@@ -332,9 +268,6 @@ function rounds(changes: readonly DeviceChange[]): number[][] {
   return result;
 }
 
-/** A device made by another process between two looks is found at the second. */
-const LOOKS_MAX = 3;
-
 async function writeDevices(tx: Tx, changes: readonly DeviceChange[], now: EpochMs) {
   const outcome: DeviceChangeResult['kind'][] = changes.map((change) =>
     change.mode === 'upsert' ? 'platform_required' : 'missing',
@@ -352,11 +285,11 @@ async function writeDevices(tx: Tx, changes: readonly DeviceChange[], now: Epoch
       upsert: change.mode === 'upsert',
     };
   });
-  let open = rows;
-  for (let look = 0; look < LOOKS_MAX && open.length > 0; look++) {
-    for (const row of (await writeDeviceRows(tx, open, now)).rows) outcome[row.n] = row.created ? 'created' : 'updated';
-    open = rows.filter((row) => outcome[row.n] === 'platform_required' && row.platform !== null);
-  }
+  for (const row of (await writeDeviceRows(tx, rows, now)).rows) outcome[row.n] = row.created ? 'created' : 'updated';
+  // Neither made nor found: another process made or removed it in between. Waiting for that one here, with rows in
+  // hand, could wait for ever; with empty hands it cannot.
+  const isTorn = rows.some((row) => outcome[row.n] === 'platform_required' && row.platform !== null);
+  if (isTorn) throw conflict('a device was made or removed by somebody else meanwhile');
   return outcome;
 }
 
@@ -369,11 +302,15 @@ function writeDeviceRows(tx: Tx, rows: readonly object[], now: EpochMs) {
        SELECT app, id, user_id, platform, jsonb_strip_nulls(patch), $2, $2 FROM input
        WHERE upsert AND platform IS NOT NULL ORDER BY app, id
        ON CONFLICT (app, id) DO NOTHING RETURNING app, id
+     ), locked AS (
+       SELECT d.app, d.id FROM pealbell.devices d JOIN input i ON i.app = d.app AND i.id = d.id
+       ORDER BY d.app, d.id FOR UPDATE OF d
      ), changed AS (
        UPDATE pealbell.devices d
        SET user_id = CASE WHEN i.has_user THEN i.user_id ELSE d.user_id END, platform = coalesce(i.platform, d.platform),
            fields = jsonb_strip_nulls(d.fields || i.patch), updated_at = $2
-       FROM input i WHERE d.app = i.app AND d.id = i.id RETURNING d.app, d.id
+       FROM input i JOIN locked l ON l.app = i.app AND l.id = i.id
+       WHERE d.app = i.app AND d.id = i.id RETURNING d.app, d.id
      )
      SELECT i.n, true AS created FROM input i JOIN made ON made.app = i.app AND made.id = i.id
      UNION ALL
@@ -388,9 +325,25 @@ async function writeRegistrations(
   now: EpochMs,
   atRest: AtRest,
 ): Promise<void> {
-  const all = changes.flatMap((change) => change.registrations.map((registration) => ({ change, registration })));
-  if (all.length === 0) return;
-  const rows = all.map(({ change, registration }) => toRegistrationInput(change, registration, atRest));
+  const rows = changes.flatMap((change) =>
+    lastWords(change.registrations).map((registration) => toRegistrationInput(change, registration, atRest)),
+  );
+  if (rows.length === 0) return;
+  // All that the two statements below may touch, in order: devices that swap push tokens would wait for each other.
+  await tx.query(
+    `WITH i AS (
+       SELECT app, device, provider, token_hash
+       FROM json_to_recordset($1::json) AS i(app text, device text, provider text, token_hash text)
+     )
+     SELECT r.token_hash FROM pealbell.registrations r
+     WHERE (r.app, r.provider, r.token_hash) IN (
+       SELECT app, provider, token_hash FROM i WHERE token_hash IS NOT NULL
+       UNION
+       SELECT o.app, o.provider, o.token_hash FROM i JOIN pealbell.registrations o ON o.app = i.app AND o.device = i.device
+     )
+     ORDER BY r.app, r.provider, r.token_hash FOR UPDATE`,
+    [JSON.stringify(rows)],
+  );
   await tx.query(
     `INSERT INTO pealbell.registrations AS r (app, provider, token_hash, device, environment, purpose, token, bundle_id, region, registered_at, confirmed_at)
      SELECT app, provider, token_hash, device, environment, purpose, decode(token, 'base64'), bundle_id, region, $2, $2
@@ -410,6 +363,26 @@ async function writeRegistrations(
        AND r.purpose = i.purpose AND r.retired_at IS NULL AND r.token_hash IS DISTINCT FROM i.token_hash`,
     [JSON.stringify(rows)],
   );
+}
+
+/** A slot, or a push token, that one change names more than once: the last word counts. */
+function lastWords(registrations: readonly RegistrationChange[]): RegistrationChange[] {
+  const bySlot = new Map<string, RegistrationChange>();
+  const slotOfToken = new Map<string, string>();
+  for (const registration of registrations) {
+    const { provider, environment, purpose, tokenHash } = registration;
+    const slot = `${provider}|${environment}|${purpose}`;
+    if (tokenHash !== undefined) {
+      const before = bySlot.get(slotOfToken.get(`${provider}|${tokenHash}`) ?? '');
+      if (before?.tokenHash === tokenHash) {
+        const left = { provider, environment: before.environment, purpose: before.purpose };
+        bySlot.set(`${provider}|${left.environment}|${left.purpose}`, { ...left, token: null });
+      }
+      slotOfToken.set(`${provider}|${tokenHash}`, slot);
+    }
+    bySlot.set(slot, registration);
+  }
+  return [...bySlot.values()];
 }
 
 function toRegistrationInput(change: DeviceChange, registration: RegistrationChange, atRest: AtRest) {
