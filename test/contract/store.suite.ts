@@ -1,0 +1,47 @@
+import { acceptSuite } from './store/accept.suite.js';
+import { accountsSuite } from './store/accounts.suite.js';
+import { audienceSuite } from './store/audience.suite.js';
+import { chunksSuite } from './store/chunks.suite.js';
+import { deliveriesSuite } from './store/deliveries.suite.js';
+import { devicesSuite } from './store/devices.suite.js';
+import { keysSuite } from './store/keys.suite.js';
+import { messagesSuite } from './store/messages.suite.js';
+import { planSuite } from './store/plan.suite.js';
+import { retirementSuite } from './store/retirement.suite.js';
+import type { OpenedStore } from './store/scene.js';
+import { sealedSuite } from './store/sealed.suite.js';
+
+/**
+ * The promises of `src/ports/{message,chunk,device,account,key}-store.ts`. A backend passes or is not a backend. One
+ * store serves the whole suite; every test has an app and a time of its own in it.
+ */
+export function storeSuite(name: string, open: (context: Mocha.Context) => Promise<OpenedStore>): void {
+  describe(`store: ${name}`, function () {
+    this.timeout(30_000);
+    let opened: OpenedStore | undefined;
+    const get = (): OpenedStore => {
+      if (opened === undefined) throw new Error('the store is not open');
+      return opened;
+    };
+
+    before(async function () {
+      opened = await open(this);
+    });
+    after(() => opened?.close());
+
+    for (const suite of [
+      acceptSuite,
+      messagesSuite,
+      planSuite,
+      chunksSuite,
+      deliveriesSuite,
+      devicesSuite,
+      audienceSuite,
+      retirementSuite,
+      accountsSuite,
+      keysSuite,
+      sealedSuite,
+    ])
+      suite(get);
+  });
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { AccountPause } from '../../../src/ports/account-store.js';
+import { type OpenedStore, Scene } from './scene.js';
+
+export function accountsSuite(get: () => OpenedStore): void {
+  describe('accounts', () => {
+    async function pausesOf(app: string): Promise<AccountPause[]> {
+      return (await get().accounts.pauses()).filter((pause) => pause.app === app);
+    }
+
+    it('keeps pauses as given, one per account, until something passed', async () => {
+      const { accounts } = get();
+      const scene = new Scene();
+      const pause = (provider: string, change: Partial<AccountPause> = {}): AccountPause => ({
+        app: scene.app,
+        provider,
+        until: scene.now + 60_000,
+        reason: 'rate_limited',
+        failures: 1,
+        since: scene.now,
+        ...change,
+      });
+      await accounts.pause(pause('apns'));
+      await accounts.pause(pause('fcm', { reason: 'credential_rejected' }));
+      await accounts.pause(pause('apns'));
+      assert.deepEqual(
+        (await pausesOf(scene.app)).sort((a, b) => (a.provider < b.provider ? -1 : 1)),
+        [pause('apns'), pause('fcm', { reason: 'credential_rejected' })],
+      );
+      const longer = pause('apns', { until: scene.now + 90_000, reason: 'quota_exceeded', failures: 2 });
+      await accounts.pause(longer);
+      assert.deepEqual(
+        (await pausesOf(scene.app)).find(({ provider }) => provider === 'apns'),
+        longer,
+      );
+      await accounts.resume(scene.app, 'apns');
+      await accounts.resume(scene.app, 'apns');
+      assert.deepEqual(
+        (await pausesOf(scene.app)).map(({ provider }) => provider),
+        ['fcm'],
+      );
+      await accounts.resume(scene.app, 'fcm');
+      const fresh = pause('fcm', { since: scene.now + 5 });
+      await accounts.pause(fresh);
+      assert.deepEqual(await pausesOf(scene.app), [fresh], 'what was forgotten leaves no trace');
+    });
+
+    it('keeps the account of one app apart from another’s', async () => {
+      const { accounts } = get();
+      const [a, b] = [new Scene(), new Scene()];
+      const common = { provider: 'apns', reason: 'timeout', failures: 1, until: a.now, since: a.now } as const;
+      await accounts.pause({ app: a.app, ...common });
+      await accounts.pause({ app: b.app, ...common });
+      await accounts.resume(a.app, 'apns');
+      assert.deepEqual([(await pausesOf(a.app)).length, (await pausesOf(b.app)).length], [0, 1]);
+    });
+
+    it('takes pauses of many workers at once and keeps the longest', async () => {
+      const { accounts } = get();
+      const scene = new Scene();
+      await Promise.all(
+        Array.from({ length: 12 }, (_, i) =>
+          accounts.pause({
+            app: scene.app,
+            provider: 'apns',
+            reason: 'rate_limited',
+            failures: 1,
+            until: scene.now + ((i * 7) % 12),
+            since: scene.now,
+          }),
+        ),
+      );
+      assert.deepEqual(
+        (await pausesOf(scene.app)).map(({ until }) => until),
+        [scene.now + 11],
+      );
+    });
+  });
+}
