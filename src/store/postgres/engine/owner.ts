@@ -91,7 +91,7 @@ async function claim(directory: string, folder: string, record: OwnerRecord): Pr
 function locked(directory: string, owner: OwnerRecord): GatewayError {
   return new GatewayError(
     'store_locked',
-    `${directory} is open in process ${owner.pid} since ${owner.startedAt}. Stop that process, or set store.url to another directory; commands such as send and keys reach the running one by themselves.`,
+    `${directory} is open in process ${owner.pid} since ${owner.startedAt}. Stop that process, or set store.url to another directory; commands such as keys reach the running one by themselves.`,
   );
 }
 
