@@ -47,10 +47,13 @@ export class AtRest {
       );
     }
     const nonceEnd = keyIdEnd + NONCE_BYTES;
-    const decipher = createDecipheriv('aes-256-gcm', secret, bytes.subarray(keyIdEnd, nonceEnd));
-    decipher.setAAD(Buffer.from(place));
-    decipher.setAuthTag(bytes.subarray(nonceEnd, nonceEnd + TAG_BYTES));
     try {
+      // Also what was cut short ends in the catch: the cipher refuses a nonce or tag of another length by throwing.
+      const decipher = createDecipheriv('aes-256-gcm', secret, bytes.subarray(keyIdEnd, nonceEnd), {
+        authTagLength: TAG_BYTES,
+      });
+      decipher.setAAD(Buffer.from(place));
+      decipher.setAuthTag(bytes.subarray(nonceEnd, nonceEnd + TAG_BYTES));
       return decipher.update(bytes.subarray(nonceEnd + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
     } catch (cause) {
       throw new GatewayError(
