@@ -1,6 +1,6 @@
 import type { AcceptedMessage, DeliveryTerms, MessageClass, Warning } from '../domain/accepted-message.js';
 import { type Audience, type AudienceMember, bareTargetsIn, reaches, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
-import { GatewayError } from '../domain/errors.js';
+import { GatewayError, isGatewayError } from '../domain/errors.js';
 import { newId, type RandomBytes } from '../domain/ids.js';
 import type { Clock, EpochMs } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
@@ -135,25 +135,32 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
 
   /** One bad row fails a whole statement, so a batch that failed is tried again one by one. */
   async function acceptEach(items: readonly Checked[]): Promise<Stored[]> {
+    let messages: NewMessage[];
     try {
-      return await acceptBatch(items);
+      messages = await writeEach(items);
     } catch (error) {
-      if (items.length === 1 || error instanceof GatewayError) return items.map(() => ({ kind: 'refused', error }));
-      house.log.warn({ messages: items.length, error: String(error) }, 'accept.batch_failed');
-      const alone: Stored[] = [];
-      for (const item of items) alone.push(...(await acceptEach([item])));
-      return alone;
+      return oneByOne(items, error, acceptEach);
     }
+    return storeEach(messages);
   }
 
-  async function acceptBatch(items: readonly Checked[]): Promise<Stored[]> {
+  async function writeEach(items: readonly Checked[]): Promise<NewMessage[]> {
     const resolved = await house.devices.membersOf(
       items.map(({ draft, audience }) => ({ app: draft.app, audience: audience.everyone ? NOBODY : audience })),
       SMALL_AUDIENCE_MAX,
     );
     const now = clock.now();
-    const messages = items.map((item, i) => write(item, resolved[i] ?? [], now));
-    const results = await house.messages.accept(messages, now);
+    return items.map((item, i) => write(item, resolved[i] ?? [], now));
+  }
+
+  /** Messages keep their ids when they are offered again, so that one that is in already is not stored twice. */
+  async function storeEach(messages: readonly NewMessage[]): Promise<Stored[]> {
+    let results: readonly AcceptResult[];
+    try {
+      results = await house.messages.accept(messages, clock.now());
+    } catch (error) {
+      return oneByOne(messages, error, storeEach);
+    }
     await handOver(messages.filter((_, i) => results[i]?.kind === 'created'));
     return messages.map((message, i) => {
       const result = results[i];
@@ -161,6 +168,20 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
         ? { kind: 'refused', error: new Error('the store answered for fewer messages than it was given') }
         : { kind: 'stored', message, result };
     });
+  }
+
+  /** What is wrong with the store is wrong for all; a twin that is still being written, or a bad row, for one. */
+  async function oneByOne<T>(
+    items: readonly T[],
+    error: unknown,
+    again: (items: readonly T[]) => Promise<Stored[]>,
+  ): Promise<Stored[]> {
+    const isForAll = isGatewayError(error) && error.code !== 'idempotency_in_progress';
+    if (items.length === 1 || isForAll) return items.map(() => ({ kind: 'refused', error }));
+    house.log.warn({ messages: items.length, error: String(error) }, 'accept.batch_failed');
+    const alone: Stored[] = [];
+    for (const item of items) alone.push(...(await again([item])));
+    return alone;
   }
 
   function write({ draft, audience, warnings }: Checked, members: readonly AudienceMember[], now: EpochMs): NewMessage {
