@@ -33,7 +33,9 @@ export class MicroBatch<Item, Result> {
     if (this.#waiting.length === 0 || this.#running >= this.#options.runningMax) return;
     const batch = this.#waiting.splice(0, this.#options.itemsMax);
     this.#running++;
-    this.#run(batch.map((entry) => entry.item))
+    // Inside a promise also a `run` that throws at once tells its callers, and gives its place back.
+    Promise.resolve()
+      .then(() => this.#run(batch.map((entry) => entry.item)))
       .then((results) => {
         if (results.length !== batch.length)
           throw new Error(`a batch of ${batch.length} got ${results.length} results`);
