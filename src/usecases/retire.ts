@@ -22,7 +22,7 @@ export interface Retire {
 const PRESSURE_BELIEVED_MS = 2_000;
 
 export function createRetire(house: {
-  readonly devices: DeviceStore;
+  readonly devices: Pick<DeviceStore, 'retire' | 'strike' | 'retirementPressure'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly brake: BrakePolicy;
