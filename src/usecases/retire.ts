@@ -85,7 +85,8 @@ export function createRetire(house: {
               provider: effect.provider,
               tokenHash: effect.tokenHash,
               reason: effect.vendorCode ?? 'token_invalid',
-              ...(effect.asOf === undefined ? {} : { asOf: effect.asOf }),
+              // Where the vendor names no time the attempt's own counts: who registered again since then is alive.
+              asOf: effect.asOf ?? effect.at,
             },
           ]
         : [],

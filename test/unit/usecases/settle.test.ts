@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import type { Outcome, PushToken } from '../../../providers/contract.js';
+import type { DeliveryTerms } from '../../../src/domain/accepted-message.js';
+import { type Chunk, type Effect, freshProgress } from '../../../src/domain/chunk.js';
+import { createAccountGate } from '../../../src/usecases/account-gate.js';
+import { ChunkWork } from '../../../src/usecases/chunk-work.js';
+import { createRetire } from '../../../src/usecases/retire.js';
+import { settle } from '../../../src/usecases/settle.js';
+import { silentLog } from '../../support/open-queue.js';
+import { openTestStore, type TestStore } from '../../support/open-store.js';
+
+const NOW = Date.UTC(2030, 0, 1);
+const RETRY = { baseMs: 1_000, capMs: 60_000, attemptsMax: 3 };
+
+interface Expected {
+  /** `state reason` of an end, or milliseconds until the next attempt. */
+  readonly comes: string | number;
+  /** Attempts that count, where it goes on. */
+  readonly tries?: number;
+  readonly owes?: Effect['kind'];
+  /** Milliseconds for which the account is paused. */
+  readonly pausedMs?: number;
+  readonly blocked?: boolean;
+}
+
+type Terms = Partial<DeliveryTerms> & { readonly expiresInMs?: number; readonly triesBefore?: number };
+
+/** The clock stands still and the dice always say one half: every figure below is exact. */
+const HALF = 0.5;
+const SPREAD = 250;
+
+const CASES: readonly [what: string, outcome: Outcome, terms: Terms, expected: Expected][] = [
+  ['accepted: sent', { kind: 'accepted', vendorId: 'v' }, {}, { comes: 'sent' }],
+  ['accepted as the last attempt: sent', { kind: 'accepted' }, { triesBefore: 2, ttlSeconds: 0 }, { comes: 'sent' }],
+  [
+    'unregistered: token_invalid, and the address is to be retired',
+    { kind: 'unregistered', asOf: NOW - 5 },
+    {},
+    { comes: 'failed token_invalid', owes: 'retire' },
+  ],
+  [
+    'rejected: the end for its reason',
+    { kind: 'rejected', reason: 'payload_too_large' },
+    {},
+    { comes: 'failed payload_too_large' },
+  ],
+  [
+    'token_wrong_app where nothing has ever passed: no strike',
+    { kind: 'rejected', reason: 'token_wrong_app' },
+    {},
+    { comes: 'failed token_wrong_app' },
+  ],
+  [
+    'deferred with Retry-After: that, exactly',
+    { kind: 'deferred', scope: 'target', reason: 'rate_limited', retryAfterMs: 7_777 },
+    {},
+    { comes: 7_777, tries: 1 },
+  ],
+  [
+    'deferred without one: half of the bound that the failures give',
+    { kind: 'deferred', scope: 'target', reason: 'provider_unavailable' },
+    { triesBefore: 1 },
+    { comes: 1_000, tries: 2 },
+  ],
+  [
+    'deferred for the last time: the end for its reason',
+    { kind: 'deferred', scope: 'target', reason: 'timeout' },
+    { triesBefore: 2 },
+    { comes: 'failed timeout' },
+  ],
+  [
+    'deferred with TTL 0: one attempt, no more',
+    { kind: 'deferred', scope: 'target', reason: 'timeout', retryAfterMs: 1 },
+    { ttlSeconds: 0 },
+    { comes: 'failed timeout' },
+  ],
+  [
+    'deferred past the TTL: expired',
+    { kind: 'deferred', scope: 'target', reason: 'rate_limited', retryAfterMs: 5_000 },
+    { expiresInMs: 5_000 },
+    { comes: 'expired expired' },
+  ],
+  [
+    'deferred to just before the TTL: again',
+    { kind: 'deferred', scope: 'target', reason: 'rate_limited', retryAfterMs: 4_999 },
+    { expiresInMs: 5_000 },
+    { comes: 4_999, tries: 1 },
+  ],
+  [
+    'account deferred: the account waits, the target’s attempts do not count',
+    { kind: 'deferred', scope: 'account', reason: 'quota_exceeded', retryAfterMs: 9_000 },
+    { triesBefore: 2 },
+    { comes: 9_000 + SPREAD, tries: 2, pausedMs: 9_000 },
+  ],
+  [
+    'account deferred without Retry-After: back-off of the account',
+    { kind: 'deferred', scope: 'account', reason: 'provider_unavailable' },
+    {},
+    { comes: 500 + SPREAD, tries: 0, pausedMs: 500 },
+  ],
+  [
+    'account deferred with TTL 0: the end for its reason',
+    { kind: 'deferred', scope: 'account', reason: 'rate_limited', retryAfterMs: 10 },
+    { ttlSeconds: 0 },
+    { comes: 'failed rate_limited', pausedMs: 10 },
+  ],
+  [
+    'misconfigured: the account is blocked, nothing is retired, the message waits',
+    { kind: 'misconfigured', what: 'the key was revoked' },
+    { triesBefore: 2 },
+    { comes: 500 + SPREAD, tries: 2, pausedMs: 500, blocked: true },
+  ],
+  [
+    'misconfigured past the TTL: expired',
+    { kind: 'misconfigured', what: 'x' },
+    { expiresInMs: 600 },
+    { comes: 'expired expired', pausedMs: 500, blocked: true },
+  ],
+  ['uncertain, resend: again', { kind: 'uncertain' }, {}, { comes: 500, tries: 1 }],
+  ['uncertain, drop: the end', { kind: 'uncertain' }, { onUncertain: 'drop' }, { comes: 'failed uncertain' }],
+  ['uncertain with TTL 0: the end', { kind: 'uncertain' }, { ttlSeconds: 0 }, { comes: 'failed uncertain' }],
+  ['uncertain for the last time: the end', { kind: 'uncertain' }, { triesBefore: 2 }, { comes: 'failed uncertain' }],
+];
+
+describe('settle', function () {
+  this.timeout(30_000);
+  let store: TestStore;
+  let apps = 0;
+  before(async () => {
+    store = await openTestStore();
+  });
+  after(() => store?.close());
+
+  function house(app = `app${apps++}`) {
+    const clock = { now: () => NOW };
+    const random = () => HALF;
+    const gate = createAccountGate({ accounts: store.accounts, clock, random, retry: RETRY, log: silentLog });
+    return { app, settlement: { retry: RETRY, random, gate } };
+  }
+
+  function work(app: string, terms: Terms): ChunkWork {
+    const { expiresInMs = 3_600_000, triesBefore = 0, ...rest } = terms;
+    const trouble = { tries: triesBefore, dueAt: NOW, crashes: 0, attempts: [] };
+    const chunk: Chunk = {
+      id: 'msg_x.0',
+      message: 'msg_x',
+      app,
+      provider: 'apns',
+      targets: [{ key: 'd1', user: null }],
+      fence: 1,
+      crashes: 0,
+      progress: { ...freshProgress(1), ...(triesBefore === 0 ? {} : { troubles: { 0: trouble } }) },
+      effects: [],
+    };
+    const message = {
+      id: 'msg_x',
+      app,
+      class: 'transactional',
+      terms: { priority: 'high', ttlSeconds: 3_600, onUncertain: 'resend', track: 'all', ...rest },
+      content: { overrides: {} },
+      createdAt: NOW,
+      expiresAt: NOW + expiresInMs,
+      canceled: false,
+    } as const;
+    const work = new ChunkWork(chunk, message, NOW + 10_000);
+    work.markStarted(0);
+    return work;
+  }
+
+  for (const [what, outcome, terms, expected] of CASES) {
+    it(what, () => {
+      const { app, settlement } = house();
+      const on = work(app, terms);
+      settle(settlement, { work: on, index: 0, provider: 'apns', tokenHash: 'h', startedAt: NOW - 40 }, outcome, NOW);
+      const { progress, deliveries, effects } = on.snapshot();
+      const [delivery] = deliveries;
+      assert.ok(delivery);
+      const end = `${delivery.state} ${delivery.reason ?? ''}`.trim();
+      assert.deepEqual(
+        {
+          comes: delivery.state === 'queued' ? (delivery.nextAttemptAt ?? 0) - NOW : end,
+          tries: progress.troubles[0]?.tries,
+          owes: effects[0]?.kind,
+          pausedMs: (settlement.gate.admit(app, 'apns', 1).until ?? NOW) - NOW,
+          blocked: settlement.gate.isBlocked(app, 'apns'),
+        },
+        { tries: undefined, owes: undefined, pausedMs: 0, blocked: false, ...expected },
+      );
+      const [attempt] = delivery.attempts.slice(-1);
+      assert.deepEqual([attempt?.outcome, attempt?.at, attempt?.ms], [outcome.kind, NOW - 40, 40]);
+    });
+  }
+
+  it('strikes a registration only while the account’s other sends succeed', () => {
+    const { app, settlement } = house();
+    const attempted = { index: 0, provider: 'apns', tokenHash: 'h', startedAt: NOW };
+    settle(settlement, { ...attempted, work: work(app, {}) }, { kind: 'accepted' }, NOW);
+    const struck = (now: number) => {
+      const on = work(app, {});
+      settle(settlement, { ...attempted, work: on }, { kind: 'rejected', reason: 'token_wrong_app' }, now);
+      return on.snapshot().effects.map(({ kind }) => kind);
+    };
+    assert.deepEqual(struck(NOW + 86_400_000 - 1), ['strike']);
+    assert.deepEqual(struck(NOW + 86_400_000), []);
+    const elsewhere = house();
+    const on = work(elsewhere.app, {});
+    settle(elsewhere.settlement, { ...attempted, work: on }, { kind: 'rejected', reason: 'token_wrong_app' }, NOW);
+    assert.deepEqual(on.snapshot().effects, [], 'another app’s success says nothing');
+  });
+
+  it('keeps a registration that was made again after the attempt, where the vendor names no time', async () => {
+    const { app, settlement } = house();
+    const retire = createRetire({
+      devices: store.devices,
+      clock: { now: () => NOW + 1_000 },
+      log: silentLog,
+      brake: { windowMs: 600_000, share: 1, floor: 100 },
+      observe: () => undefined,
+    });
+    const token = (id: string) => `token of ${id}` as PushToken;
+    const register = (id: string, at: number) =>
+      store.devices.change(
+        [
+          {
+            app,
+            id,
+            mode: 'upsert',
+            fields: { platform: 'ios' },
+            registrations: [
+              {
+                provider: 'apns',
+                environment: 'production',
+                purpose: 'alert',
+                token: token(id),
+                tokenHash: store.hasher.pushToken(app, 'apns', token(id)),
+              },
+            ],
+          },
+        ],
+        at,
+      );
+    await register('dead', NOW - 10_000);
+    await register('renewed', NOW - 10_000);
+    for (const id of ['dead', 'renewed']) {
+      const on = work(app, {});
+      const tokenHash = store.hasher.pushToken(app, 'apns', token(id));
+      settle(
+        settlement,
+        { work: on, index: 0, provider: 'apns', tokenHash, startedAt: NOW - 40 },
+        { kind: 'unregistered' },
+        NOW,
+      );
+      if (id === 'renewed') await register(id, NOW + 500);
+      await retire.apply(app, on.snapshot().effects);
+    }
+    const live = async (id: string) => (await store.devices.get(app, id))?.registrations.length;
+    assert.deepEqual([await live('dead'), await live('renewed')], [0, 1]);
+  });
+});
