@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXIT_WITH_PARENT } from '../src/cli/parent.js';
 import { type Simulators, startSimulators, writeConfig } from '../src/simulators.js';
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
@@ -36,8 +37,8 @@ export async function startSystem(options: { readonly latencyMs: number }): Prom
     '--set',
     set,
   ]);
-  const child = spawn(process.execPath, [MAIN, 'serve', '--config', dir, ...settings], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const child = spawn(process.execPath, [MAIN, EXIT_WITH_PARENT, 'serve', '--config', dir, ...settings], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const url = await started(child);
   const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');

@@ -60,7 +60,7 @@ const GUARDED: readonly { readonly file: RegExp; readonly by: RegExp; readonly w
   },
   {
     file: /^src\/(?:cli\/|main\.ts)/,
-    by: /^(?:src\/(?:cli\/|main\.ts)|test\/)/,
+    by: /^(?:src\/(?:cli\/|main\.ts)|test\/|bench\/)/,
     why: 'commands are the outermost edge',
   },
 ];
