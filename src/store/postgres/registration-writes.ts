@@ -1,0 +1,88 @@
+import type { EpochMs } from '../../domain/time.js';
+import type { DeviceChange, RegistrationChange } from '../../ports/device-store.js';
+import type { AtRest } from '../at-rest.js';
+import { tokenPlace } from './device-rows.js';
+import type { SqlQuery } from './engine/sql.js';
+
+/** Sets and removes what changes name; the devices exist and are locked. */
+export async function writeRegistrations(
+  tx: SqlQuery,
+  changes: readonly DeviceChange[],
+  now: EpochMs,
+  atRest: AtRest,
+): Promise<void> {
+  const rows = changes.flatMap((change) =>
+    lastWords(change.registrations).map((registration) => toRegistrationInput(change, registration, atRest)),
+  );
+  if (rows.length === 0) return;
+  // All that the two statements below may touch, in order: devices that swap push tokens would wait for each other.
+  await tx.query(
+    `WITH i AS (
+       SELECT app, device, provider, token_hash
+       FROM json_to_recordset($1::json) AS i(app text, device text, provider text, token_hash text)
+     )
+     SELECT r.token_hash FROM pealbell.registrations r
+     WHERE (r.app, r.provider, r.token_hash) IN (
+       SELECT app, provider, token_hash FROM i WHERE token_hash IS NOT NULL
+       UNION
+       SELECT o.app, o.provider, o.token_hash FROM i JOIN pealbell.registrations o ON o.app = i.app AND o.device = i.device
+     )
+     ORDER BY r.app, r.provider, r.token_hash FOR UPDATE`,
+    [JSON.stringify(rows)],
+  );
+  await tx.query(
+    `INSERT INTO pealbell.registrations AS r (app, provider, token_hash, device, environment, purpose, token, bundle_id, region, registered_at, confirmed_at)
+     SELECT app, provider, token_hash, device, environment, purpose, decode(token, 'base64'), bundle_id, region, $2, $2
+     FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, device text, environment text, purpose text, token text, bundle_id text, region text)
+     WHERE token_hash IS NOT NULL ORDER BY app, provider, token_hash
+     ON CONFLICT (app, provider, token_hash) DO UPDATE SET device = excluded.device, environment = excluded.environment,
+       purpose = excluded.purpose, token = excluded.token, bundle_id = excluded.bundle_id, region = excluded.region,
+       registered_at = CASE WHEN r.device = excluded.device AND r.retired_at IS NULL THEN r.registered_at ELSE excluded.registered_at END,
+       confirmed_at = excluded.confirmed_at, retired_at = NULL, retired_reason = NULL, strikes = 0, strike_day = NULL`,
+    [JSON.stringify(rows), now],
+  );
+  // A slot holds one live registration: the one just named, or none where the token was null.
+  await tx.query(
+    `DELETE FROM pealbell.registrations r
+     USING json_to_recordset($1::json) AS i(app text, provider text, token_hash text, device text, environment text, purpose text)
+     WHERE r.app = i.app AND r.device = i.device AND r.provider = i.provider AND r.environment = i.environment
+       AND r.purpose = i.purpose AND r.retired_at IS NULL AND r.token_hash IS DISTINCT FROM i.token_hash`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** A slot, or a push token, that one change names more than once: the last word counts. */
+function lastWords(registrations: readonly RegistrationChange[]): RegistrationChange[] {
+  const bySlot = new Map<string, RegistrationChange>();
+  const slotOfToken = new Map<string, string>();
+  for (const registration of registrations) {
+    const { provider, environment, purpose, tokenHash } = registration;
+    const slot = `${provider}|${environment}|${purpose}`;
+    if (tokenHash !== undefined) {
+      const before = bySlot.get(slotOfToken.get(`${provider}|${tokenHash}`) ?? '');
+      if (before?.tokenHash === tokenHash) {
+        const left = { provider, environment: before.environment, purpose: before.purpose };
+        bySlot.set(`${provider}|${left.environment}|${left.purpose}`, { ...left, token: null });
+      }
+      slotOfToken.set(`${provider}|${tokenHash}`, slot);
+    }
+    bySlot.set(slot, registration);
+  }
+  return [...bySlot.values()];
+}
+
+function toRegistrationInput(change: DeviceChange, registration: RegistrationChange, atRest: AtRest) {
+  const { provider, tokenHash, token } = registration;
+  return {
+    app: change.app,
+    provider,
+    token_hash: tokenHash ?? null,
+    device: change.id,
+    environment: registration.environment,
+    purpose: registration.purpose,
+    token:
+      token === null ? null : atRest.seal(token, tokenPlace(change.app, provider, tokenHash ?? '')).toString('base64'),
+    bundle_id: registration.bundleId ?? null,
+    region: registration.region ?? null,
+  };
+}
