@@ -4,6 +4,7 @@ import { audienceSuite } from './store/audience.suite.js';
 import { chunksSuite } from './store/chunks.suite.js';
 import { deliveriesSuite } from './store/deliveries.suite.js';
 import { devicesSuite } from './store/devices.suite.js';
+import { feedSuite } from './store/feed.suite.js';
 import { keysSuite } from './store/keys.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { planSuite } from './store/plan.suite.js';
@@ -33,6 +34,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       acceptSuite,
       messagesSuite,
       planSuite,
+      feedSuite,
       chunksSuite,
       deliveriesSuite,
       devicesSuite,

@@ -1,119 +1,12 @@
 import assert from 'node:assert/strict';
-import { advanceOf, allPages, bareTarget, type ChunkDraft, type OpenedStore, Scene } from './scene.js';
+import { advanceOf, allPages, bareTarget, type ChunkDraft, type OpenedStore, oneByOne, Scene } from './scene.js';
 
-const one = (provider: string, n: number): ChunkDraft[] =>
-  Array.from({ length: n }, (_, i) => [provider, [`d${String(i).padStart(5, '0')}`]]);
-
-/** `ChunkStore`: who may work on what, and what is recorded of it. */
+/** `ChunkStore`: who may work on a chunk, what is recorded of it, and how it comes back. */
 export function chunksSuite(get: () => OpenedStore): void {
   describe('chunks', () => {
-    feedSuite(get);
     claimSuite(get);
     advanceSuite(get);
     returnSuite(get);
-  });
-}
-
-function feedSuite(get: () => OpenedStore): void {
-  it('feeds due chunks of a lane once, with fence and size, and again after they were reclaimed', async () => {
-    const { messages, chunks } = get();
-    const scene = new Scene();
-    const message = scene.message({
-      chunks: [
-        ['apns', ['d1', 'd2', 'd3']],
-        ['fcm', ['d4']],
-      ],
-    });
-    await messages.accept([message, scene.message({ class: 'marketing', chunks: one('apns', 1) })], scene.now);
-    const { id } = message.accepted;
-    assert.deepEqual(await chunks.feed('transactional', 10, scene.now - 1, scene.now + 99), [], 'not due yet');
-    const fed = await chunks.feed('transactional', 10, scene.now, scene.now + 100);
-    assert.deepEqual(
-      [...fed].sort((a, b) => (a.id < b.id ? -1 : 1)),
-      [
-        { id: `${id}.0`, fence: 0, targets: 3 },
-        { id: `${id}.1`, fence: 0, targets: 1 },
-      ],
-    );
-    assert.deepEqual(await chunks.feed('transactional', 10, scene.now + 99, scene.now + 200), []);
-    assert.equal(await chunks.reclaim(scene.now + 99, 10), 0, 'handed over until then');
-    assert.equal(await chunks.reclaim(scene.now + 100, 10), 2);
-    assert.equal((await chunks.feed('transactional', 1, scene.now + 100, scene.now + 200)).length, 1);
-    assert.equal((await chunks.feed('transactional', 10, scene.now + 100, scene.now + 200)).length, 1);
-  });
-
-  it('leaves alone what accept handed over itself, until that time has passed', async () => {
-    const { messages, chunks } = get();
-    const scene = new Scene();
-    await messages.accept([scene.message({ chunks: one('apns', 1), handedUntil: scene.now + 50 })], scene.now);
-    assert.deepEqual(await chunks.feed('transactional', 10, scene.now, scene.now + 99), []);
-    assert.equal(await chunks.reclaim(scene.now + 50, 10), 1);
-    assert.equal((await chunks.feed('transactional', 10, scene.now + 50, scene.now + 99)).length, 1);
-  });
-
-  it('is fair over apps: one chunk of a small app is in the first feed beside a thousand of a big one', async () => {
-    const { messages, chunks } = get();
-    const [big, small, late] = [new Scene(), new Scene(), new Scene()];
-    const now = late.now;
-    await messages.accept([big.message({ at: now, chunks: one('apns', 1_000) })], now);
-    const b = small.message({ at: now + 1, chunks: one('apns', 1) });
-    const c = late.message({ at: now + 2, chunks: one('apns', 3) });
-    await messages.accept([b, c], now + 2);
-    const fed = await chunks.feed('transactional', 8, now + 2, now + 100);
-    const of = (id: string) => fed.filter((chunk) => chunk.id.startsWith(id)).length;
-    assert.deepEqual([fed.length, of(b.accepted.id), of(c.accepted.id)], [8, 1, 3]);
-    const next = await chunks.feed('transactional', 8, now + 2, now + 100);
-    assert.equal(next.length, 8, 'what is left is the big app’s');
-    // Of one app the oldest goes first.
-    const old = late.message({ at: now - 10, chunks: one('apns', 1) });
-    const young = late.message({ at: now + 3, chunks: one('apns', 1) });
-    await messages.accept([young], now + 3);
-    await messages.accept([old], now - 10);
-    const pair = await chunks.feed('transactional', 2, now + 3, now + 100);
-    assert.equal(pair.filter((chunk) => chunk.id.startsWith(old.accepted.id)).length, 1);
-  });
-
-  it('never gives a chunk to two callers, however many ask at once', async () => {
-    const { messages, chunks } = get();
-    const scene = new Scene();
-    await messages.accept([scene.message({ chunks: one('apns', 150) })], scene.now);
-    const seen: string[] = [];
-    for (let round = 0; round < 30 && seen.length < 150; round++) {
-      const fed = await Promise.all(
-        Array.from({ length: 6 }, () => chunks.feed('transactional', 10, scene.now, scene.now + 10_000)),
-      );
-      seen.push(...fed.flat().map(({ id }) => id));
-    }
-    assert.equal(seen.length, 150);
-    assert.equal(new Set(seen).size, 150);
-  });
-
-  it('measures the backlog of a lane: what is due, handed over or not, and how long the oldest has been', async () => {
-    const { messages, chunks } = get();
-    const scene = new Scene();
-    assert.deepEqual(await chunks.backlog('marketing', scene.now), { due: 0, oldestMs: 0 });
-    const young = scene.message({ class: 'marketing', chunks: one('apns', 3) });
-    const held = scene.message({ class: 'marketing', chunks: one('apns', 1) });
-    await messages.accept([young, held], scene.now);
-    await messages.accept([scene.message({ class: 'transactional', chunks: one('apns', 1) })], scene.now - 99);
-    await chunks.claim([`${held.accepted.id}.0`], 'w', scene.now, scene.now + 10_000);
-    assert.deepEqual(await chunks.backlog('marketing', scene.now + 500), { due: 3, oldestMs: 500 });
-    assert.deepEqual(await chunks.backlog('marketing', scene.now - 1), { due: 0, oldestMs: 0 });
-    // A worker that takes nothing from the queue must show.
-    await chunks.feed('marketing', 10, scene.now, scene.now + 10_000);
-    assert.deepEqual(await chunks.backlog('marketing', scene.now + 700), { due: 3, oldestMs: 700 });
-  });
-
-  it('counts a backlog up to 10,000 and still finds the oldest of all', async function () {
-    this.timeout(60_000);
-    const { messages, chunks } = get();
-    const [many, few] = [new Scene(), new Scene()];
-    const now = few.now;
-    for (let part = 0; part < 3; part++) {
-      await messages.accept([many.message({ at: now + 50, class: 'marketing', chunks: one('apns', 3_400) })], now + 50);
-    }
-    await messages.accept([few.message({ at: now, class: 'marketing', chunks: one('apns', 1) })], now);
-    assert.deepEqual(await chunks.backlog('marketing', now + 100), { due: 10_000, oldestMs: 100 });
   });
 }
 
@@ -176,7 +69,7 @@ function claimSuite(get: () => OpenedStore): void {
   it('gives each chunk to one of many that claim it at once', async () => {
     const { messages, chunks } = get();
     const scene = new Scene();
-    const message = scene.message({ chunks: one('apns', 40) });
+    const message = scene.message({ chunks: oneByOne('apns', 40) });
     await messages.accept([message], scene.now);
     const ids = message.chunks.map((chunk) => chunk.id);
     const all = await Promise.all(
@@ -191,7 +84,7 @@ function claimSuite(get: () => OpenedStore): void {
   it('counts a lease that ended without a word as a crash, and one given back not', async () => {
     const { messages, chunks } = get();
     const scene = new Scene();
-    const message = scene.message({ chunks: one('apns', 1) });
+    const message = scene.message({ chunks: oneByOne('apns', 1) });
     await messages.accept([message], scene.now);
     const ids = [`${message.accepted.id}.0`];
     const take = async (at: number) => (await chunks.claim(ids, 'w', scene.now + at, scene.now + at + 10))[0];
@@ -342,7 +235,7 @@ function advanceSuite(get: () => OpenedStore): void {
     const scene = new Scene();
     const { id, claimed } = await held(
       scene,
-      one('apns', 60).map(([provider], i) => [provider, [`x${String(i).padStart(3, '0')}`]]),
+      oneByOne('apns', 60).map(([provider], i) => [provider, [`x${String(i).padStart(3, '0')}`]]),
     );
     const changes = claimed.map((chunk) =>
       advanceOf(chunk, { ends: [{ index: 0, state: 'sent' }], next: { kind: 'done' }, at: scene.now }),
@@ -358,7 +251,7 @@ function returnSuite(get: () => OpenedStore): void {
   it('reclaims what was never taken and what its holder left, bounded, and fences the holder off', async () => {
     const { messages, chunks } = get();
     const scene = new Scene();
-    const message = scene.message({ chunks: one('apns', 6) });
+    const message = scene.message({ chunks: oneByOne('apns', 6) });
     await messages.accept([message], scene.now);
     const ids = message.chunks.map((chunk) => chunk.id);
     const held = await chunks.claim(ids.slice(0, 3), 'w1', scene.now, scene.now + 10);
@@ -382,7 +275,7 @@ function returnSuite(get: () => OpenedStore): void {
   it('voids every lease and hand-over at once', async () => {
     const { messages, chunks } = get();
     const scene = new Scene();
-    const message = scene.message({ chunks: one('apns', 4) });
+    const message = scene.message({ chunks: oneByOne('apns', 4) });
     await messages.accept([message], scene.now);
     const ids = message.chunks.map((chunk) => chunk.id);
     const held = await chunks.claim(ids.slice(0, 2), 'before', scene.now, scene.now + 10_000);

@@ -124,6 +124,11 @@ export function chunksOf(message: string, drafts: readonly ChunkDraft[], first =
   }));
 }
 
+/** So many chunks of one target each. */
+export function oneByOne(provider: string, count: number): ChunkDraft[] {
+  return Array.from({ length: count }, (_, i) => [provider, [`d${String(i).padStart(5, '0')}`]]);
+}
+
 export function bareTarget(opened: OpenedStore, app: string, provider: string, token: string): ChunkTarget {
   const tokenHash = opened.hasher.pushToken(app, provider, token as PushToken);
   return {
