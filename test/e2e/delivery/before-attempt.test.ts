@@ -3,6 +3,7 @@ import { until } from '../../support/world.js';
 import { newToken, openScene, type Scene, VISIBLE } from './scene.js';
 
 const HOUR_MS = 3_600_000;
+const WAIT_SECONDS = 600;
 
 /** What changes between accept and attempt is looked at right before the attempt. */
 describe('delivery: what is looked at again before an attempt', function () {
@@ -14,7 +15,12 @@ describe('delivery: what is looked at again before an attempt', function () {
   after(() => scene?.world.close());
 
   /** Sends to a device whose first attempt is put off, and waits until that attempt has been made. */
-  async function putOff(device: string, token: string, more: Record<string, unknown> = VISIBLE, seconds = 2) {
+  async function putOff(
+    device: string,
+    token: string,
+    more: Record<string, unknown> = VISIBLE,
+    seconds = WAIT_SECONDS,
+  ) {
     scene.fault(token, { kind: 'answer', status: 429, retryAfterSeconds: seconds }, 1);
     const id = await scene.send({ devices: [device] }, more);
     await until(
@@ -25,10 +31,14 @@ describe('delivery: what is looked at again before an attempt', function () {
     return id;
   }
 
+  /** The time of the next attempt has come. */
+  const waited = () => scene.clock.forward(WAIT_SECONDS * 1_000);
+
   it('never shows to the next user of a device what was meant for the one before', async () => {
     const token = await scene.device('handed-on', { user: 'alice' });
     const id = await putOff('handed-on', token);
     await scene.device('handed-on', { user: 'bob', registrations: [] });
+    waited();
     assert.deepEqual((await scene.reaches(id)).reasons, { user_changed: 1 });
     const delivery = await scene.delivery(id);
     assert.deepEqual([delivery.state, delivery.user], ['suppressed', 'alice']);
@@ -39,6 +49,7 @@ describe('delivery: what is looked at again before an attempt', function () {
     const token = await scene.device('logged-out', { user: 'alice' });
     const id = await putOff('logged-out', token);
     await scene.device('logged-out', { user: null, registrations: [] });
+    waited();
     assert.deepEqual((await scene.reaches(id)).reasons, { user_changed: 1 });
     assert.equal(scene.arrivals(token).length, 1);
   });
@@ -47,6 +58,7 @@ describe('delivery: what is looked at again before an attempt', function () {
     const token = await scene.device('deleted', { user: 'alice' });
     const id = await putOff('deleted', token);
     assert.equal((await scene.call('DELETE', '/v1/devices/deleted')).status, 204);
+    waited();
     assert.deepEqual((await scene.reaches(id)).reasons, { no_device: 1 });
     assert.equal((await scene.delivery(id)).state, 'suppressed');
     assert.equal(scene.arrivals(token).length, 1);
@@ -56,6 +68,7 @@ describe('delivery: what is looked at again before an attempt', function () {
     const old = await scene.device('renewed', { user: 'alice' });
     const id = await putOff('renewed', old);
     const fresh = await scene.device('renewed', { user: 'alice' });
+    waited();
     assert.equal((await scene.reaches(id)).counts.sent, 1);
     assert.deepEqual([scene.arrivals(old).length, scene.arrivals(fresh).length], [1, 1]);
     assert.equal(scene.arrivals(old)[0]?.id, scene.arrivals(fresh)[0]?.id);
