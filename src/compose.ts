@@ -240,6 +240,7 @@ export async function openGateway(
         await queue.empty();
       }
       await gate.forgetBlocks();
+      await chunks.unblock(clock.now());
       await gate.refresh();
       const nowMs = () => performance.now();
       for (const lane of LANES)

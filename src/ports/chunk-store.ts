@@ -49,12 +49,14 @@ export interface ChunkStore {
   reclaim(now: EpochMs, limit: number): Promise<number>;
   /** Ends every lease at once and takes back every hand-over: on start-up of a process that owns the store alone. */
   voidLeases(): Promise<void>;
+  /** Makes chunks that wait for a stopped account due at once: a start may come with mended credentials. */
+  unblock(now: EpochMs): Promise<void>;
   /** Chunks whose effects are still owed though nobody holds them. */
   owedEffects(
     now: EpochMs,
     limit: number,
   ): Promise<readonly { readonly id: string; readonly app: string; readonly effects: readonly Effect[] }[]>;
-  /** Marks those effects as done. */
+  /** Marks those effects as done, but for chunks that somebody took meanwhile: their holder owes them now. */
   effectsDone(ids: readonly string[]): Promise<void>;
   /** Chunks due in a lane (counted up to 10,000) and how long the oldest has been due, in milliseconds. */
   backlog(lane: Lane, now: EpochMs): Promise<{ readonly due: number; readonly oldestMs: number }>;

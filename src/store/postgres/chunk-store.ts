@@ -107,6 +107,13 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
       );
     },
 
+    async unblock(now) {
+      await sql.query(
+        'UPDATE pealbell.chunks SET blocked = false, due_at = least(due_at, $1) WHERE blocked AND NOT done',
+        [now],
+      );
+    },
+
     async owedEffects(now, limit) {
       const owed = await sql.query<{ id: string; app: string; effects: readonly Effect[] }>(
         `SELECT id, app, effects FROM pealbell.chunks
@@ -117,7 +124,9 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
     },
 
     async effectsDone(ids) {
-      await sql.query('UPDATE pealbell.chunks SET effects = NULL WHERE id = ANY($1::text[])', [ids]);
+      await sql.query('UPDATE pealbell.chunks SET effects = NULL WHERE id = ANY($1::text[]) AND lease_until IS NULL', [
+        ids,
+      ]);
     },
 
     async backlog(lane: Lane, now) {

@@ -327,4 +327,48 @@ function returnSuite(get: () => OpenedStore): void {
     assert.deepEqual(await owed(10), []);
     await chunks.effectsDone([...ids, 'msg_unknown.0']);
   });
+
+  it('leaves effects to the holder who took their chunk before they were marked as done', async () => {
+    const { messages, chunks } = get();
+    const scene = new Scene();
+    const message = scene.message({ chunks: [['apns', ['d1', 'd2']]] });
+    await messages.accept([message], scene.now);
+    const ids = message.chunks.map((chunk) => chunk.id);
+    const [held] = await chunks.claim(ids, 'first', scene.now, scene.now + 10);
+    assert.ok(held);
+    const effects = [{ kind: 'strike', provider: 'apns', tokenHash: 'h', at: scene.now }] as const;
+    const next = { kind: 'release', dueAt: scene.now, blocked: false } as const;
+    await chunks.advance([advanceOf(held, { effects, next, at: scene.now })], scene.now);
+    const [taken] = await chunks.claim(ids, 'second', scene.now, scene.now + 10);
+    assert.deepEqual(taken?.effects, effects);
+    await chunks.effectsDone(ids);
+    const owed = (await chunks.owedEffects(scene.now + 10, 1_000)).filter(({ app }) => app === scene.app);
+    assert.deepEqual(owed, [{ id: ids[0], app: scene.app, effects }]);
+  });
+
+  it('makes what waits for a stopped account due at once, and nothing else', async () => {
+    const { messages, chunks } = get();
+    const scene = new Scene();
+    const message = scene.message({
+      chunks: [
+        ['apns', ['d1']],
+        ['apns', ['d2']],
+      ],
+    });
+    await messages.accept([message], scene.now);
+    const ids = message.chunks.map((chunk) => chunk.id);
+    const held = await chunks.claim(ids, 'w', scene.now, scene.now + 10);
+    const changes = held.map((chunk, i) =>
+      advanceOf(chunk, { next: { kind: 'release', dueAt: scene.now + 60_000, blocked: i === 0 }, at: scene.now }),
+    );
+    await chunks.advance(changes, scene.now);
+    assert.deepEqual(await chunks.claim(ids, 'w', scene.now + 1, scene.now + 10), []);
+    await chunks.unblock(scene.now + 1);
+    const again = await chunks.claim(ids, 'w', scene.now + 1, scene.now + 10);
+    assert.deepEqual(
+      again.map((chunk) => chunk.id),
+      [held[0]?.id],
+    );
+    assert.deepEqual((await messages.view(scene.app, message.accepted.id))?.blocked, []);
+  });
 }
