@@ -15,6 +15,9 @@ const ENDS: readonly Omit<End, 'index'>[] = [
   { state: 'canceled', reason: 'canceled' },
 ];
 
+/** Many, so that more chunks overlap than one look of the listing reads. `bare`: a bare push token. */
+const PROVIDERS = ['bare', null, ...Array.from({ length: 12 }, (_, i) => `provider${i}`)];
+
 /** Per target, what becomes of it: how many looks it waits, then how it ends; `wait` is tried once and postponed. */
 interface Fate {
   readonly provider: number;
@@ -25,14 +28,13 @@ interface Fate {
 
 const fates = fc.array(
   fc.record({
-    provider: fc.nat(3),
+    provider: fc.nat(PROVIDERS.length - 1),
     round: fc.nat(3),
     end: fc.nat(ENDS.length - 1),
     wait: fc.boolean(),
   }),
-  { minLength: 1, maxLength: 24 },
+  { minLength: 1, maxLength: 60, size: 'max' },
 );
-const PROVIDERS = ['apns', 'fcm', null, 'bare'] as const;
 /** Targets of the last round stay open. */
 const ROUNDS = 3;
 
@@ -124,7 +126,7 @@ export function deliveriesSuite(get: () => OpenedStore): void {
           assert.deepEqual(await messages.complete([id], scene.now), open ? [] : [id]);
           assert.equal((await messages.view(scene.app, id))?.status === 'completed', !open);
         }),
-        { numRuns: 15 },
+        { numRuns: 10 },
       );
     });
 
@@ -168,7 +170,7 @@ export function deliveriesSuite(get: () => OpenedStore): void {
             }
           },
         ),
-        { numRuns: 15 },
+        { numRuns: 10 },
       );
     });
 

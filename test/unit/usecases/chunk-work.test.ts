@@ -62,7 +62,7 @@ const steps = fc.array(
       .map(({ reason, ...step }): Step => (reason === undefined ? step : { ...step, reason })),
     fc.record({ kind: fc.constantFrom('write' as const, 'crash' as const) }),
   ),
-  { maxLength: 60 },
+  { maxLength: 60, size: 'max' },
 );
 
 describe('work on a chunk', () => {

@@ -7,7 +7,10 @@ describe('jobs of chunks', () => {
   it('name every chunk once and in order, at most 64 and at most one full chunk of targets each', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ fence: fc.nat(9), targets: fc.integer({ min: 1, max: 500 }) }), { maxLength: 300 }),
+        fc.array(fc.record({ fence: fc.nat(9), targets: fc.integer({ min: 1, max: 500 }) }), {
+          maxLength: 300,
+          size: 'max',
+        }),
         (sizes) => {
           const chunks: FedChunk[] = sizes.map((size, i) => ({ id: `msg_x.${i}`, ...size }));
           const jobs = deliverJobs('marketing', chunks);

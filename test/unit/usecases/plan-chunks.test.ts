@@ -29,7 +29,7 @@ describe('plan of chunks', () => {
   it('puts each target into exactly one chunk of its provider, in key order, ids counted on', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom('apns', 'fcm', null), { maxLength: 1_700 }),
+        fc.array(fc.constantFrom('apns', 'fcm', null), { maxLength: 1_700, size: 'max' }),
         fc.uniqueArray(fc.stringMatching(/^[a-zA-Z0-9_-]{1,6}$/), { maxLength: 30 }),
         fc.nat(50),
         (providers, hashes, firstChunk) => {

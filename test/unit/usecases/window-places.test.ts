@@ -41,7 +41,10 @@ describe('window places', () => {
   it('never run more than the bound, keep places for urgent work, and waste none', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.oneof(fc.constantFrom<Lane>('transactional', 'marketing'), fc.nat(30)), { maxLength: 120 }),
+        fc.array(fc.oneof(fc.constantFrom<Lane>('transactional', 'marketing'), fc.nat(30)), {
+          maxLength: 120,
+          size: 'max',
+        }),
         async (steps) => {
           const { running, began, start } = bench();
           const all: Promise<void>[] = [];
