@@ -9,6 +9,8 @@ import { baseUrl, dataKeyText, duration, listenAddress, networks, queueUrl, size
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const DAY_MS = 86_400_000;
+/** Idempotency keys are kept for 48 h, on the message they made. */
+const CLAIM_MS = 2 * DAY_MS;
 const RETENTION = { min: 60_000, max: 3_650 * DAY_MS };
 
 const server = z
@@ -52,7 +54,14 @@ const limits = z
 const retention = z
   .strictObject({
     content: duration('7d', 'How long the content of a message is kept after it ended.', RETENTION),
-    messages: duration('30d', 'How long a message and its counts can be asked for.', RETENTION),
+    messages: duration(
+      '30d',
+      'How long a message and its counts can be asked for; its idempotency key lives with it.',
+      {
+        ...RETENTION,
+        min: CLAIM_MS,
+      },
+    ),
     deliveries: duration('30d', 'How long the result of each single device can be asked for.', RETENTION),
     tombstones: duration('30d', 'How long a retired registration can be restored.', RETENTION),
   })

@@ -32,8 +32,8 @@ export interface ChunkStore {
    */
   feed(lane: Lane, limit: number, now: EpochMs, handedUntil: EpochMs): Promise<readonly FedChunk[]>;
   /**
-   * Takes chunks for `holder` until `leaseUntil`, raising each fence; a chunk that is done, not due or held by
-   * another whose lease has not ended is left out. A lease that ended without a word counts as a crash.
+   * Takes chunks for `holder` until `leaseUntil`, raising each fence; a chunk that is done, not due, or
+   * held (by whomever) under a lease that has not ended is left out. A lease that ended without a word counts as a crash.
    */
   claim(ids: readonly string[], holder: string, now: EpochMs, leaseUntil: EpochMs): Promise<readonly Chunk[]>;
   /**

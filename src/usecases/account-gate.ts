@@ -116,9 +116,12 @@ export function createAccountGate(house: {
       if (known !== undefined && now < known.until) {
         // One of many that were under way together: it is the same trouble, unless the vendor asks for more time.
         const until = Math.max(known.until, trouble.retryAfterMs === undefined ? 0 : now + trouble.retryAfterMs);
-        if (until > known.until) {
-          gates.set(key, { ...known, until });
-          write(() => accounts.pause({ ...known, until }));
+        // That an operator must act outweighs whatever else is the matter.
+        const reason = trouble.blocked ? trouble.reason : known.reason;
+        if (until > known.until || reason !== known.reason) {
+          gates.set(key, { ...known, until, reason });
+          write(() => accounts.pause({ ...known, until, reason }));
+          if (reason !== known.reason) log.error({ app, provider, reason, forMs: until - now }, 'account.blocked');
         }
         return until;
       }

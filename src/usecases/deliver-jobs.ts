@@ -13,7 +13,9 @@ export function deliverJobs(lane: Lane, chunks: readonly FedChunk[]): NewJob[] {
     const first = group[0];
     if (first === undefined) return;
     const refs = group.map(({ id, fence }) => ({ id, fence }));
-    jobs.push({ id: `${first.id}.f${first.fence}`, lane, job: { kind: 'deliver.v1', chunks: refs } });
+    // The same first chunk with other company is another job; claiming makes what they share harmless.
+    const company = refs.length === 1 ? '' : `.n${refs.length}`;
+    jobs.push({ id: `${first.id}.f${first.fence}${company}`, lane, job: { kind: 'deliver.v1', chunks: refs } });
     group = [];
     targets = 0;
   };

@@ -29,7 +29,7 @@ export interface Attempted {
 
 /** Draws the consequences of one outcome: an end, or another try. The only place that decides them. */
 export function settle(house: Settlement, attempted: Attempted, outcome: Outcome, now: EpochMs): void {
-  const { work, index, provider, tokenHash } = attempted;
+  const { work, index, provider, tokenHash, startedAt } = attempted;
   const { app, terms } = work.message;
   const attempt = toAttempt(attempted, outcome, now);
   switch (outcome.kind) {
@@ -43,7 +43,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
         kind: 'retire',
         provider,
         tokenHash,
-        at: now,
+        at: startedAt,
         ...(outcome.asOf === undefined ? {} : { asOf: outcome.asOf }),
         ...vendorCode(outcome),
       });
@@ -53,7 +53,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       house.gate.answered(app, provider);
       const lastPassed = house.gate.lastPassedAt(app, provider);
       if (outcome.reason === 'token_wrong_app' && lastPassed !== undefined && now - lastPassed < ACCOUNT_WORKS_MS) {
-        work.owe({ kind: 'strike', provider, tokenHash, at: now, ...vendorCode(outcome) });
+        work.owe({ kind: 'strike', provider, tokenHash, at: startedAt, ...vendorCode(outcome) });
       }
       work.settle(index, { state: 'failed', reason: outcome.reason }, now, attempt);
       return;

@@ -4,6 +4,12 @@ import type { FedChunk } from '../../../src/ports/chunk-store.js';
 import { deliverJobs, planJob } from '../../../src/usecases/deliver-jobs.js';
 
 describe('jobs of chunks', () => {
+  it('of the same first chunk with other company is another, so that the company does not wait with it', () => {
+    const [x, z] = ['msg_x.0', 'msg_z.0'].map((id) => ({ id, fence: 0, targets: 1 }));
+    assert.ok(x && z);
+    assert.notEqual(deliverJobs('marketing', [x])[0]?.id, deliverJobs('marketing', [x, z])[0]?.id);
+  });
+
   it('name every chunk once and in order, at most 64 and at most one full chunk of targets each', () => {
     fc.assert(
       fc.property(
@@ -25,7 +31,8 @@ describe('jobs of chunks', () => {
             const targets = job.chunks.reduce((sum, ref) => sum + (chunks[Number(ref.id.slice(6))]?.targets ?? 0), 0);
             assert.ok(targets <= 500);
             assert.equal(lane, 'marketing');
-            assert.equal(id, `${job.chunks[0]?.id}.f${job.chunks[0]?.fence}`);
+            const company = job.chunks.length === 1 ? '' : `.n${job.chunks.length}`;
+            assert.equal(id, `${job.chunks[0]?.id}.f${job.chunks[0]?.fence}${company}`);
             assert.match(id, /^[A-Za-z0-9._-]{1,128}$/);
           }
           assert.equal(new Set(jobs.map(({ id }) => id)).size, jobs.length);
