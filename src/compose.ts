@@ -266,6 +266,11 @@ export async function openGateway(
       );
       workers.push(periodic('gauges', 5_000, log, () => readGauges(metrics, base.store, queue, clock)));
     }
+    if (!roles.includes('worker')) {
+      // Somebody else feeds the lanes; accept must know all the same how full they are.
+      for (const lane of ['transactional', 'marketing'] as const)
+        workers.push(periodic(`look.${lane}`, FEED_EVERY_MS, log, () => feeder.look(lane)));
+    }
     supervisor.start(workers);
 
     const house: ApiHouse = {

@@ -13,6 +13,8 @@ const APP_SHARE = LANE_JOBS_MAX / 4;
 
 /** Hands due chunks to the queue, fairly over apps, and knows how full each lane is. */
 export interface Feeder {
+  /** Learns how full the lane is, without filling it: for a process that only accepts. */
+  look(lane: Lane): Promise<void>;
   /** Fills the lane as far as there is room. @returns chunks handed over. */
   feed(lane: Lane): Promise<number>;
   /** Whether a job of this app may go straight into the queue, past the other apps' waiting chunks. */
@@ -26,10 +28,16 @@ export function createFeeder(house: {
 }): Feeder {
   const lanes = new Map<Lane, { depth: number; added: Map<string, number> }>();
 
+  async function look(lane: Lane): Promise<number> {
+    const depth = await house.queue.depth(lane);
+    lanes.set(lane, { depth, added: new Map() });
+    return depth;
+  }
+
   return {
+    look: async (lane) => void (await look(lane)),
     async feed(lane) {
-      const depth = await house.queue.depth(lane);
-      lanes.set(lane, { depth, added: new Map() });
+      const depth = await look(lane);
       let room = LANE_JOBS_MAX - depth;
       let handed = 0;
       while (room > 0) {

@@ -25,7 +25,7 @@ describe('accept in batches', function () {
       devices: store.devices,
       hasher: store.hasher,
       // Nothing is handed over directly: these messages wait for the feeder.
-      feeder: { feed: async () => 0, mayAddDirectly: () => false },
+      feeder: { look: async () => undefined, feed: async () => 0, mayAddDirectly: () => false },
       queue: {
         add: () => Promise.reject(new Error('nothing is to be queued here')),
         consume: () => Promise.reject(new Error('nothing is consumed here')),
