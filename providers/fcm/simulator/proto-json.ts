@@ -81,7 +81,8 @@ function readValue(shape: Shape, json: unknown, path: string, mistakes: Violatio
       if (Array.isArray(json)) return json.map((each, i) => readValue(shape.of, each, `${path}[${i}]`, mistakes));
       return refuse(path, `'${path}', expected a list`, mistakes);
     case 'enum':
-      if (typeof json === 'string' && shape.values.includes(json)) return json;
+      // Google's front end reads names in any case; firebase-admin relies on it for `high`.
+      if (typeof json === 'string' && shape.values.includes(json.toUpperCase())) return json.toUpperCase();
       if (typeof json === 'number' && shape.values[json] !== undefined) return shape.values[json];
       return refuse(path, `'${path}' (type.googleapis.com/${shape.name}), ${JSON.stringify(json)}`, mistakes);
     default:

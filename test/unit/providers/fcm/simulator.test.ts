@@ -148,6 +148,11 @@ describe('FCM simulator', () => {
       );
     });
 
+    it('takes the names of an enumeration in any case, and their numbers', async () => {
+      for (const priority of ['HIGH', 'high', 1]) assert.equal(await fate({ android: { priority } }), '200');
+      assert.equal(await fate({ android: { priority: 2 } }), unreadable('message.android.priority'));
+    });
+
     for (const [what, message, field] of [
       ['data whose values are not all strings', { data: { a: 'b', n: 5 } }, 'message.data[1].value'],
       ['data that is no object', { data: ['a'] }, 'message.data'],
@@ -156,7 +161,7 @@ describe('FCM simulator', () => {
       ['a ttl without its unit', { android: { ttl: '3600' } }, 'message.android.ttl'],
       ['a ttl that is a number', { android: { ttl: 3600 } }, 'message.android.ttl'],
       ['a ttl of another unit', { android: { ttl: '5m' } }, 'message.android.ttl'],
-      ['an unknown priority', { android: { priority: 'high' } }, 'message.android.priority'],
+      ['an unknown priority', { android: { priority: 'HIGHEST' } }, 'message.android.priority'],
       ['a flag that is text', { android: { direct_boot_ok: 'true' } }, 'message.android.direct_boot_ok'],
       [
         'arguments that are no list',
