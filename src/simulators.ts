@@ -6,6 +6,7 @@ import { createApnsCredentials, startApnsSimulator } from '../providers/apns/sim
 import { createLoopbackCertificate } from './simulators/certificates.js';
 import { startControlServer } from './simulators/control-server.js';
 import { FaultPlan } from './simulators/fault-plan.js';
+import { type FcmEndpoints, startFcm } from './simulators/fcm.js';
 import { Ledger } from './simulators/ledger.js';
 import { writePrivateFile } from './simulators/private-file.js';
 import { APNS_KEY_FILE, CA_FILE } from './simulators/written-config.js';
@@ -32,6 +33,7 @@ export interface SimulatorEndpoints {
       readonly team_id: string;
       readonly bundle_id: string;
     };
+    readonly fcm: FcmEndpoints;
   };
 }
 
@@ -39,12 +41,12 @@ export interface SimulatorsOptions {
   /** Loopback port of the control server; 0 picks a free one. */
   readonly controlPort: number;
   /** Ports of the simulated hosts; a free one each when absent. */
-  readonly ports?: { readonly apnsProduction?: number; readonly apnsSandbox?: number };
+  readonly ports?: { readonly apnsProduction?: number; readonly apnsSandbox?: number; readonly fcm?: number };
   /** From the arrival of a request to its answer; 0 when absent. */
   readonly latencyMs?: number;
   /** The vendors' clock, epoch milliseconds; the system's when absent. */
   readonly now?: () => number;
-  /** Where key and CA file go, made when missing; a temporary directory, removed at the end, when absent. */
+  /** Where key files and CA file go, made when missing; a temporary directory, removed at the end, when absent. */
   readonly dir?: string;
   /** Runs when everything listens and before `/endpoints` is answered. */
   readonly beforeReady?: (endpoints: SimulatorEndpoints) => Promise<void>;
@@ -84,23 +86,22 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       port: options.controlPort,
       ledger,
       faults,
-      providers: ['apns'],
+      providers: ['apns', 'fcm', 'fcm_oauth'],
       endpoints: announced,
     });
     opened.push(control.close);
     const dir = await openDirectory(options.dir, opened);
     const { ca, tls } = await createLoopbackCertificate();
+    const shared = { tls, ledger, faults, now: options.now ?? Date.now, latencyMs: options.latencyMs ?? 0 };
     const credentials = createApnsCredentials({ bundleIds: [BUNDLE_ID] });
     const apns = await startApnsSimulator({
-      tls,
+      ...shared,
       accounts: [credentials],
-      ledger,
-      faults,
-      now: options.now ?? Date.now,
       ports: { production: options.ports?.apnsProduction ?? 0, sandbox: options.ports?.apnsSandbox ?? 0 },
-      latencyMs: options.latencyMs ?? 0,
     });
     opened.push(apns.close);
+    const fcm = await startFcm({ ...shared, ca, dir, port: options.ports?.fcm ?? 0 });
+    opened.push(fcm.close);
     const endpoints: SimulatorEndpoints = {
       providers: {
         apns: {
@@ -113,6 +114,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
           team_id: credentials.teamId,
           bundle_id: BUNDLE_ID,
         },
+        fcm: fcm.endpoints,
       },
     };
     await writePrivateFile(join(dir, CA_FILE), ca);

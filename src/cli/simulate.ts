@@ -59,12 +59,13 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
       latencyMs: flags.latencyMs,
       ...(configDir === undefined
         ? {}
-        : { dir: configDir, beforeReady: (endpoints) => writeConfig(configDir, endpoints.providers.apns) }),
+        : { dir: configDir, beforeReady: (endpoints) => writeConfig(configDir, endpoints.providers) }),
     });
     try {
-      const { apns } = simulators.endpoints.providers;
+      const { apns, fcm } = simulators.endpoints.providers;
       io.stdout.write(`control          ${simulators.controlUrl}\n`);
       io.stdout.write(`apns production  ${apns.production}\napns sandbox     ${apns.sandbox}\n`);
+      io.stdout.write(`fcm              ${fcm.base_url}\n`);
       if (configDir !== undefined) io.stdout.write(`configuration    ${configDir}\n`);
       if (!io.signal.aborted) await once(io.signal, 'abort');
     } finally {

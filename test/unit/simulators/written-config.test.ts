@@ -3,7 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { APNS_KEY_FILE, CA_FILE, findForeignFiles, writeConfig } from '../../../src/simulators/written-config.js';
+import {
+  APNS_KEY_FILE,
+  CA_FILE,
+  findForeignFiles,
+  SERVICE_ACCOUNT_FILE,
+  writeConfig,
+} from '../../../src/simulators/written-config.js';
 
 const APNS = {
   production: 'https://127.0.0.1:4001',
@@ -13,6 +19,8 @@ const APNS = {
   bundle_id: 'com.example.demo',
 };
 
+const FCM = { base_url: 'https://127.0.0.1:4003', token_url: 'https://127.0.0.1:4003/token' };
+
 describe('written configuration', () => {
   let dir: string;
   beforeEach(async () => {
@@ -21,7 +29,7 @@ describe('written configuration', () => {
   afterEach(() => rm(dir, { recursive: true }));
 
   it('describes a loopback gateway with its store beside the file', async () => {
-    await writeConfig(dir, APNS);
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
     assert.deepEqual(parse(await readFile(join(dir, 'gateway.yaml'), 'utf8')), {
       server: { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' },
       store: { url: 'pglite:./data' },
@@ -29,9 +37,9 @@ describe('written configuration', () => {
   });
 
   it('points the demo app at the simulators, with files named relative to its own', async () => {
-    await writeConfig(dir, APNS);
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
     const path = join(dir, 'apps', 'demo.yaml');
-    const { apns } = parse(await readFile(path, 'utf8')).providers;
+    const { apns, fcm } = parse(await readFile(path, 'utf8')).providers;
     const fileNamed = (value: string): string =>
       resolve(dirname(path), /^\$\{file:(\..+)\}$/.exec(value)?.[1] ?? assert.fail(value));
     assert.deepEqual(
@@ -45,11 +53,26 @@ describe('written configuration', () => {
         ca: join(dir, CA_FILE),
       },
     );
+    assert.deepEqual(
+      { ...fcm, service_account: fileNamed(fcm.service_account), ca: fileNamed(fcm.ca) },
+      {
+        service_account: join(dir, SERVICE_ACCOUNT_FILE),
+        endpoint: FCM.base_url,
+        token_endpoint: FCM.token_url,
+        ca: join(dir, CA_FILE),
+      },
+    );
+  });
+
+  it('leaves out FCM when it is not given', async () => {
+    await writeConfig(dir, { apns: APNS });
+    const { providers } = parse(await readFile(join(dir, 'apps', 'demo.yaml'), 'utf8'));
+    assert.deepEqual(Object.keys(providers), ['apns']);
   });
 
   it('leaves only whole files that nobody else may read', async () => {
-    await writeConfig(dir, APNS);
-    await writeConfig(dir, APNS);
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
     assert.deepEqual((await readdir(dir)).sort(), ['apps', 'gateway.yaml']);
     assert.deepEqual(await readdir(join(dir, 'apps')), ['demo.yaml']);
     for (const file of ['gateway.yaml', 'apps/demo.yaml']) {
@@ -60,7 +83,7 @@ describe('written configuration', () => {
   it('sees no foreign files in a directory that is missing, empty, or written and used before', async () => {
     assert.deepEqual(await findForeignFiles(join(dir, 'missing')), []);
     assert.deepEqual(await findForeignFiles(dir), []);
-    await writeConfig(dir, APNS);
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
     await mkdir(join(dir, 'data'));
     assert.deepEqual(await findForeignFiles(dir), []);
   });
