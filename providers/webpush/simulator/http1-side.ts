@@ -51,7 +51,8 @@ class Http1Exchange implements Exchange {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy();
+    // A socket under TLS cannot be reset (resetAndDestroy throws); a close without an answer looks the same to clients.
+    this.#socket.destroy();
   }
 
   goAway(): void {

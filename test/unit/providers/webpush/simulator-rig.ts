@@ -1,5 +1,5 @@
 /** A simulator with a clock, faults and a ledger in plain sight, and a bare client to try it with. */
-import { createPrivateKey, sign } from 'node:crypto';
+import { createCipheriv, createHmac, createPrivateKey, type ECDH, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
 import {
   type ClientHttp2Session,
@@ -117,6 +117,26 @@ function signJwt(header: object, claims: object, { publicKey, privateKey: d }: V
 /** The body of one message, encrypted by web-push. */
 export function encrypt({ keys }: PushSubscriptionJson, plain: string | Buffer = PAYLOAD): Buffer {
   return webPush.encrypt(keys.p256dh, keys.auth, plain, 'aes128gcm').cipherText;
+}
+
+/** The same with a key pair of choice, which web-push does not offer (RFC 8291 §3, RFC 8188 §2). */
+export function encryptAs(sender: ECDH, { keys }: PushSubscriptionJson, plain = PAYLOAD): Buffer {
+  const hmac = (key: Buffer, ...data: (Buffer | string)[]): Buffer =>
+    createHmac('sha256', key)
+      .update(Buffer.concat(data.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))))
+      .digest();
+  const [receiver, auth, salt] = [
+    Buffer.from(keys.p256dh, 'base64url'),
+    Buffer.from(keys.auth, 'base64url'),
+    randomBytes(16),
+  ];
+  const publicKey = sender.getPublicKey();
+  const ikm = hmac(hmac(auth, sender.computeSecret(receiver)), 'WebPush: info\0', receiver, publicKey, '\u0001');
+  const prk = hmac(salt, ikm);
+  const key = hmac(prk, 'Content-Encoding: aes128gcm\0\u0001').subarray(0, 16);
+  const cipher = createCipheriv('aes-128-gcm', key, hmac(prk, 'Content-Encoding: nonce\0\u0001').subarray(0, 12));
+  const record = Buffer.concat([cipher.update(`${plain}\u0002`), cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([salt, Buffer.from([0, 0, 16, 0, publicKey.length]), publicKey, record]);
 }
 
 /** Headers that every service would take; a field set to `undefined` is left out. */
