@@ -3,12 +3,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createApnsCredentials, startApnsSimulator } from '../providers/apns/simulator.js';
+import type { WebPushSimulator } from '../providers/webpush/simulator.js';
 import { createLoopbackCertificate } from './simulators/certificates.js';
 import { startControlServer } from './simulators/control-server.js';
 import { FaultPlan } from './simulators/fault-plan.js';
 import { type FcmEndpoints, startFcm } from './simulators/fcm.js';
 import { Ledger } from './simulators/ledger.js';
 import { writePrivateFile } from './simulators/private-file.js';
+import { startWebPush, type WebPushEndpoints } from './simulators/webpush.js';
 import { APNS_KEY_FILE, CA_FILE } from './simulators/written-config.js';
 
 export { PortTakenError } from './simulators/control-server.js';
@@ -34,6 +36,7 @@ export interface SimulatorEndpoints {
       readonly bundle_id: string;
     };
     readonly fcm: FcmEndpoints;
+    readonly webpush: WebPushEndpoints;
   };
 }
 
@@ -57,6 +60,7 @@ export interface Simulators {
   readonly endpoints: SimulatorEndpoints;
   readonly ledger: Ledger;
   readonly faults: FaultPlan;
+  readonly webpush: WebPushSimulator;
   /** Cuts all connections, frees the ports and removes the temporary directory. Calling it twice is harmless. */
   close(): Promise<void>;
 }
@@ -76,18 +80,23 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     closing ??= closeLastFirst(opened);
     return closing;
   };
-  // Stays open for ever when the start fails: whoever asked is cut off by the closing control server.
+  // Both stay open for ever when the start fails: whoever asked is cut off by the closing control server.
   let announce: (endpoints: SimulatorEndpoints) => void = () => undefined;
   const announced = new Promise<SimulatorEndpoints>((settle) => {
     announce = settle;
+  });
+  let announcePushServices: (simulator: WebPushSimulator) => void = () => undefined;
+  const pushServices = new Promise<WebPushSimulator>((settle) => {
+    announcePushServices = settle;
   });
   try {
     const control = await startControlServer({
       port: options.controlPort,
       ledger,
       faults,
-      providers: ['apns', 'fcm', 'fcm_oauth'],
+      providers: ['apns', 'fcm', 'fcm_oauth', 'webpush'],
       endpoints: announced,
+      subscribe: async (asked) => (await pushServices).subscribe(asked),
     });
     opened.push(control.close);
     const dir = await openDirectory(options.dir, opened);
@@ -102,6 +111,9 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     opened.push(apns.close);
     const fcm = await startFcm({ ...shared, ca, dir, port: options.ports?.fcm ?? 0 });
     opened.push(fcm.close);
+    const webpush = await startWebPush({ ...shared, ca, dir, controlUrl: control.url });
+    opened.push(webpush.simulator.close);
+    announcePushServices(webpush.simulator);
     const endpoints: SimulatorEndpoints = {
       providers: {
         apns: {
@@ -115,13 +127,14 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
           bundle_id: BUNDLE_ID,
         },
         fcm: fcm.endpoints,
+        webpush: webpush.endpoints,
       },
     };
     await writePrivateFile(join(dir, CA_FILE), ca);
     await writePrivateFile(join(dir, APNS_KEY_FILE), credentials.privateKey);
     await options.beforeReady?.(endpoints);
     announce(endpoints);
-    return { controlUrl: control.url, endpoints, ledger, faults, close };
+    return { controlUrl: control.url, endpoints, ledger, faults, webpush: webpush.simulator, close };
   } catch (error) {
     await close();
     throw error;

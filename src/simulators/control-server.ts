@@ -2,9 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import {
+  type PushSubscriptionJson,
+  type SubscribeOptions,
+  TooManySubscriptionsError,
+} from '../../providers/webpush/simulator.js';
 import type { FaultPlan } from './fault-plan.js';
 import { readFault } from './fault-request.js';
 import type { Ledger } from './ledger.js';
+import { readSubscriptionRequest } from './subscription-request.js';
 
 const BODY_BYTES_MAX = 65_536;
 
@@ -28,6 +34,8 @@ export interface ControlServerOptions {
   readonly providers: readonly string[];
   /** The answer to `GET /endpoints`, which waits for it. */
   readonly endpoints: Promise<unknown>;
+  /** Plays browsers that subscribe to a push service; waits until there are push services. */
+  subscribe(options: SubscribeOptions): Promise<readonly PushSubscriptionJson[]>;
 }
 
 export interface ControlServer {
@@ -38,7 +46,7 @@ export interface ControlServer {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /**
- * Serves the control port on 127.0.0.1: endpoints, ledger, faults.
+ * Serves the control port on 127.0.0.1: endpoints, ledger, faults, subscriptions.
  *
  * @throws PortTakenError when the port is in use.
  */
@@ -61,7 +69,8 @@ export async function startControlServer(options: ControlServerOptions): Promise
   };
 }
 
-function routesOf({ ledger, faults, providers, endpoints }: ControlServerOptions): Map<string, Map<string, Handler>> {
+function routesOf(options: ControlServerOptions): Map<string, Map<string, Handler>> {
+  const { ledger, faults, providers, endpoints } = options;
   return new Map<string, Map<string, Handler>>([
     ['/endpoints', new Map([['GET', async (_request, response) => sendJson(response, 200, await endpoints)]])],
     [
@@ -97,6 +106,7 @@ function routesOf({ ledger, faults, providers, endpoints }: ControlServerOptions
         ],
       ]),
     ],
+    ['/subscriptions', new Map([['POST', (request, response) => postSubscriptions(request, response, options)]])],
   ]);
 }
 
@@ -124,21 +134,48 @@ async function postFault(
   faults: FaultPlan,
   providers: readonly string[],
 ): Promise<void> {
+  const body = await readJson(request, response);
+  if (body === undefined) return;
+  const read = readFault(body.value, providers);
+  if ('mistakes' in read) return sendProblem(response, 400, read.mistakes.join('; '));
+  sendJson(response, 201, { id: faults.add(read.rule) });
+}
+
+async function postSubscriptions(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { subscribe }: ControlServerOptions,
+): Promise<void> {
+  const body = await readJson(request, response);
+  if (body === undefined) return;
+  const read = readSubscriptionRequest(body.value);
+  if ('mistakes' in read) return sendProblem(response, 400, read.mistakes.join('; '));
+  try {
+    sendJson(response, 201, await subscribe(read));
+  } catch (error) {
+    if (error instanceof TooManySubscriptionsError) return sendProblem(response, 409, error.message);
+    throw error;
+  }
+}
+
+/** Nothing when the body is no JSON or too long, which is answered already. */
+async function readJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ readonly value: unknown } | undefined> {
   const text = await readBody(request);
   if (text === undefined) {
     // The rest of the body is not worth reading.
     response.setHeader('connection', 'close');
-    return sendProblem(response, 413, `the body may have ${BODY_BYTES_MAX} bytes`);
+    sendProblem(response, 413, `the body may have ${BODY_BYTES_MAX} bytes`);
+    return undefined;
   }
-  let body: unknown;
   try {
-    body = JSON.parse(text);
+    return { value: JSON.parse(text) };
   } catch {
-    return sendProblem(response, 400, 'the body is not JSON');
+    sendProblem(response, 400, 'the body is not JSON');
+    return undefined;
   }
-  const read = readFault(body, providers);
-  if ('mistakes' in read) return sendProblem(response, 400, read.mistakes.join('; '));
-  sendJson(response, 201, { id: faults.add(read.rule) });
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {

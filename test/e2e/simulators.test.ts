@@ -261,6 +261,7 @@ describe('pealbell simulate', () => {
       'fcm.json',
       'gateway.yaml',
       'simulator-ca.pem',
+      'vapid.json',
     ]);
     assert.equal(providers.apns.key_file, join(dir, 'apns-key.p8'));
     const app = await readFile(join(dir, 'apps', 'demo.yaml'), 'utf8');

@@ -8,6 +8,7 @@ import {
   CA_FILE,
   findForeignFiles,
   SERVICE_ACCOUNT_FILE,
+  VAPID_FILE,
   writeConfig,
 } from '../../../src/simulators/written-config.js';
 
@@ -20,6 +21,10 @@ const APNS = {
 };
 
 const FCM = { base_url: 'https://127.0.0.1:4003', token_url: 'https://127.0.0.1:4003/token' };
+const WEBPUSH = {
+  origins: { google: 'https://127.0.0.1:4004', mozilla: 'https://127.0.0.1:4005' },
+  subject: 'mailto:ops@example.com',
+};
 
 describe('written configuration', () => {
   let dir: string;
@@ -33,6 +38,20 @@ describe('written configuration', () => {
     assert.deepEqual(parse(await readFile(join(dir, 'gateway.yaml'), 'utf8')), {
       server: { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' },
       store: { url: 'pglite:./data' },
+    });
+  });
+
+  it('points at the push services with host and port, and lets connections out to this machine', async () => {
+    await writeConfig(dir, { apns: APNS, webpush: WEBPUSH });
+    const { egress } = parse(await readFile(join(dir, 'gateway.yaml'), 'utf8'));
+    assert.deepEqual(egress, { allow: ['127.0.0.0/8'] });
+    const { providers } = parse(await readFile(join(dir, 'apps', 'demo.yaml'), 'utf8'));
+    assert.deepEqual(Object.keys(providers), ['apns', 'webpush']);
+    assert.deepEqual(providers.webpush, {
+      subject: 'mailto:ops@example.com',
+      keys: `\${file:../${VAPID_FILE}}`,
+      push_services: ['127.0.0.1:4004', '127.0.0.1:4005'],
+      ca: `\${file:../${CA_FILE}}`,
     });
   });
 
@@ -64,7 +83,7 @@ describe('written configuration', () => {
     );
   });
 
-  it('leaves out FCM when it is not given', async () => {
+  it('leaves out FCM and Web Push when they are not given', async () => {
     await writeConfig(dir, { apns: APNS });
     const { providers } = parse(await readFile(join(dir, 'apps', 'demo.yaml'), 'utf8'));
     assert.deepEqual(Object.keys(providers), ['apns']);
