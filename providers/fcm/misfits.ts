@@ -91,23 +91,19 @@ const OBJECTS = [
 ];
 const TEXT_MAPS = [['data'], ['android', 'data'], ['webpush', 'data'], ['apns', 'headers'], ['webpush', 'headers']];
 
-/** What an override made of the message that FCM would answer with 400 for each device. */
-export function shapeMisfits(message: JsonObject): Misfit[] {
+/** What an override would make of the message that FCM answers with 400 for each device; `null` only removes. */
+export function shapeMisfits(override: JsonObject): Misfit[] {
   const misfits: Misfit[] = [];
-  for (const path of OBJECTS) {
-    const value = at(message, path);
-    if (value !== undefined && !isJsonObject(value)) {
+  for (const path of [...OBJECTS, ...TEXT_MAPS]) {
+    const value = at(override, path);
+    if (value !== undefined && value !== null && !isJsonObject(value)) {
       misfits.push(error('override_invalid', `${path.join('.')} is an object`, pointerOf(path)));
     }
   }
   for (const path of TEXT_MAPS) {
-    const value = at(message, path);
-    if (value === undefined) continue;
-    if (!isJsonObject(value)) {
-      misfits.push(error('override_invalid', `${path.join('.')} is an object`, pointerOf(path)));
-      continue;
-    }
-    for (const [key, text] of Object.entries(value)) {
+    const map = at(override, path);
+    for (const [key, text] of isJsonObject(map) ? Object.entries(map) : []) {
+      if (text === null) continue;
       if (typeof text !== 'string') {
         misfits.push(error('override_invalid', `values of ${path.join('.')} are text`, pointerOf([...path, key])));
       } else if (path.at(-1) === 'headers' && !isHeaderValue(text)) {
@@ -115,7 +111,7 @@ export function shapeMisfits(message: JsonObject): Misfit[] {
       }
     }
   }
-  const collapseId = at(message, ['apns', 'headers', 'apns-collapse-id']);
+  const collapseId = at(override, ['apns', 'headers', 'apns-collapse-id']);
   if (typeof collapseId === 'string' && Buffer.byteLength(collapseId) > COLLAPSE_ID_BYTES_MAX) {
     const detail = `apns-collapse-id has ${COLLAPSE_ID_BYTES_MAX} bytes at most`;
     misfits.push(error('collapse_key_invalid', detail, pointerOf(['apns', 'headers', 'apns-collapse-id'])));

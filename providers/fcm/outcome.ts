@@ -54,6 +54,9 @@ const BY_STATUS: Readonly<Record<number, Row>> = {
   429: 'quota',
   499: 'target_unavailable',
   500: 'target_unavailable',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
 };
 
 /** An outcome, and whether the operator should hear of it because it is an answer unknown to us. */

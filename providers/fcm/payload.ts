@@ -36,12 +36,15 @@ export interface Compilation {
 /** Pure. `nowMs` turns the TTL into Apple's absolute `apns-expiration`. */
 export function compile(message: Message, nowMs: number): Compilation {
   const override = message.override ?? {};
-  const misfits = [...contentMisfits(message), ...overrideMisfits(override), ...overrideDataMisfits(override)];
-  const base = baseMessage(message);
-  // The override is an object, so what it is merged into stays one.
-  const merged = mergePatch(base, override) as JsonObject;
-  misfits.push(...shapeMisfits(merged));
+  const misfits = [
+    ...contentMisfits(message),
+    ...overrideMisfits(override),
+    ...overrideDataMisfits(override),
+    ...shapeMisfits(override),
+  ];
   if (misfits.some(isError)) return { misfits };
+  // An object merged into an object is one.
+  const merged = mergePatch(baseMessage(message), override) as JsonObject;
   const whole = complete(merged, message, { ttlSeconds: message.ttlSeconds, nowMs });
   const compiled = { message: whole, takesId: takesId(whole) };
   for (const [platform, bytes] of sizes(withIds(compiled, SOME_ID))) {
