@@ -31,7 +31,14 @@ export const webpushOptions = z.strictObject({
         'JSON text {"publicKey": "…", "privateKey": "…"}: the VAPID keys, base64url. Subscriptions die with them.',
     }),
   push_services: z
-    .array(z.string().refine(isServiceEntry, 'is a host in lower case, or host:port, such as push.example.org'))
+    .array(
+      z
+        .string()
+        .refine(
+          isServiceEntry,
+          'is a host in lower case, or host:port, such as push.example.org or apple=localhost:8443',
+        ),
+    )
     .optional()
     .meta({
       description: 'Hosts of push services beside those of the big browsers, such as a UnifiedPush server of your own.',

@@ -133,7 +133,7 @@ function rowOf(status: number, service: ServiceName, { reason, errno, text }: Re
   if (service === 'mozilla' && errno !== undefined && Object.hasOwn(BY_ERRNO, errno)) {
     return BY_ERRNO[errno] ?? 'payload';
   }
-  if (service === 'microsoft' && status === 406) return 'throttled';
+  if (service === 'windows' && status === 406) return 'throttled';
   if (status === 401 || status === 403) {
     if (KEY_OF_ANOTHER.test(text)) return 'wrong_app';
     // Anybody may run a host that the operator lets in: its word alone does not stop the account.
@@ -146,7 +146,7 @@ function rowOf(status: number, service: ServiceName, { reason, errno, text }: Re
 }
 
 function isKnown(status: number, service: ServiceName): boolean {
-  return BY_STATUS[status] !== undefined || status >= 500 || (service === 'microsoft' && status === 406);
+  return BY_STATUS[status] !== undefined || status >= 500 || (service === 'windows' && status === 406);
 }
 
 /**
@@ -198,7 +198,7 @@ const PLACES: Readonly<Record<ServiceName, string>> = {
   google: 'Google’s push service',
   mozilla: 'Mozilla’s push service',
   apple: 'Apple’s web push',
-  microsoft: 'Microsoft’s push service',
+  windows: 'Microsoft’s push service',
   other: 'a push service of push_services',
 };
 

@@ -219,7 +219,7 @@ function baseOf(
   let base = bases.get(key);
   if (base === undefined) {
     // WNS keeps a message unless told not to, and refuses a TTL of 0 beside that.
-    const policy = service === 'microsoft' ? { 'x-wns-cache-policy': ttlSeconds === 0 ? 'no-cache' : 'cache' } : {};
+    const policy = service === 'windows' ? { 'x-wns-cache-policy': ttlSeconds === 0 ? 'no-cache' : 'cache' } : {};
     // The length is told although HTTP/2 needs none: what stands before a push service may speak HTTP/1.1 to it.
     base = Object.freeze({ ...headers, ...policy, 'content-length': String(bodyBytes), authorization });
     bases.set(key, base);

@@ -1,7 +1,7 @@
 /** Which push services there are, and which endpoints are theirs. Compared on the parsed host, label by label. */
 import { isIP } from 'node:net';
 
-export type ServiceName = 'google' | 'mozilla' | 'apple' | 'microsoft' | 'other';
+export type ServiceName = 'google' | 'mozilla' | 'apple' | 'windows' | 'other';
 
 interface PushService {
   readonly name: ServiceName;
@@ -16,19 +16,21 @@ const SERVICES: readonly PushService[] = [
   { name: 'google', host: 'jmt17.google.com', port: 443 }, // Chromium builds without a key of their own
   { name: 'mozilla', host: 'push.services.mozilla.com', port: 443 },
   { name: 'apple', host: 'push.apple.com', port: 443 },
-  { name: 'microsoft', host: 'notify.windows.com', port: 443 },
+  { name: 'windows', host: 'notify.windows.com', port: 443 },
 ];
 
-const ENTRY = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9-]+(?:\.[a-z0-9-]+)*))(?::(\d{1,5}))?$/;
+const ENTRY =
+  /^(?:(google|mozilla|apple|windows)=)?(?:\[([0-9a-f:.]+)\]|([a-z0-9-]+(?:\.[a-z0-9-]+)*))(?::(\d{1,5}))?$/;
 
 /**
  * Reads a host that the operator adds, `push.example.org` or `localhost:8443`; nothing where it is none. Hosts below it
- * are its too, IP addresses only themselves.
+ * are its too, IP addresses only themselves. `apple=localhost:8443` is one that answers as Apple's does.
  */
 function readEntry(entry: string): PushService | undefined {
-  const [, v6, host = v6, port] = ENTRY.exec(entry) ?? [];
+  const [, like, v6, host = v6, port] = ENTRY.exec(entry) ?? [];
   if (host === undefined || (v6 !== undefined && isIP(v6) !== 6) || Number(port ?? 443) > 65_535) return undefined;
-  return { name: 'other', host, port: Number(port ?? 443) };
+  const name = SERVICES.find((service) => service.name === like)?.name ?? 'other';
+  return { name, host, port: Number(port ?? 443) };
 }
 
 export function isServiceEntry(entry: string): boolean {
