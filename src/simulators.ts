@@ -96,7 +96,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       faults,
       providers: ['apns', 'fcm', 'fcm_oauth', 'webpush'],
       endpoints: announced,
-      subscribe: async (asked) => (await pushServices).subscribe(asked),
+      pushServices,
     });
     opened.push(control.close);
     const dir = await openDirectory(options.dir, opened);

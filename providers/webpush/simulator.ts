@@ -1,8 +1,8 @@
 /**
  * The other side of Web Push: the push services of Google, Mozilla, Apple and Microsoft, each on a port of its own with
  * its own status codes and words, and the browsers behind them, which subscribe and decrypt. Written from RFC 8030, 8188,
- * 8291 and 8292 and the services' pages; shares no code with the adapter. Receipts (`Prefer: respond-async`), the legacy
- * `aesgcm` coding and the device's own connection are left out.
+ * 8291 and 8292 and the services' pages; shares no code with the adapter. Receipts (`Prefer: respond-async`) and the
+ * legacy `aesgcm` coding are left out; browsers are always there, so that no TTL runs out and no topic replaces.
  */
 import type { FaultSource, LedgerSink, TlsMaterial } from '../simulation.js';
 import type { JwtCount } from './simulator/jwt-census.js';
@@ -36,6 +36,12 @@ export interface SubscribeOptions {
   readonly vapidKey?: string;
 }
 
+export interface PushServiceSummary {
+  readonly subscriptions: number;
+  /** Different VAPID JWTs that it took. */
+  readonly jwts: JwtCount;
+}
+
 export interface WebPushSimulator {
   /** Base URL of each service, such as `https://127.0.0.1:41234`. */
   readonly origins: Readonly<Record<ServiceName, string>>;
@@ -49,6 +55,8 @@ export interface WebPushSimulator {
   expire(endpoint: string): void;
   /** How many different VAPID JWTs a service took. */
   jwts(service: ServiceName): JwtCount;
+  /** What each service has seen so far. */
+  summary(): Readonly<Record<ServiceName, PushServiceSummary>>;
   /** Cuts every connection and frees the ports. Calling it twice is harmless. */
   close(): Promise<void>;
 }
@@ -111,10 +119,20 @@ export async function startWebPushSimulator(options: WebPushSimulatorOptions): P
         }
       },
       jwts: (service) => desks[service].verifier.jwts,
+      summary: () => ({
+        google: summaryOf(google),
+        mozilla: summaryOf(mozilla),
+        apple: summaryOf(apple),
+        windows: summaryOf(windows),
+      }),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function summaryOf({ subscriptions, verifier }: Desk): PushServiceSummary {
+  return { subscriptions: subscriptions.size, jwts: verifier.jwts };
 }

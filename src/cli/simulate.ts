@@ -17,7 +17,7 @@ Starts the simulators of the push providers on this machine and runs until it is
   --help                show this text
 
 Control port: GET /endpoints, GET /ledger, GET /ledger/summary, DELETE /ledger, POST /faults, DELETE /faults,
-              POST /subscriptions
+              GET /subscriptions, POST /subscriptions
 `;
 
 interface SimulateFlags {

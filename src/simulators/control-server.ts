@@ -2,11 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import {
-  type PushSubscriptionJson,
-  type SubscribeOptions,
-  TooManySubscriptionsError,
-} from '../../providers/webpush/simulator.js';
+import { TooManySubscriptionsError, type WebPushSimulator } from '../../providers/webpush/simulator.js';
 import type { FaultPlan } from './fault-plan.js';
 import { readFault } from './fault-request.js';
 import type { Ledger } from './ledger.js';
@@ -34,8 +30,8 @@ export interface ControlServerOptions {
   readonly providers: readonly string[];
   /** The answer to `GET /endpoints`, which waits for it. */
   readonly endpoints: Promise<unknown>;
-  /** Plays browsers that subscribe to a push service; waits until there are push services. */
-  subscribe(options: SubscribeOptions): Promise<readonly PushSubscriptionJson[]>;
+  /** Where browsers subscribe; `/subscriptions` waits for it. */
+  readonly pushServices: Promise<Pick<WebPushSimulator, 'subscribe' | 'summary'>>;
 }
 
 export interface ControlServer {
@@ -69,8 +65,13 @@ export async function startControlServer(options: ControlServerOptions): Promise
   };
 }
 
-function routesOf(options: ControlServerOptions): Map<string, Map<string, Handler>> {
-  const { ledger, faults, providers, endpoints } = options;
+function routesOf({
+  ledger,
+  faults,
+  providers,
+  endpoints,
+  pushServices,
+}: ControlServerOptions): Map<string, Map<string, Handler>> {
   return new Map<string, Map<string, Handler>>([
     ['/endpoints', new Map([['GET', async (_request, response) => sendJson(response, 200, await endpoints)]])],
     [
@@ -106,7 +107,13 @@ function routesOf(options: ControlServerOptions): Map<string, Map<string, Handle
         ],
       ]),
     ],
-    ['/subscriptions', new Map([['POST', (request, response) => postSubscriptions(request, response, options)]])],
+    [
+      '/subscriptions',
+      new Map<string, Handler>([
+        ['GET', async (_request, response) => sendJson(response, 200, summaryJson((await pushServices).summary()))],
+        ['POST', (request, response) => postSubscriptions(request, response, pushServices)],
+      ]),
+    ],
   ]);
 }
 
@@ -144,18 +151,27 @@ async function postFault(
 async function postSubscriptions(
   request: IncomingMessage,
   response: ServerResponse,
-  { subscribe }: ControlServerOptions,
+  pushServices: ControlServerOptions['pushServices'],
 ): Promise<void> {
   const body = await readJson(request, response);
   if (body === undefined) return;
   const read = readSubscriptionRequest(body.value);
   if ('mistakes' in read) return sendProblem(response, 400, read.mistakes.join('; '));
   try {
-    sendJson(response, 201, await subscribe(read));
+    sendJson(response, 201, await (await pushServices).subscribe(read));
   } catch (error) {
     if (error instanceof TooManySubscriptionsError) return sendProblem(response, 409, error.message);
     throw error;
   }
+}
+
+function summaryJson(summary: ReturnType<WebPushSimulator['summary']>): object {
+  return Object.fromEntries(
+    Object.entries(summary).map(([service, { subscriptions, jwts }]) => [
+      service,
+      { subscriptions, vapid_jwts: { distinct: jwts.distinct, most_per_hour: jwts.mostPerHour } },
+    ]),
+  );
 }
 
 /** Nothing when the body is no JSON or too long, which is answered already. */

@@ -23,7 +23,7 @@ export interface WebPushEndpoints {
   readonly vapid: VapidKeys;
   readonly vapid_file: string;
   readonly subject: string;
-  /** `POST` there makes subscriptions. */
+  /** `POST` there makes subscriptions, `GET` counts them, and the VAPID JWTs that each service took. */
   readonly subscriptions: string;
 }
 

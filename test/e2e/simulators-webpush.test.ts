@@ -69,6 +69,26 @@ describe('push services behind the control port', () => {
     );
   });
 
+  it('counts the subscriptions of each service, and the JWTs it took', async () => {
+    const [subscription] = await subscribe({ service: 'mozilla' });
+    assert.ok(subscription !== undefined);
+    type Counts = Record<string, { subscriptions: number; vapid_jwts: { distinct: number; most_per_hour: number } }>;
+    const counts = async (): Promise<Counts> => (await (await fetch(endpoints.subscriptions)).json()) as Counts;
+    const before = await counts();
+    assert.deepEqual(Object.keys(before), [...SERVICE_NAMES]);
+    // web-push signs anew for each message.
+    for (let i = 0; i < 2; i += 1) await send(subscription);
+    await subscribe({ service: 'mozilla', count: 5 });
+    const { subscriptions, vapid_jwts: jwts } = before.mozilla ?? assert.fail('nothing of Mozilla');
+    assert.deepEqual(await counts(), {
+      ...before,
+      mozilla: {
+        subscriptions: subscriptions + 5,
+        vapid_jwts: { distinct: jwts.distinct + 2, most_per_hour: jwts.most_per_hour + 2 },
+      },
+    });
+  });
+
   it('binds subscriptions to a key only when asked', async () => {
     const [free] = await subscribe({});
     const [bound] = await subscribe({ service: 'google', count: 1, vapid_key: endpoints.vapid.publicKey });
@@ -116,7 +136,10 @@ describe('push services behind the control port', () => {
       faults: simulators.faults,
       providers: [],
       endpoints: Promise.resolve({}),
-      subscribe: () => Promise.reject(new TooManySubscriptionsError('it is full')),
+      pushServices: Promise.resolve({
+        ...simulators.webpush,
+        subscribe: () => Promise.reject(new TooManySubscriptionsError('it is full')),
+      }),
     });
     const answer = await fetch(`${control.url}/subscriptions`, { method: 'POST', body: '{}' });
     assert.deepEqual([answer.status, ((await answer.json()) as { detail: string }).detail], [409, 'it is full']);

@@ -86,7 +86,8 @@ describe('Web Push simulator, as web-push sees it', () => {
   it('counts a JWT for each message, for that is how web-push signs', async () => {
     const subscription = await rig.subscribe('apple');
     for (let i = 0; i < 3; i += 1) await webPush.sendNotification(subscription, 'x', options());
-    assert.deepEqual(rig.simulator.jwts('apple'), { distinct: 3, mostPerHour: 3 });
-    assert.deepEqual(rig.simulator.jwts('google'), { distinct: 0, mostPerHour: 0 });
+    const { apple, google } = rig.simulator.summary();
+    assert.deepEqual(apple, { subscriptions: 1, jwts: { distinct: 3, mostPerHour: 3 } });
+    assert.deepEqual(google, { subscriptions: 0, jwts: { distinct: 0, mostPerHour: 0 } });
   });
 });
