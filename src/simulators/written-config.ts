@@ -35,7 +35,7 @@ export interface WrittenFcm {
 }
 
 export interface WrittenWebPush {
-  /** Base URL of each push service. */
+  /** Base URL by name of the push service that it stands for. */
   readonly origins: Readonly<Record<string, string>>;
   readonly subject: string;
 }
@@ -102,10 +102,12 @@ function fcmYaml(fcm: WrittenFcm): string {
 }
 
 function webpushYaml({ origins, subject }: WrittenWebPush): string {
+  // Each entry says whose answers the gateway shall expect there, for the host does not tell.
+  const services = Object.entries(origins).map(([service, origin]) => `${service}=${new URL(origin).host}`);
   return `  webpush:
     subject: ${JSON.stringify(subject)}
     keys: "\${file:../${VAPID_FILE}}"
-    push_services: ${JSON.stringify(Object.values(origins).map((origin) => new URL(origin).host))}
+    push_services: ${JSON.stringify(services)}
     ca: "\${file:../${CA_FILE}}"
 `;
 }

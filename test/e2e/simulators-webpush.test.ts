@@ -5,7 +5,7 @@ import webPush, { WebPushError } from 'web-push';
 import { SERVICE_NAMES, TooManySubscriptionsError } from '../../providers/webpush/simulator.js';
 import { startControlServer } from '../../src/simulators/control-server.js';
 import { type SimulatorEndpoints, type Simulators, startSimulators } from '../../src/simulators.js';
-import { createCaller, openWorld, until, type World } from '../support/world.js';
+import { type Caller, createCaller, openWorld, until, type World } from '../support/world.js';
 
 type Subscription = webPush.PushSubscription;
 
@@ -150,14 +150,15 @@ describe('push services behind the control port', () => {
 describe('a gateway on the written configuration', function () {
   this.timeout(30_000);
   let world: World;
+  let call: Caller;
   before(async () => {
     world = await openWorld();
+    const gateway = await world.open();
+    call = createCaller(gateway.api?.url ?? '', await world.key(gateway));
   });
   after(() => world.close());
 
   it('reaches browsers at every push service', async () => {
-    const gateway = await world.open();
-    const call = createCaller(gateway.api?.url ?? '', await world.key(gateway));
     const { vapid } = world.simulators.endpoints.providers.webpush;
     const sent = new Map<string, string>();
     for (const service of SERVICE_NAMES) {
@@ -182,5 +183,33 @@ describe('a gateway on the written configuration', function () {
       [...sent.values()].map((endpoint) => [endpoint, 201]).sort(),
     );
     for (const { payload } of lines) assert.match(JSON.stringify(payload), /"Order 8812"/);
+  });
+
+  it('learns from each service in its own words that a browser is gone', async () => {
+    const { webpush, endpoints } = world.simulators;
+    const { vapid } = endpoints.providers.webpush;
+    for (const service of SERVICE_NAMES) {
+      const [subscription] = await webpush.subscribe({ service, count: 1, vapidKey: vapid.publicKey });
+      assert.ok(subscription !== undefined);
+      webpush.expire(subscription.endpoint);
+      const registrations = [{ provider: 'webpush', token: subscription }];
+      await call('PUT', `/v1/devices/gone-${service}`, { user: 'bob', platform: 'web', registrations });
+    }
+    const to = { devices: SERVICE_NAMES.map((service) => `gone-${service}`) };
+    const { body } = await call<{ id: string }>('POST', '/v1/messages', {
+      to,
+      notification: { title: 'a', body: 'b' },
+    });
+    await until(
+      async () => (await call<{ status: string }>('GET', `/v1/messages/${body.id}`)).body.status,
+      (status) => status === 'completed',
+      20_000,
+    );
+    type Page = { data: { reason: string }[] };
+    const { data } = (await call<Page>('GET', `/v1/messages/${body.id}/deliveries`)).body;
+    assert.deepEqual(
+      data.map(({ reason }) => reason),
+      Array(4).fill('token_invalid'),
+    );
   });
 });

@@ -41,7 +41,7 @@ describe('written configuration', () => {
     });
   });
 
-  it('points at the push services with host and port, and lets connections out to this machine', async () => {
+  it('points at the push services with name, host and port, and lets connections out to this machine', async () => {
     await writeConfig(dir, { apns: APNS, webpush: WEBPUSH });
     const { egress } = parse(await readFile(join(dir, 'gateway.yaml'), 'utf8'));
     assert.deepEqual(egress, { allow: ['127.0.0.0/8'] });
@@ -50,7 +50,7 @@ describe('written configuration', () => {
     assert.deepEqual(providers.webpush, {
       subject: 'mailto:ops@example.com',
       keys: `\${file:../${VAPID_FILE}}`,
-      push_services: ['127.0.0.1:4004', '127.0.0.1:4005'],
+      push_services: ['google=127.0.0.1:4004', 'mozilla=127.0.0.1:4005'],
       ca: `\${file:../${CA_FILE}}`,
     });
   });
