@@ -70,11 +70,18 @@ function read(error: unknown): Failure {
   return {
     message,
     ...(typeof status === 'number' ? { status } : {}),
-    header: (name) => (headers instanceof Headers ? (headers.get(name) ?? undefined) : undefined),
+    header: (name) => fieldOf(headers, name),
     ...(typeof body.error === 'string' ? { code: printable(body.error).slice(0, 64) } : {}),
     ...(typeof body.error_description === 'string' ? { description: body.error_description } : {}),
     isOfNetwork: true,
   };
+}
+
+/** The SDK brings a `Headers` class of its own, which is not the platform's. */
+function fieldOf(headers: unknown, name: string): string | undefined {
+  if (typeof headers !== 'object' || headers === null || !('get' in headers)) return undefined;
+  const value: unknown = typeof headers.get === 'function' ? headers.get(name) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** At most 256 characters, whatever came. */

@@ -20,6 +20,8 @@ export interface GoogleCredentialOptions {
   readonly tokenEndpoint: string | undefined;
   /** PEM of the authority of `tokenEndpoint`. */
   readonly ca: string | undefined;
+  /** For one request to the token endpoint. Default 10 s. */
+  readonly requestTimeoutMs?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -70,25 +72,26 @@ export async function openGoogleCredential(options: GoogleCredentialOptions): Pr
   credential.getGoogleAuth?.();
   const client = credential.authClient;
   if (client === undefined) throw new Error('this version of firebase-admin hides its HTTP client');
-  const source = new GoogleCredential(credential);
-  steer(client, options, source);
-  return source;
+  return new GoogleCredential(credential, steer(client, options));
 }
 
 class GoogleCredential implements TokenSource {
-  /** Of the attempt under way. */
-  signal = new AbortController().signal;
   readonly #credential: SdkCredential;
+  /** The connections of this credential alone, where it has any. */
+  readonly #agent: Agent | undefined;
 
-  constructor(credential: SdkCredential) {
+  constructor(credential: SdkCredential, agent?: Agent) {
     this.#credential = credential;
+    this.#agent = agent;
   }
 
   async issue(signal: AbortSignal): Promise<IssuedToken> {
-    this.signal = signal;
+    if (this.#agent !== undefined) signal.addEventListener('abort', this.#cut, { once: true });
     const known = this.#credential.authClient;
     known?.setCredentials({ ...known.credentials, expiry_date: 1 });
-    const { access_token, expires_in } = await within(this.#credential.getAccessToken(), signal).catch(explain);
+    const { access_token, expires_in } = await within(this.#ask(), signal)
+      .catch(explain)
+      .finally(() => signal.removeEventListener('abort', this.#cut));
     const quotaProject = this.#credential.authClient?.quotaProjectId;
     return {
       value: access_token,
@@ -96,9 +99,26 @@ class GoogleCredential implements TokenSource {
       ...(typeof quotaProject === 'string' && quotaProject !== '' ? { quotaProject } : {}),
     };
   }
+
+  /**
+   * The first time, application default credentials look up their project as well, which a workload may not be
+   * allowed to and nobody here needs; asked again, they do without.
+   */
+  async #ask(): Promise<{ access_token: string; expires_in: number }> {
+    const isFirst = this.#credential.authClient === undefined;
+    return this.#credential.getAccessToken().catch((error: unknown) => {
+      if (isFirst) return this.#credential.getAccessToken();
+      throw error;
+    });
+  }
+
+  readonly #cut = (): void => this.#agent?.destroy();
 }
 
-function steer(client: SdkClient, { tokenEndpoint, ca }: GoogleCredentialOptions, attempt: GoogleCredential): void {
+/** Gives the agent whose connections may be cut, where the place is not Google's own. */
+function steer(client: SdkClient, options: GoogleCredentialOptions): Agent | undefined {
+  const { tokenEndpoint, ca, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  // Without an override the SDK chooses, by the proxy variables of the environment.
   const agent = tokenEndpoint === undefined ? undefined : new Agent(ca === undefined ? {} : { ca });
   client.transporter.interceptors.request.add({
     resolved: async (request) => {
@@ -106,13 +126,15 @@ function steer(client: SdkClient, { tokenEndpoint, ca }: GoogleCredentialOptions
         request.url = new URL(tokenEndpoint);
         request.agent = agent;
       }
-      request.signal = AbortSignal.any([attempt.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+      // Not a signal of ours: one that aborts before the SDK's HTTP client begins ends the whole process there.
+      request.signal = AbortSignal.timeout(requestTimeoutMs);
       request.retryConfig = { retry: 0 }; // the house decides when to ask again
       request.redirect = 'error'; // a signed assertion goes where it was meant to go
       request.size = ANSWER_BYTES_MAX;
       return request;
     },
   });
+  return agent;
 }
 
 /** The SDK's own words for an answer without a token say "credential", where the credential is not to blame. */
@@ -126,17 +148,18 @@ function explain(error: unknown): never {
 /** What the SDK does may never end; waiting for it does. */
 function within<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(new TokenTimeoutError('closed while it waited for an access token'));
-    const timer = setTimeout(
-      () => reject(new TokenTimeoutError(`no access token within ${ISSUE_TIMEOUT_MS / 1000} s`)),
-      ISSUE_TIMEOUT_MS,
-    );
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
+    const stop = (why: string) => {
+      reject(new TokenTimeoutError(why));
+      end();
+    };
+    const onAbort = () => stop('closed while it waited for an access token');
+    const timer = setTimeout(() => stop(`no access token within ${ISSUE_TIMEOUT_MS / 1000} s`), ISSUE_TIMEOUT_MS);
     const end = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', onAbort);
     };
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
     promise.then(resolve, reject).finally(end);
   });
 }
