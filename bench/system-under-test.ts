@@ -29,7 +29,7 @@ export interface SystemUnderTest {
 export async function startSystem(options: { readonly latencyMs: number }): Promise<SystemUnderTest> {
   const dir = await mkdtemp(join(tmpdir(), 'pealbell-bench-'));
   const simulators = await startSimulators({ controlPort: 0, dir, latencyMs: options.latencyMs });
-  await writeConfig(dir, simulators.endpoints.providers.apns);
+  await writeConfig(dir, { apns: simulators.endpoints.providers.apns });
   const key = JSON.parse(
     await output(['keys', 'create', '--config', dir, '--app', 'demo', '--scopes', SCOPES, '--json']),
   ) as { key: string };

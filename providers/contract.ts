@@ -4,6 +4,7 @@
  * A provider knows one vendor's protocol and nothing of queues, databases, retries, receipts or
  * HTTP handlers. It reports facts; `usecases/settle` decides consequences.
  */
+import type { LookupFunction } from 'node:net';
 import type { ZodType } from 'zod';
 import type { Message } from '../src/domain/message.js';
 import type { Outcome, PushToken } from '../src/domain/outcome.js';
@@ -79,6 +80,17 @@ export interface ProviderLog {
   error(fields: Readonly<Record<string, unknown>>, event: string): void;
 }
 
+/**
+ * The house's guard for addresses that others chose, such as the endpoint in a Web Push subscription. Addresses that
+ * the operator wrote into the configuration need no guard.
+ */
+export interface EgressGuard {
+  /** To be asked before the first connection to an origin. @throws an `Error` whose text may be told, for one refused. */
+  checkUrl(url: URL): void;
+  /** For every connection, in place of the system's look-up: gives checked addresses only. Not asked about IP literals. */
+  readonly lookup: LookupFunction;
+}
+
 /** What the house lends a provider for as long as it is open. */
 export interface ProviderEnv {
   /** The provider's name in this app's file. */
@@ -87,6 +99,7 @@ export interface ProviderEnv {
   now(): EpochMs;
   readonly log: ProviderLog;
   observe(observation: ProviderObservation): void;
+  readonly egress: EgressGuard;
 }
 
 /** Input that can never become what it should be; the text is shown to the caller. */
@@ -104,7 +117,10 @@ export interface ProviderKind<Options> {
   readonly nativeFor: readonly string[];
   /** Can this message fit? Pure; asked before accept. */
   check(message: Message): readonly Misfit[];
-  /** Canonical form of a push token. @throws InvalidInputError when it cannot be one. */
-  parsePushToken(raw: unknown): PushToken;
+  /**
+   * Canonical form of a push token. `options` are those of the app's provider, for a kind whose addresses depend on
+   * them; without them the kind's defaults count. @throws InvalidInputError when it cannot be one.
+   */
+  parsePushToken(raw: unknown, options?: Options): PushToken;
   open(options: Options, env: ProviderEnv): Promise<Provider>;
 }

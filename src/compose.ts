@@ -11,6 +11,7 @@ import type { ProviderKind } from '../providers/contract.js';
 import { parseDataKey } from './domain/data-key.js';
 import { GatewayError } from './domain/errors.js';
 import type { Clock } from './domain/time.js';
+import { createEgress } from './egress/egress.js';
 import { createAdmin, createApi } from './http/app.js';
 import type { ApiHouse } from './http/house.js';
 import { localAdmin } from './http/local-admin.js';
@@ -191,7 +192,12 @@ export async function openGateway(
     const providers = await openProviders(
       config.apps.map((app) => app.id),
       providerSettings(config),
-      { clock, log, observe: (_app, provider, observation) => observeProvider(metrics, provider, observation) },
+      {
+        clock,
+        log,
+        observe: (_app, provider, observation) => observeProvider(metrics, provider, observation),
+        egress: createEgress({ allow: config.egress.allow }),
+      },
     );
     stack.push(() => providers.close());
 

@@ -3,11 +3,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createApnsCredentials, startApnsSimulator } from '../providers/apns/simulator.js';
+import type { WebPushSimulator } from '../providers/webpush/simulator.js';
 import { createLoopbackCertificate } from './simulators/certificates.js';
 import { startControlServer } from './simulators/control-server.js';
 import { FaultPlan } from './simulators/fault-plan.js';
+import { type FcmEndpoints, startFcm } from './simulators/fcm.js';
 import { Ledger } from './simulators/ledger.js';
 import { writePrivateFile } from './simulators/private-file.js';
+import { startWebPush, type WebPushEndpoints } from './simulators/webpush.js';
 import { APNS_KEY_FILE, CA_FILE } from './simulators/written-config.js';
 
 export { PortTakenError } from './simulators/control-server.js';
@@ -32,6 +35,8 @@ export interface SimulatorEndpoints {
       readonly team_id: string;
       readonly bundle_id: string;
     };
+    readonly fcm: FcmEndpoints;
+    readonly webpush: WebPushEndpoints;
   };
 }
 
@@ -39,12 +44,12 @@ export interface SimulatorsOptions {
   /** Loopback port of the control server; 0 picks a free one. */
   readonly controlPort: number;
   /** Ports of the simulated hosts; a free one each when absent. */
-  readonly ports?: { readonly apnsProduction?: number; readonly apnsSandbox?: number };
+  readonly ports?: { readonly apnsProduction?: number; readonly apnsSandbox?: number; readonly fcm?: number };
   /** From the arrival of a request to its answer; 0 when absent. */
   readonly latencyMs?: number;
   /** The vendors' clock, epoch milliseconds; the system's when absent. */
   readonly now?: () => number;
-  /** Where key and CA file go, made when missing; a temporary directory, removed at the end, when absent. */
+  /** Where key files and CA file go, made when missing; a temporary directory, removed at the end, when absent. */
   readonly dir?: string;
   /** Runs when everything listens and before `/endpoints` is answered. */
   readonly beforeReady?: (endpoints: SimulatorEndpoints) => Promise<void>;
@@ -55,6 +60,7 @@ export interface Simulators {
   readonly endpoints: SimulatorEndpoints;
   readonly ledger: Ledger;
   readonly faults: FaultPlan;
+  readonly webpush: WebPushSimulator;
   /** Cuts all connections, frees the ports and removes the temporary directory. Calling it twice is harmless. */
   close(): Promise<void>;
 }
@@ -74,33 +80,40 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     closing ??= closeLastFirst(opened);
     return closing;
   };
-  // Stays open for ever when the start fails: whoever asked is cut off by the closing control server.
+  // Both stay open for ever when the start fails: whoever asked is cut off by the closing control server.
   let announce: (endpoints: SimulatorEndpoints) => void = () => undefined;
   const announced = new Promise<SimulatorEndpoints>((settle) => {
     announce = settle;
+  });
+  let announcePushServices: (simulator: WebPushSimulator) => void = () => undefined;
+  const pushServices = new Promise<WebPushSimulator>((settle) => {
+    announcePushServices = settle;
   });
   try {
     const control = await startControlServer({
       port: options.controlPort,
       ledger,
       faults,
-      providers: ['apns'],
+      providers: ['apns', 'fcm', 'fcm_oauth', 'webpush'],
       endpoints: announced,
+      pushServices,
     });
     opened.push(control.close);
     const dir = await openDirectory(options.dir, opened);
     const { ca, tls } = await createLoopbackCertificate();
+    const shared = { tls, ledger, faults, now: options.now ?? Date.now, latencyMs: options.latencyMs ?? 0 };
     const credentials = createApnsCredentials({ bundleIds: [BUNDLE_ID] });
     const apns = await startApnsSimulator({
-      tls,
+      ...shared,
       accounts: [credentials],
-      ledger,
-      faults,
-      now: options.now ?? Date.now,
       ports: { production: options.ports?.apnsProduction ?? 0, sandbox: options.ports?.apnsSandbox ?? 0 },
-      latencyMs: options.latencyMs ?? 0,
     });
     opened.push(apns.close);
+    const fcm = await startFcm({ ...shared, ca, dir, port: options.ports?.fcm ?? 0 });
+    opened.push(fcm.close);
+    const webpush = await startWebPush({ ...shared, ca, dir, controlUrl: control.url });
+    opened.push(webpush.simulator.close);
+    announcePushServices(webpush.simulator);
     const endpoints: SimulatorEndpoints = {
       providers: {
         apns: {
@@ -113,13 +126,15 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
           team_id: credentials.teamId,
           bundle_id: BUNDLE_ID,
         },
+        fcm: fcm.endpoints,
+        webpush: webpush.endpoints,
       },
     };
     await writePrivateFile(join(dir, CA_FILE), ca);
     await writePrivateFile(join(dir, APNS_KEY_FILE), credentials.privateKey);
     await options.beforeReady?.(endpoints);
     announce(endpoints);
-    return { controlUrl: control.url, endpoints, ledger, faults, close };
+    return { controlUrl: control.url, endpoints, ledger, faults, webpush: webpush.simulator, close };
   } catch (error) {
     await close();
     throw error;

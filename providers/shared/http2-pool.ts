@@ -3,6 +3,7 @@
  * connections, so that a request's time starts when its stream opens and what was never opened can go
  * over another connection. One timer serves them all.
  */
+import type { LookupFunction } from 'node:net';
 import { DialBackoff } from './dial-backoff.js';
 import { Exchange, ExchangeQueue } from './exchange.js';
 import { firstBadField } from './header-value.js';
@@ -14,6 +15,8 @@ export interface Http2PoolOptions {
   readonly origin: string;
   /** PEM of the authority to trust, in place of the system's roots. */
   readonly ca?: string | undefined;
+  /** Finds the addresses of the host for every connection; not asked about IP literals. The system's when absent. */
+  readonly lookup?: LookupFunction | undefined;
   /** Connections at most, not counting those that drain. Default 4. */
   readonly sessionsMax?: number;
   /** Streams at most on one connection; the peer's SETTINGS may say less. Default 500. */
@@ -84,6 +87,7 @@ export class Http2Pool implements Transport, SessionOwner {
     this.#session = {
       origin: new URL(options.origin),
       ca: options.ca,
+      lookup: options.lookup,
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
       bodyBytesMax: options.bodyBytesMax ?? 16 * 1024,

@@ -16,6 +16,7 @@ export interface SessionOptions {
   readonly origin: URL;
   /** PEM; in place of the system's roots. */
   readonly ca: string | undefined;
+  readonly lookup: net.LookupFunction | undefined;
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly bodyBytesMax: number;
@@ -299,14 +300,14 @@ const CONNECTION_IS_ENDING = new Set([
 ]);
 
 /** Host names are looked up afresh for each connection; node tries the other addresses by itself. */
-function openSocket({ origin, ca }: SessionOptions): net.Socket {
+function openSocket({ origin, ca, lookup }: SessionOptions): net.Socket {
   const host = origin.hostname.replace(/^\[|\]$/g, '');
   const isSecure = origin.protocol === 'https:';
   const port = origin.port === '' ? (isSecure ? 443 : 80) : Number(origin.port);
-  if (!isSecure) return net.connect({ host, port });
+  const target = { host, port, ...(lookup === undefined ? {} : { lookup }) };
+  if (!isSecure) return net.connect(target);
   return tls.connect({
-    host,
-    port,
+    ...target,
     ALPNProtocols: ['h2'],
     minVersion: 'TLSv1.2',
     ...(net.isIP(host) === 0 ? { servername: host } : {}),

@@ -16,7 +16,8 @@ Starts the simulators of the push providers on this machine and runs until it is
   --latency MS          time from a request to its answer, in milliseconds (default 0)
   --help                show this text
 
-Control port: GET /endpoints, GET /ledger, GET /ledger/summary, DELETE /ledger, POST /faults, DELETE /faults
+Control port: GET /endpoints, GET /ledger, GET /ledger/summary, DELETE /ledger, POST /faults, DELETE /faults,
+              GET /subscriptions, POST /subscriptions
 `;
 
 interface SimulateFlags {
@@ -59,12 +60,16 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
       latencyMs: flags.latencyMs,
       ...(configDir === undefined
         ? {}
-        : { dir: configDir, beforeReady: (endpoints) => writeConfig(configDir, endpoints.providers.apns) }),
+        : { dir: configDir, beforeReady: (endpoints) => writeConfig(configDir, endpoints.providers) }),
     });
     try {
-      const { apns } = simulators.endpoints.providers;
+      const { apns, fcm, webpush } = simulators.endpoints.providers;
       io.stdout.write(`control          ${simulators.controlUrl}\n`);
       io.stdout.write(`apns production  ${apns.production}\napns sandbox     ${apns.sandbox}\n`);
+      io.stdout.write(`fcm              ${fcm.base_url}\n`);
+      for (const [name, url] of Object.entries(webpush.origins)) {
+        io.stdout.write(`${`webpush ${name}`.padEnd(17)}${url}\n`);
+      }
       if (configDir !== undefined) io.stdout.write(`configuration    ${configDir}\n`);
       if (!io.signal.aborted) await once(io.signal, 'abort');
     } finally {

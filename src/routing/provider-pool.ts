@@ -1,4 +1,4 @@
-import type { Provider, ProviderKind, ProviderObservation } from '../../providers/contract.js';
+import type { EgressGuard, Provider, ProviderKind, ProviderObservation } from '../../providers/contract.js';
 import type { Clock } from '../domain/time.js';
 import type { Closeable } from '../ports/lifecycle.js';
 import type { Log } from '../ports/log.js';
@@ -24,6 +24,7 @@ export async function openProviders(
     readonly clock: Clock;
     readonly log: Log;
     readonly observe: (app: string, provider: string, observation: ProviderObservation) => void;
+    readonly egress: EgressGuard;
   },
 ): Promise<ProviderDirectory & Closeable> {
   const configured = new Map<string, ConfiguredProvider[]>(apps.map((app) => [app, []]));
@@ -39,6 +40,7 @@ export async function openProviders(
         now: () => env.clock.now(),
         log: env.log,
         observe: (observation) => env.observe(app, name, observation),
+        egress: env.egress,
       });
       open.set(`${app}|${name}`, provider);
       configured.get(app)?.push({
@@ -47,7 +49,7 @@ export async function openProviders(
         nativeFor: kind.nativeFor,
         limits: kind.limits,
         check: (message) => kind.check(message),
-        parsePushToken: (raw) => kind.parsePushToken(raw),
+        parsePushToken: (raw) => kind.parsePushToken(raw, options),
       });
     }
   } catch (error) {

@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { TooManySubscriptionsError, type WebPushSimulator } from '../../providers/webpush/simulator.js';
 import type { FaultPlan } from './fault-plan.js';
 import { readFault } from './fault-request.js';
 import type { Ledger } from './ledger.js';
+import { readSubscriptionRequest } from './subscription-request.js';
 
 const BODY_BYTES_MAX = 65_536;
 
@@ -28,6 +30,8 @@ export interface ControlServerOptions {
   readonly providers: readonly string[];
   /** The answer to `GET /endpoints`, which waits for it. */
   readonly endpoints: Promise<unknown>;
+  /** Where browsers subscribe; `/subscriptions` waits for it. */
+  readonly pushServices: Promise<Pick<WebPushSimulator, 'subscribe' | 'summary'>>;
 }
 
 export interface ControlServer {
@@ -38,7 +42,7 @@ export interface ControlServer {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /**
- * Serves the control port on 127.0.0.1: endpoints, ledger, faults.
+ * Serves the control port on 127.0.0.1: endpoints, ledger, faults, subscriptions.
  *
  * @throws PortTakenError when the port is in use.
  */
@@ -61,7 +65,13 @@ export async function startControlServer(options: ControlServerOptions): Promise
   };
 }
 
-function routesOf({ ledger, faults, providers, endpoints }: ControlServerOptions): Map<string, Map<string, Handler>> {
+function routesOf({
+  ledger,
+  faults,
+  providers,
+  endpoints,
+  pushServices,
+}: ControlServerOptions): Map<string, Map<string, Handler>> {
   return new Map<string, Map<string, Handler>>([
     ['/endpoints', new Map([['GET', async (_request, response) => sendJson(response, 200, await endpoints)]])],
     [
@@ -97,6 +107,13 @@ function routesOf({ ledger, faults, providers, endpoints }: ControlServerOptions
         ],
       ]),
     ],
+    [
+      '/subscriptions',
+      new Map<string, Handler>([
+        ['GET', async (_request, response) => sendJson(response, 200, summaryJson((await pushServices).summary()))],
+        ['POST', (request, response) => postSubscriptions(request, response, pushServices)],
+      ]),
+    ],
   ]);
 }
 
@@ -124,21 +141,57 @@ async function postFault(
   faults: FaultPlan,
   providers: readonly string[],
 ): Promise<void> {
+  const body = await readJson(request, response);
+  if (body === undefined) return;
+  const read = readFault(body.value, providers);
+  if ('mistakes' in read) return sendProblem(response, 400, read.mistakes.join('; '));
+  sendJson(response, 201, { id: faults.add(read.rule) });
+}
+
+async function postSubscriptions(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pushServices: ControlServerOptions['pushServices'],
+): Promise<void> {
+  const body = await readJson(request, response);
+  if (body === undefined) return;
+  const read = readSubscriptionRequest(body.value);
+  if ('mistakes' in read) return sendProblem(response, 400, read.mistakes.join('; '));
+  try {
+    sendJson(response, 201, await (await pushServices).subscribe(read));
+  } catch (error) {
+    if (error instanceof TooManySubscriptionsError) return sendProblem(response, 409, error.message);
+    throw error;
+  }
+}
+
+function summaryJson(summary: ReturnType<WebPushSimulator['summary']>): object {
+  return Object.fromEntries(
+    Object.entries(summary).map(([service, { subscriptions, jwts }]) => [
+      service,
+      { subscriptions, vapid_jwts: { distinct: jwts.distinct, most_per_hour: jwts.mostPerHour } },
+    ]),
+  );
+}
+
+/** Nothing when the body is no JSON or too long, which is answered already. */
+async function readJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ readonly value: unknown } | undefined> {
   const text = await readBody(request);
   if (text === undefined) {
     // The rest of the body is not worth reading.
     response.setHeader('connection', 'close');
-    return sendProblem(response, 413, `the body may have ${BODY_BYTES_MAX} bytes`);
+    sendProblem(response, 413, `the body may have ${BODY_BYTES_MAX} bytes`);
+    return undefined;
   }
-  let body: unknown;
   try {
-    body = JSON.parse(text);
+    return { value: JSON.parse(text) };
   } catch {
-    return sendProblem(response, 400, 'the body is not JSON');
+    sendProblem(response, 400, 'the body is not JSON');
+    return undefined;
   }
-  const read = readFault(body, providers);
-  if ('mistakes' in read) return sendProblem(response, 400, read.mistakes.join('; '));
-  sendJson(response, 201, { id: faults.add(read.rule) });
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {

@@ -16,6 +16,7 @@ import {
   type ProviderKind,
   type Target,
 } from '../../providers/contract.js';
+import { createEgress } from '../../src/egress/egress.js';
 
 /** A provider kind beside a vendor that this test commands. Opened for each test, closed after it. */
 export interface ProviderWorld {
@@ -199,6 +200,7 @@ export function testEnv(part: Partial<ProviderEnv> = {}): ProviderEnv {
     now: () => Date.now(),
     log: { info: silent, warn: silent, error: silent },
     observe: silent,
+    egress: createEgress({ allow: ['127.0.0.0/8', '::1/128'] }),
     ...part,
   };
 }

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import { sign } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import apn from '@parse/node-apn';
 import { simulate } from '../../src/cli/simulate.js';
+import type { LedgerSummary } from '../../src/simulators/ledger.js';
 import { PortTakenError, type SimulatorEndpoints, type Simulators, startSimulators } from '../../src/simulators.js';
 
 const DEVICE = 'a1'.repeat(32);
@@ -32,6 +36,30 @@ function senderOf({ providers: { apns } }: SimulatorEndpoints): apn.Provider {
 
 function alertFor({ providers: { apns } }: SimulatorEndpoints): apn.Notification {
   return new apn.Notification({ alert: 'hello', topic: apns.bundle_id, pushType: 'alert' });
+}
+
+interface ServiceAccount {
+  readonly client_email: string;
+  readonly private_key: string;
+}
+
+/** What Google's token endpoint says to an assertion of the account. */
+async function grantStatus(account: ServiceAccount, url: string, agent: Agent): Promise<number | undefined> {
+  const iat = Math.floor(Date.now() / 1000);
+  const scope = 'https://www.googleapis.com/auth/firebase.messaging';
+  const parts = [{ alg: 'RS256' }, { iss: account.client_email, scope, aud: url, iat, exp: iat + 3600 }];
+  const head = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const signature = sign('sha256', Buffer.from(head), account.private_key).toString('base64url');
+  const form = new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: `${head}.${signature}`,
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const request = httpsRequest(url, { method: 'POST', headers, agent }).end(form.toString());
+  const [response] = await once(request, 'response');
+  response.resume();
+  await once(response, 'end');
+  return response.statusCode;
 }
 
 describe('simulators behind their control port', () => {
@@ -74,6 +102,25 @@ describe('simulators behind their control port', () => {
     assert.equal((await stat(apns.key_file)).mode & 0o777, 0o600);
     const result = await sender.send(alertFor(endpoints), DEVICE);
     assert.deepEqual([result.sent.length, result.failed], [1, []]);
+  });
+
+  it('tells the same of FCM: its service account gets an access token where it says', async () => {
+    const { fcm } = endpoints.providers;
+    assert.equal(await readFile(fcm.service_account_file, 'utf8'), fcm.service_account);
+    assert.equal((await stat(fcm.service_account_file)).mode & 0o777, 0o600);
+    const account = JSON.parse(fcm.service_account);
+    assert.deepEqual([account.project_id, account.token_uri], [fcm.project_id, fcm.token_url]);
+    const agent = new Agent({ ca: await readFile(fcm.ca_file, 'utf8') });
+    await ask('/faults', 'POST', { provider: 'fcm_oauth', token: account.client_email, times: 1, status: 503 });
+    for (const status of [503, 200]) assert.equal(await grantStatus(account, fcm.token_url, agent), status);
+    await ask('/faults', 'POST', { provider: 'fcm', rate: 1, status: 500 });
+    assert.equal(await grantStatus(account, fcm.token_url, agent), 200, 'faults of fcm are not those of fcm_oauth');
+    const summary = (await (await ask('/ledger/summary')).json()) as LedgerSummary;
+    assert.deepEqual(summary.providers.fcm_oauth, {
+      '503 temporarily_unavailable': 1,
+      '200': 2,
+    });
+    agent.destroy();
   });
 
   it('lists requests in order of arrival, counts them, and forgets them when asked', async () => {
@@ -208,7 +255,14 @@ describe('pealbell simulate', () => {
     const command = run('--control-port', '0', '--write-config', dir);
     const url = await command.ready;
     const { providers } = (await (await fetch(`${url}/endpoints`)).json()) as SimulatorEndpoints;
-    assert.deepEqual((await readdir(dir)).sort(), ['apns-key.p8', 'apps', 'gateway.yaml', 'simulator-ca.pem']);
+    assert.deepEqual((await readdir(dir)).sort(), [
+      'apns-key.p8',
+      'apps',
+      'fcm.json',
+      'gateway.yaml',
+      'simulator-ca.pem',
+      'vapid.json',
+    ]);
     assert.equal(providers.apns.key_file, join(dir, 'apns-key.p8'));
     const app = await readFile(join(dir, 'apps', 'demo.yaml'), 'utf8');
     assert.ok(app.includes(providers.apns.production) && app.includes(providers.apns.key_id));

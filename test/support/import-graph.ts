@@ -71,6 +71,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@parse/node-apn': /^providers\/apns\//,
   bullmq: /^src\/queue\//,
   express: /^src\/http\//,
+  'firebase-admin': /^providers\/fcm\//,
   pg: /^src\/(?:store|queue)\//,
   pino: /^src\/runtime\//,
   'prom-client': /^src\/(?:runtime|http)\//,

@@ -63,7 +63,7 @@ export function faultsOf(answer: Answer): string[] {
 export async function openTestGateway(): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'pealbell-test-'));
   const simulators = await startSimulators({ controlPort: 0, dir: directory });
-  await writeConfig(directory, simulators.endpoints.providers.apns);
+  await writeConfig(directory, simulators.endpoints.providers);
   await mkdir(join(directory, 'apps'), { recursive: true });
   await writeFile(join(directory, 'apps', 'news.yaml'), 'providers: {}\n');
   const config = await loadConfig({

@@ -78,7 +78,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     latencyMs: options.latencyMs ?? 0,
     ...(options.now === undefined ? {} : { now: options.now }),
   });
-  await writeConfig(configDir, simulators.endpoints.providers.apns);
+  await writeConfig(configDir, simulators.endpoints.providers);
   const dataKey = makeDataKey((size) => randomBytes(size));
   await writeFile(join(configDir, 'test.key'), dataKey, { mode: 0o600 });
   const base: Record<string, string> = {

@@ -3,7 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { APNS_KEY_FILE, CA_FILE, findForeignFiles, writeConfig } from '../../../src/simulators/written-config.js';
+import {
+  APNS_KEY_FILE,
+  CA_FILE,
+  findForeignFiles,
+  SERVICE_ACCOUNT_FILE,
+  VAPID_FILE,
+  writeConfig,
+} from '../../../src/simulators/written-config.js';
 
 const APNS = {
   production: 'https://127.0.0.1:4001',
@@ -11,6 +18,12 @@ const APNS = {
   key_id: '12E4567890',
   team_id: '0123456789',
   bundle_id: 'com.example.demo',
+};
+
+const FCM = { base_url: 'https://127.0.0.1:4003', token_url: 'https://127.0.0.1:4003/token' };
+const WEBPUSH = {
+  origins: { google: 'https://127.0.0.1:4004', mozilla: 'https://127.0.0.1:4005' },
+  subject: 'mailto:ops@example.com',
 };
 
 describe('written configuration', () => {
@@ -21,17 +34,31 @@ describe('written configuration', () => {
   afterEach(() => rm(dir, { recursive: true }));
 
   it('describes a loopback gateway with its store beside the file', async () => {
-    await writeConfig(dir, APNS);
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
     assert.deepEqual(parse(await readFile(join(dir, 'gateway.yaml'), 'utf8')), {
       server: { listen: '127.0.0.1:8080', admin: '127.0.0.1:9090' },
       store: { url: 'pglite:./data' },
     });
   });
 
+  it('points at the push services with name, host and port, and lets connections out to this machine', async () => {
+    await writeConfig(dir, { apns: APNS, webpush: WEBPUSH });
+    const { egress } = parse(await readFile(join(dir, 'gateway.yaml'), 'utf8'));
+    assert.deepEqual(egress, { allow: ['127.0.0.0/8'] });
+    const { providers } = parse(await readFile(join(dir, 'apps', 'demo.yaml'), 'utf8'));
+    assert.deepEqual(Object.keys(providers), ['apns', 'webpush']);
+    assert.deepEqual(providers.webpush, {
+      subject: 'mailto:ops@example.com',
+      keys: `\${file:../${VAPID_FILE}}`,
+      push_services: ['google=127.0.0.1:4004', 'mozilla=127.0.0.1:4005'],
+      ca: `\${file:../${CA_FILE}}`,
+    });
+  });
+
   it('points the demo app at the simulators, with files named relative to its own', async () => {
-    await writeConfig(dir, APNS);
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
     const path = join(dir, 'apps', 'demo.yaml');
-    const { apns } = parse(await readFile(path, 'utf8')).providers;
+    const { apns, fcm } = parse(await readFile(path, 'utf8')).providers;
     const fileNamed = (value: string): string =>
       resolve(dirname(path), /^\$\{file:(\..+)\}$/.exec(value)?.[1] ?? assert.fail(value));
     assert.deepEqual(
@@ -45,11 +72,26 @@ describe('written configuration', () => {
         ca: join(dir, CA_FILE),
       },
     );
+    assert.deepEqual(
+      { ...fcm, service_account: fileNamed(fcm.service_account), ca: fileNamed(fcm.ca) },
+      {
+        service_account: join(dir, SERVICE_ACCOUNT_FILE),
+        endpoint: FCM.base_url,
+        token_endpoint: FCM.token_url,
+        ca: join(dir, CA_FILE),
+      },
+    );
+  });
+
+  it('leaves out FCM and Web Push when they are not given', async () => {
+    await writeConfig(dir, { apns: APNS });
+    const { providers } = parse(await readFile(join(dir, 'apps', 'demo.yaml'), 'utf8'));
+    assert.deepEqual(Object.keys(providers), ['apns']);
   });
 
   it('leaves only whole files that nobody else may read', async () => {
-    await writeConfig(dir, APNS);
-    await writeConfig(dir, APNS);
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
     assert.deepEqual((await readdir(dir)).sort(), ['apps', 'gateway.yaml']);
     assert.deepEqual(await readdir(join(dir, 'apps')), ['demo.yaml']);
     for (const file of ['gateway.yaml', 'apps/demo.yaml']) {
@@ -60,7 +102,7 @@ describe('written configuration', () => {
   it('sees no foreign files in a directory that is missing, empty, or written and used before', async () => {
     assert.deepEqual(await findForeignFiles(join(dir, 'missing')), []);
     assert.deepEqual(await findForeignFiles(dir), []);
-    await writeConfig(dir, APNS);
+    await writeConfig(dir, { apns: APNS, fcm: FCM });
     await mkdir(join(dir, 'data'));
     assert.deepEqual(await findForeignFiles(dir), []);
   });

@@ -5,6 +5,7 @@ import { ApnsProvider } from '../../../../providers/apns/provider.js';
 import { ProviderToken, readSigningKey } from '../../../../providers/apns/provider-token.js';
 import type { Message, Outcome, ProviderEnv, Target } from '../../../../providers/contract.js';
 import type { Fault } from '../../../../providers/simulation.js';
+import { createEgress } from '../../../../src/egress/egress.js';
 import { openRelay } from '../shared/raw-server.js';
 import { BUNDLE_ID, MINUTE_MS, openRig, type Rig } from './simulator-rig.js';
 
@@ -42,6 +43,7 @@ describe('APNs provider against the simulator', () => {
       now: () => rig.clock.now,
       log: { info: () => {}, warn: () => {}, error: () => {} },
       observe: () => {},
+      egress: createEgress({ allow: [] }),
     };
     const key = readSigningKey(rig.credentials.privateKey);
     return new ApnsProvider(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { apnsKind } from '../../../../providers/apns/kind.js';
 import type { Message, Outcome, Provider, ProviderObservation, Target } from '../../../../providers/contract.js';
+import { createEgress } from '../../../../src/egress/egress.js';
 import { ok, openRawServer, type RawRequest, type RawServer } from '../shared/raw-server.js';
 
 const MINUTE = 60_000;
@@ -52,6 +53,7 @@ async function world(handle: (request: RawRequest) => void) {
       now: () => clock.now,
       log: { info: () => {}, warn: () => {}, error: (fields, event) => logged.push([event, fields]) },
       observe: (one) => observed.push(one),
+      egress: createEgress({ allow: [] }),
     },
   );
   opened.push(production, sandbox, provider);
@@ -215,7 +217,7 @@ describe('APNs provider', () => {
   it('names an authority it does not trust', async () => {
     const server = await openRawServer(ok);
     opened.push(server);
-    const env = { name: 'apns', app: 'shop', now: () => 0, observe: () => {} };
+    const env = { name: 'apns', app: 'shop', now: () => 0, observe: () => {}, egress: createEgress({ allow: [] }) };
     const log = { info: () => {}, warn: () => {}, error: () => {} };
     const options = { key, key_id: 'ABC123DEFG', team_id: 'DEF123GHIJ', bundle_id: 'com.shop' };
     const provider = await apnsKind.open({ ...options, endpoints: { production: server.origin } }, { ...env, log });

@@ -404,6 +404,30 @@ describe('Http2Pool', () => {
     assert.ok(server.sessions.length <= 2, `${server.sessions.length} connections`);
   });
 
+  it('asks the look-up it was given for every connection, and goes where that says', async () => {
+    const server = await serve(ok);
+    const port = new URL(server.origin).port;
+    const asked: string[] = [];
+    const lookup: net.LookupFunction = (host, { all }, callback) => {
+      asked.push(host);
+      if (all === true) callback(null, [{ address: '127.0.0.1', family: 4 }]);
+      else callback(null, '127.0.0.1', 4);
+    };
+    const transport = pool({ origin: `https://localhost:${port}`, ca: server.ca }, { lookup });
+    assert.deepEqual(kinds(await sendMany(transport, 3)), { 200: 3 });
+    assert.deepEqual(
+      asked,
+      server.sessions.map(() => 'localhost'),
+    );
+    const refusing: net.LookupFunction = (_host, _options, callback) => callback(new Error('not there'), []);
+    const refused = pool({ origin: server.origin, ca: server.ca }, { lookup: refusing });
+    const sessionsBefore = server.sockets.length;
+    const [reply] = await sendMany(refused, 1);
+    assert.ok(reply?.kind === 'not_sent' && reply.reason === 'unreachable');
+    assert.match(reply.cause, /not there/);
+    assert.equal(server.sockets.length, sessionsBefore);
+  });
+
   it('gives up a host that accepts and says nothing', async () => {
     const sockets: net.Socket[] = [];
     const silent = net.createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
