@@ -75,8 +75,12 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
         // Throttling one device is a judgement on it; being busy or silent is not.
         if (outcome.reason === 'rate_limited') house.gate.answered(app, provider);
         else house.gate.unproven(app, provider);
-        const tries = work.trouble(index).tries + 1;
-        const wait = outcome.retryAfterMs ?? backoffMs(house.retry, tries, house.random);
+        const before = work.trouble(index);
+        // A vendor, or one of several push services behind it, that is away is nobody's own trouble either.
+        const isTheirs = outcome.reason === 'provider_unavailable';
+        const tries = before.tries + (isTheirs ? 0 : 1);
+        const failures = isTheirs ? inARow(before.attempts, outcome.reason) + 1 : tries;
+        const wait = outcome.retryAfterMs ?? backoffMs(house.retry, failures, house.random);
         goOn(house, attempted, attempt, { reason: outcome.reason, tries, dueAt: now + wait }, now);
       }
       return;
@@ -108,6 +112,12 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
     default:
       outcome satisfies never;
   }
+}
+
+/** How many attempts up to now ended with this reason, one after the other. */
+function inARow(attempts: readonly Attempt[], reason: Reason): number {
+  const other = attempts.findLastIndex((attempt) => attempt.reason !== reason);
+  return attempts.length - 1 - other;
 }
 
 /** Another try, if attempts and time allow; else the end with the reason that kept it. */

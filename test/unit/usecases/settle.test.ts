@@ -58,9 +58,15 @@ const CASES: readonly [what: string, outcome: Outcome, terms: Terms, expected: E
   ],
   [
     'deferred without one: half of the bound that the failures give',
-    { kind: 'deferred', scope: 'target', reason: 'provider_unavailable' },
+    { kind: 'deferred', scope: 'target', reason: 'timeout' },
     { triesBefore: 1 },
     { comes: 1_000, tries: 2 },
+  ],
+  [
+    'deferred because the vendor is away: the attempt does not count',
+    { kind: 'deferred', scope: 'target', reason: 'provider_unavailable' },
+    { triesBefore: 2 },
+    { comes: 500, tries: 2 },
   ],
   [
     'deferred for the last time: the end for its reason',
