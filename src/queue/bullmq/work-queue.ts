@@ -126,9 +126,14 @@ function queueName(lane: Lane): string {
 }
 
 async function addTo(queue: LaneQueue, lane: Lane, all: readonly NewJob[]): Promise<void> {
-  const jobs = all
-    .filter((job) => job.lane === lane)
-    .map(({ id, job, delayMs }) => ({ name: job.kind, data: job, opts: { jobId: id, delay: delayMs ?? 0 } }));
+  // The first of several with one id counts; sent at once over several connections, any could come first.
+  const distinct = new Map<string, NewJob>();
+  for (const job of all) if (job.lane === lane && !distinct.has(job.id)) distinct.set(job.id, job);
+  const jobs = [...distinct.values()].map(({ id, job, delayMs }) => ({
+    name: job.kind,
+    data: job,
+    opts: { jobId: id, delay: delayMs ?? 0 },
+  }));
   if (jobs.length <= SINGLE_ADDS_MAX) {
     await Promise.all(jobs.map(({ name, data, opts }) => queue.add(name, data, opts)));
     return;
