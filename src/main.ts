@@ -7,6 +7,7 @@ import { keys } from './cli/keys.js';
 import { EXIT_WITH_PARENT, onParentGone } from './cli/parent.js';
 import { serve } from './cli/serve.js';
 import { simulate } from './cli/simulate.js';
+import { vapid } from './cli/vapid.js';
 import { isGatewayError } from './domain/errors.js';
 import { nearest } from './domain/suggest.js';
 import { VERSION } from './version.js';
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[], io: CommandIo)
   simulate,
   keys,
   config,
+  vapid,
 };
 
 const HELP = `Pealbell ${VERSION}: one call reaches every device, and tells you what became of it.
@@ -28,6 +30,7 @@ Usage: pealbell COMMAND [--help]
   simulate   run simulators of the vendors
   keys       make, list and revoke server keys
   config     check the configuration, print examples
+  vapid      make a key pair for Web Push
 `;
 
 async function main(argv: readonly string[]): Promise<number> {

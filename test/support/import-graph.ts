@@ -76,6 +76,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   pino: /^src\/runtime\//,
   'prom-client': /^src\/(?:runtime|http)\//,
   selfsigned: /^(?:src\/simulators|providers\/[^/]+\/simulator)/,
+  'web-push': /^src\/cli\//,
   yaml: /^(?:config|src\/cli)\//,
   zod: /^(?:config\/|providers\/|src\/http\/|src\/simulators)/,
 };
