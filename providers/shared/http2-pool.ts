@@ -14,6 +14,9 @@ export interface Http2PoolOptions {
   readonly origin: string;
   /** PEM of the authority to trust, in place of the system's roots. */
   readonly ca?: string | undefined;
+  /** PEM of a client certificate, with its chain, and of its private key (no passphrase): both or neither. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   /** Connections at most, not counting those that drain. Default 4. */
   readonly sessionsMax?: number;
   /** Streams at most on one connection; the peer's SETTINGS may say less. Default 500. */
@@ -84,6 +87,8 @@ export class Http2Pool implements Transport, SessionOwner {
     this.#session = {
       origin: new URL(options.origin),
       ca: options.ca,
+      cert: options.cert,
+      key: options.key,
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
       bodyBytesMax: options.bodyBytesMax ?? 16 * 1024,
