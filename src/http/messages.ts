@@ -1,19 +1,25 @@
 import type { PageRequest } from '../ports/page.js';
 import type { ApiHouse } from './house.js';
 import { messageBatchOperation } from './message-batch.js';
-import { acceptedToJson, deliveryToJson, messageToJson } from './message-json.js';
+import { deliveryToJson, messageToJson } from './message-json.js';
+import { answerSend } from './message-wait.js';
 import type { HttpMetrics } from './metrics.js';
 import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
 import { answerPage, readPage } from './paging.js';
-import { idempotencyKeyParameter, messageIdParameter, pageParameters } from './parameters.js';
+import { idempotencyKeyParameter, messageIdParameter, pageParameters, preferParameter } from './parameters.js';
 import { invalid, Refusal } from './refusal.js';
 import { pageOf } from './schemas/common-answers.js';
-import { acceptedAnswer, deliveryAnswer, messageAnswer } from './schemas/message-answer.js';
+import { acceptedAnswer, deliveryAnswer, messageAnswer, settledAnswer } from './schemas/message-answer.js';
 import { messageBody } from './schemas/message-request.js';
 import { createSend, IDEMPOTENCY_KEY_RULE, isIdempotencyKey, MESSAGES_PATH } from './sending.js';
 
 const MESSAGE_ID = /^msg_[0-9a-hjkmnp-tv-z]{26}$/;
 const PATH = MESSAGES_PATH;
+const SEND_HEADERS = {
+  Location: 'Where to ask what became of it',
+  'Idempotency-Replayed': '`true` when this is the message of an earlier call with the same key',
+  'Preference-Applied': '`wait=N` when the answer was held back for it',
+};
 
 /** Sending, and asking what became of it. */
 export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readonly KeyedOperation[] {
@@ -23,7 +29,7 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
     const key = readIdempotencyKey(call.header('idempotency-key'));
     const { replayed, accepted } = await send(call.caller, call.body, key);
     const headers = { Location: `${PATH}/${accepted.id}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
-    return json(202, acceptedToJson(accepted), headers);
+    return answerSend(house, call, accepted, headers);
   }
 
   async function view(call: KeyedCall): Promise<Reply> {
@@ -59,17 +65,20 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
       summary: 'Send a message',
       tag: 'messages',
       scopes: ['messages:send', 'messages:broadcast'],
-      parameters: [idempotencyKeyParameter],
+      parameters: [idempotencyKeyParameter, preferParameter],
       body: { schema: messageBody },
       answers: [
+        {
+          status: 200,
+          description: 'All of it settled within the preferred wait',
+          schema: settledAnswer,
+          headers: SEND_HEADERS,
+        },
         {
           status: 202,
           description: 'Accepted: durable, and on its way',
           schema: acceptedAnswer,
-          headers: {
-            Location: 'Where to ask what became of it',
-            'Idempotency-Replayed': '`true` when this is the answer of an earlier call with the same key',
-          },
+          headers: SEND_HEADERS,
         },
       ],
       problems: [
