@@ -50,6 +50,7 @@ import { createReconcile } from './usecases/reconcile.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
 import { createServerKeys, type ServerKeys } from './usecases/server-keys.js';
+import { createSettledWatch } from './usecases/settled-watch.js';
 import { sweep } from './usecases/sweep.js';
 
 /** For commands: the process that has an embedded store open answers them. */
@@ -279,6 +280,8 @@ export async function openGateway(
     }
     supervisor.start(workers);
 
+    const settledWatch = createSettledWatch({ messages, log });
+    stack.push(() => settledWatch.close());
     const house: ApiHouse = {
       acceptMessage: createAcceptMessage({
         messages,
@@ -304,6 +307,7 @@ export async function openGateway(
         assertRoom: base.assertRoom,
       }),
       messages,
+      settledWatch,
       devices,
       keys: base.keys,
       hasApp: (app) => providers.hasApp(app),
@@ -330,6 +334,7 @@ export async function openGateway(
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {
+      await settledWatch.close(); // who waits for deliveries is answered now, and does not use up the grace
       await api?.close(API_GRACE_MS);
       const late = await supervisor.stop(WORKER_GRACE_MS);
       hardStop.abort();

@@ -1,8 +1,9 @@
 /** Apple Push Notification service: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
 import { InvalidInputError, type ProviderKind, type ProviderLimits, type PushToken } from '../contract.js';
+import { CertificateError, readClientCertificate } from './client-certificate.js';
 import { compile, PAYLOAD_BYTES_MAX, TTL_SECONDS_MAX } from './payload.js';
-import { ApnsProvider } from './provider.js';
+import { ApnsProvider, type Credential } from './provider.js';
 import { ProviderToken, readSigningKey } from './provider-token.js';
 
 /** Apple, "Sending notification requests to APNs". Port 2197 answers as well. */
@@ -14,7 +15,9 @@ const endpoint = z
   .url({ protocol: /^https$/, error: 'is an https URL, such as https://localhost:2197' })
   .refine((url) => ['/', ''].includes(pathOf(url)), 'names a host and a port only, no path');
 
-export const apnsOptions = z.strictObject({
+const TOKEN_SETTINGS = ['key', 'key_id', 'team_id'] as const;
+
+const fields = z.strictObject({
   key: z
     .string()
     .superRefine((pem, context) => {
@@ -24,15 +27,29 @@ export const apnsOptions = z.strictObject({
         context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' });
       }
     })
-    .meta({ secret: true, description: 'The text of the AuthKey_….p8 file from Apple (an EC key on P-256).' }),
+    .optional()
+    .meta({
+      secret: true,
+      description: 'Token authentication: the text of the AuthKey_….p8 file from Apple (an EC key on P-256).',
+    }),
   key_id: z
     .string()
     .regex(TEN_CHARACTERS, 'is the id of the key, capital letters and digits, such as ABC123DEFG')
-    .meta({ description: 'The id of that key, shown beside it in the developer account.' }),
+    .optional()
+    .meta({ description: 'The id of that key, shown beside it in the developer account. Needed with key.' }),
   team_id: z
     .string()
     .regex(TEN_CHARACTERS, 'is the id of the team, capital letters and digits, such as DEF123GHIJ')
-    .meta({ description: 'The id of the developer team.' }),
+    .optional()
+    .meta({ description: 'The id of the developer team. Needed with key.' }),
+  certificate: z.string().optional().meta({
+    secret: true,
+    description: 'Or certificate authentication: PEM of a push certificate, its chain after it; its key may follow.',
+  }),
+  certificate_key: z.string().optional().meta({
+    secret: true,
+    description: 'PEM of the private key of that certificate, unless it stands in certificate.',
+  }),
   bundle_id: z
     .string()
     .regex(/^[A-Za-z0-9.-]{1,155}$/, 'is the bundle id of the app: letters, digits, dots and hyphens')
@@ -46,6 +63,33 @@ export const apnsOptions = z.strictObject({
     .includes('-----BEGIN CERTIFICATE-----', { error: 'is PEM text of a certificate' })
     .optional()
     .meta({ description: 'PEM of the authority to trust in place of the system’s, for a simulator.' }),
+});
+
+/** Token authentication (`key`, `key_id`, `team_id`) or certificate authentication (`certificate`): one of the two. */
+export const apnsOptions = fields.superRefine((options, context) => {
+  const refuse = (setting: keyof typeof options, message: string) =>
+    context.addIssue({ code: 'custom', path: [setting], message });
+  const { certificate, certificate_key: certificateKey } = options;
+  if (certificate === undefined) {
+    for (const setting of TOKEN_SETTINGS) {
+      if (options[setting] === undefined) {
+        refuse(setting, 'is missing: set key, key_id and team_id, or certificate in place of all three');
+      }
+    }
+    if (certificateKey !== undefined) refuse('certificate_key', 'is of no use without certificate');
+    return;
+  }
+  for (const setting of TOKEN_SETTINGS) {
+    if (options[setting] !== undefined) {
+      refuse(setting, 'cannot stand beside certificate: keep the key or the certificate, not both');
+    }
+  }
+  try {
+    readClientCertificate(certificate, certificateKey);
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    refuse(error.setting, error.message);
+  }
 });
 
 export type ApnsOptions = z.infer<typeof apnsOptions>;
@@ -64,11 +108,9 @@ export const apnsKind: ProviderKind<ApnsOptions> = {
   check: (message) => compile(message, 0).misfits,
   parsePushToken,
   open: async (options, env) => {
-    const token = new ProviderToken(readSigningKey(options.key), options.key_id, options.team_id, () => env.now());
-    token.current(); // a key that cannot sign shows here, not at the first message
     return new ApnsProvider(
       {
-        token,
+        credential: credentialOf(options, () => env.now()),
         bundleId: options.bundle_id,
         endpoints: {
           production: options.endpoints?.production ?? ENDPOINTS.production,
@@ -81,6 +123,20 @@ export const apnsKind: ProviderKind<ApnsOptions> = {
     );
   },
 };
+
+/** @throws Error when the options never went through `apnsOptions`. */
+function credentialOf(options: ApnsOptions, now: () => number): Credential {
+  const { key, key_id: keyId, team_id: teamId, certificate, certificate_key: certificateKey } = options;
+  if (certificate !== undefined) {
+    return { kind: 'certificate', certificate: readClientCertificate(certificate, certificateKey) };
+  }
+  if (key === undefined || keyId === undefined || teamId === undefined) {
+    throw new Error('apns needs key, key_id and team_id, or certificate');
+  }
+  const token = new ProviderToken(readSigningKey(key), keyId, teamId, now);
+  token.current(); // a key that cannot sign shows here, not at the first message
+  return { kind: 'token', token };
+}
 
 /**
  * Lower-case hexadecimal. Takes what `NSData`'s description printed (`<0a1b 2c3d …>`) as well. Apple

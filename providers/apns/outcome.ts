@@ -99,10 +99,15 @@ export interface Refusal {
   readonly text?: string;
 }
 
+/**
+ * Where a topic comes from: the app's own bundle id, that bundle id with a push type's suffix, or a bundle
+ * id that the registration brought along.
+ */
+export type TopicOwner = 'app' | 'push_type' | 'registration';
+
 export interface AnswerContext {
   readonly nowMs: number;
-  /** The topic is the app's own, not one that the registration brought along. */
-  readonly isOwnTopic: boolean;
+  readonly topicOwner: TopicOwner;
 }
 
 /** An outcome, and whether the operator should hear of it because it shows a fault of ours or an answer unknown to us. */
@@ -173,7 +178,7 @@ function toOutcome(
   status: number,
   refusal: Refusal,
   answer: Pick<Answer, 'headers'>,
-  { nowMs, isOwnTopic }: AnswerContext,
+  { nowMs, topicOwner }: AnswerContext,
 ): Outcome {
   const given = status === 429 || status >= 500 ? retryAfterMs(answer.headers['retry-after'], nowMs) : undefined;
   const wait = given === undefined ? {} : { retryAfterMs: given };
@@ -189,10 +194,12 @@ function toOutcome(
       return { kind: 'rejected', reason: 'payload_too_large' };
     case 'topic':
       // A device that registers with a made-up bundle id must not block everybody else's account.
-      if (!isOwnTopic) return { kind: 'rejected', reason: 'token_wrong_app' };
+      if (topicOwner === 'registration') return { kind: 'rejected', reason: 'token_wrong_app' };
+      // A certificate without VoIP must not block the app's alerts.
+      if (topicOwner === 'push_type') return { kind: 'rejected', reason: 'payload_rejected' };
       return {
         kind: 'misconfigured',
-        what: `APNs does not allow this topic with this key: check bundle_id (${said(status, refusal)})`,
+        what: `APNs does not allow this topic with this key or certificate: check bundle_id (${said(status, refusal)})`,
       };
     case 'config':
       return { kind: 'misconfigured', what: advice(status, refusal) };
@@ -225,6 +232,10 @@ function advice(status: number, refusal: Refusal): string {
     case 'BadEnvironmentKeyIdInToken':
     case 'BadEnvironmentKeyInToken':
       return 'this key is for the other environment (sandbox or production)';
+    case 'BadCertificate':
+      return 'APNs refuses the certificate: it may be revoked, or be no push certificate';
+    case 'BadCertificateEnvironment':
+      return 'this certificate is for the other environment (sandbox or production)';
     default:
       return status >= 300 && status < 400
         ? `the endpoint is not APNs: it answered with a redirect (${status})`

@@ -5,13 +5,15 @@
 import { Notification as ApnsNotification } from '@parse/node-apn';
 import type { Json, JsonObject, Message, Misfit, Notification } from '../contract.js';
 import { isHeaderValue } from '../shared/header-value.js';
-import { isJsonObject, mergePatch } from './merge-patch.js';
-import { isPushTypeName, type Priority, PUSH_TYPES, type PushType, type PushTypeName } from './push-types.js';
+import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
+import { checkBody, checkPurpose, isVisible } from './body-rules.js';
+import { error, warning } from './misfit.js';
+import { COLLAPSE_ID_BYTES_MAX, type Override, readOverride } from './override.js';
+import { type Priority, PUSH_TYPES, type PushType, type PushTypeName, pushTypesFor } from './push-types.js';
 
 /** APNs stores a notification for 30 days at most. */
 export const TTL_SECONDS_MAX = 30 * 24 * 60 * 60;
 export const PAYLOAD_BYTES_MAX = 4096;
-const COLLAPSE_ID_BYTES_MAX = 64;
 /** Top-level keys that are not the caller's: Apple's dictionary and the house's block. */
 const RESERVED = ['aps', 'pealbell'];
 
@@ -28,27 +30,17 @@ export interface Compilation {
   readonly misfits: readonly Misfit[];
 }
 
-/** Pure. `nowMs` turns the TTL into the absolute `apns-expiration`. */
-export function compile(message: Message, nowMs: number): Compilation {
+/**
+ * Pure. `nowMs` turns the TTL into the absolute `apns-expiration`. `purpose`: of the addresses it is for; it
+ * chooses the push type where it is not `alert`.
+ */
+export function compile(message: Message, nowMs: number, purpose = 'alert'): Compilation {
   const misfits: Misfit[] = [];
   const override = readOverride(message.override, misfits);
   checkContent(message, misfits);
-  const body = mergePatch(baseBody(message), override.payload ?? {});
+  const named = override.pushType ?? (purpose === 'alert' ? undefined : pushTypesFor(purpose)[0]);
+  const body = mergePatch(baseBody(message, named), override.payload ?? {});
   const aps = isJsonObject(body) ? body.aps : undefined;
-  const isVisible = isJsonObject(aps) && ['alert', 'badge', 'sound'].some((key) => Object.hasOwn(aps, key));
-  if (!isJsonObject(aps)) {
-    misfits.push(
-      error(
-        'aps_missing',
-        'the override removes `aps`, without which APNs shows nothing',
-        '/overrides/apns/payload/aps',
-      ),
-    );
-  } else if (message.notification !== undefined && !isVisible) {
-    misfits.push(
-      error('notification_empty', 'a visible message needs a title, a body, a badge or a sound', '/notification'),
-    );
-  }
   if (message.notification?.actions?.length && !(isJsonObject(aps) && Object.hasOwn(aps, 'category'))) {
     misfits.push(
       warning(
@@ -58,25 +50,8 @@ export function compile(message: Message, nowMs: number): Compilation {
       ),
     );
   }
-  const pushType = override.pushType ?? (isVisible ? 'alert' : 'background');
-  if (pushType === 'background' && isVisible) {
-    misfits.push(
-      error(
-        'push_type_mismatch',
-        'a background push carries no alert, badge or sound',
-        '/overrides/apns/headers/apns-push-type',
-      ),
-    );
-  }
-  if (pushType === 'alert' && !isVisible && message.notification === undefined) {
-    misfits.push(
-      error(
-        'push_type_mismatch',
-        'an alert push carries an alert, a badge or a sound',
-        '/overrides/apns/headers/apns-push-type',
-      ),
-    );
-  }
+  const pushType = named ?? (isVisible(body) || message.notification !== undefined ? 'alert' : 'background');
+  misfits.push(...checkPurpose(purpose, pushType), ...checkBody(pushType, body, message));
   const headers = compileHeaders(message, override, pushType, nowMs, misfits);
   const bytes = encode(body);
   const { payloadBytesMax } = PUSH_TYPES[pushType];
@@ -93,12 +68,13 @@ export function compile(message: Message, nowMs: number): Compilation {
 }
 
 /** Compiled by node-apn's `Notification` (its `toJSON`); what its setters would drop without a word was refused before. */
-function baseBody(message: Message): Json {
+function baseBody(message: Message, named: PushTypeName | undefined): Json {
   const { notification, data } = message;
+  if (named === 'mdm') return { ...data };
   const payload = { ...data, pealbell: ourBlock(message) };
   const note =
     notification === undefined
-      ? new ApnsNotification({ contentAvailable: true, payload })
+      ? new ApnsNotification({ ...silentAps(named), payload })
       : new ApnsNotification({
           ...(alertOf(notification) ?? {}),
           ...(notification.sound === undefined ? {} : { sound: notification.sound }),
@@ -108,6 +84,12 @@ function baseBody(message: Message): Json {
           payload,
         });
   return { aps: {}, ...(JSON.parse(JSON.stringify(note)) as JsonObject) }; // it leaves out an empty `aps`
+}
+
+/** What says "look for news yourself" in a push that shows nothing; other types say it by arriving. */
+function silentAps(named: PushTypeName | undefined): Readonly<Record<string, unknown>> {
+  if (named === 'controls' || named === 'widgets') return { aps: { 'content-changed': true } };
+  return named === undefined || named === 'alert' || named === 'background' ? { contentAvailable: true } : {};
 }
 
 /** `rawPayload`: after a patch the body may hold what the setters do not know or drop. */
@@ -177,7 +159,7 @@ function compileHeaders(
   nowMs: number,
   misfits: Misfit[],
 ): Record<string, string> {
-  const { priorities }: PushType = PUSH_TYPES[pushType];
+  const { priorities, priorityDefault }: PushType = PUSH_TYPES[pushType];
   const wanted = override.priority ?? PRIORITY[priority];
   if (override.priority !== undefined && !priorities.includes(override.priority)) {
     misfits.push(
@@ -192,91 +174,8 @@ function compileHeaders(
   const collapseId = override.collapseId ?? collapseKey;
   return {
     'apns-push-type': pushType,
-    'apns-priority': priorities.includes(wanted) ? wanted : (priorities[0] ?? '10'),
+    'apns-priority': priorities.includes(wanted) ? wanted : priorityDefault,
     'apns-expiration': String(expiration),
     ...(collapseId === undefined ? {} : { 'apns-collapse-id': collapseId }),
   };
-}
-
-interface Override {
-  payload?: JsonObject;
-  pushType?: PushTypeName;
-  priority?: Priority;
-  collapseId?: string;
-}
-
-/** `overrides.apns`: `payload` is a JSON Merge Patch (RFC 7396) on the body, `headers` a short list of fields. */
-function readOverride(override: JsonObject | undefined, misfits: Misfit[]): Override {
-  const read: Override = {};
-  for (const [key, value] of Object.entries(override ?? {})) {
-    const pointer = `/overrides/apns/${escapePointer(key)}`;
-    if ((key !== 'headers' && key !== 'payload') || !isJsonObject(value)) {
-      misfits.push(error('override_invalid', 'an override for APNs is {headers: {…}, payload: {…}}', pointer));
-    } else if (key === 'headers') {
-      for (const [name, field] of Object.entries(value)) readHeader(name, field, read, misfits);
-    } else if (Object.hasOwn(value, 'pealbell')) {
-      misfits.push(
-        error(
-          'override_refused',
-          '`pealbell` carries what keeps a message from being shown twice',
-          `${pointer}/pealbell`,
-        ),
-      );
-    } else {
-      read.payload = value;
-    }
-  }
-  return read;
-}
-
-function readHeader(name: string, value: Json, read: Override, misfits: Misfit[]): void {
-  const pointer = `/overrides/apns/headers/${escapePointer(name)}`;
-  const text = typeof value === 'number' ? String(value) : value;
-  switch (name) {
-    case 'apns-priority':
-      if (text === '10' || text === '5' || text === '1') read.priority = text;
-      else misfits.push(error('priority_invalid', 'apns-priority is 10, 5 or 1', pointer));
-      return;
-    case 'apns-push-type':
-      if (typeof text === 'string' && isPushTypeName(text)) read.pushType = text;
-      else
-        misfits.push(
-          error('push_type_unsupported', `apns-push-type is one of ${Object.keys(PUSH_TYPES).join(', ')}`, pointer),
-        );
-      return;
-    case 'apns-collapse-id':
-      if (typeof text === 'string' && isHeaderValue(text, COLLAPSE_ID_BYTES_MAX)) read.collapseId = text;
-      else
-        misfits.push(
-          error(
-            'collapse_key_invalid',
-            `apns-collapse-id is up to ${COLLAPSE_ID_BYTES_MAX} printable ASCII characters`,
-            pointer,
-          ),
-        );
-      return;
-    case 'apns-expiration':
-      misfits.push(error('override_refused', 'use `ttl`: the house counts it over all attempts', pointer));
-      return;
-    default:
-      misfits.push(
-        error(
-          'override_refused',
-          'only apns-priority, apns-push-type and apns-collapse-id can be set; address and de-duplication fields cannot',
-          pointer,
-        ),
-      );
-  }
-}
-
-function escapePointer(key: string): string {
-  return key.replace(/~/g, '~0').replace(/\//g, '~1');
-}
-
-function error(code: string, detail: string, pointer?: string): Misfit {
-  return { severity: 'error', code, detail, ...(pointer === undefined ? {} : { pointer }) };
-}
-
-function warning(code: string, detail: string, pointer: string): Misfit {
-  return { severity: 'warning', code, detail, pointer };
 }

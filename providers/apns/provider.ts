@@ -1,16 +1,22 @@
-/** Sends over one pool of connections per environment, opened when first needed; one provider token serves all. */
+/** Sends over one pool of connections per environment, opened when first needed; one credential serves all. */
 import type { Batch, Misfit, Outcome, Provider, ProviderEnv, ProviderLimits, Target } from '../contract.js';
 import { Http2Pool, type Http2PoolOptions, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
-import { judge, readRefusal } from './outcome.js';
-import { type Compiled, compile } from './payload.js';
+import { type ClientCertificate, ExpiryWatch } from './client-certificate.js';
+import { judge, readRefusal, type TopicOwner } from './outcome.js';
+import { type Compilation, type Compiled, compile } from './payload.js';
 import type { ProviderToken } from './provider-token.js';
-import { PUSH_TYPES } from './push-types.js';
+import { PUSH_TYPES, type PushType, pushTypesFor } from './push-types.js';
 
 export type Environment = 'production' | 'sandbox';
 
+/** One of Apple's two ways to prove who is sending. */
+export type Credential =
+  | { readonly kind: 'token'; readonly token: ProviderToken }
+  | { readonly kind: 'certificate'; readonly certificate: ClientCertificate };
+
 export interface ApnsProviderOptions {
-  readonly token: ProviderToken;
+  readonly credential: Credential;
   readonly bundleId: string;
   readonly endpoints: Readonly<Record<Environment, string>>;
   readonly ca: string | undefined;
@@ -19,8 +25,6 @@ export interface ApnsProviderOptions {
   readonly pool?: Partial<Http2PoolOptions>;
 }
 
-/** Purposes a registration may have that these push types serve. */
-const PURPOSES: ReadonlySet<string> = new Set(['alert']);
 const BUNDLE_ID = /^[A-Za-z0-9.-]{1,155}$/;
 /** Answers that came before or without any judgement on our credentials do not prove that we were let in. */
 const ENTRY = new Set([200, 400, 410, 413, 429]);
@@ -32,6 +36,7 @@ export class ApnsProvider implements Provider {
   readonly #env: ProviderEnv;
   readonly #pools = new Map<Environment, Transport>();
   readonly #sending = new Set<Promise<unknown>>();
+  readonly #expiry: ExpiryWatch | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: ApnsProviderOptions, env: ProviderEnv) {
@@ -39,6 +44,12 @@ export class ApnsProvider implements Provider {
     this.limits = options.limits;
     this.#options = options;
     this.#env = env;
+    const { credential } = options;
+    if (credential.kind === 'certificate') {
+      const names = { provider: env.name, app: env.app };
+      this.#expiry = new ExpiryWatch(credential.certificate.expiresAt, env.log, names);
+      this.#expiry.look(env.now());
+    }
   }
 
   async send(batch: Batch, signal: AbortSignal): Promise<readonly Outcome[]> {
@@ -48,13 +59,22 @@ export class ApnsProvider implements Provider {
     if (targets.length > this.limits.batchTargetsMax) {
       throw new Error(`a batch has at most ${this.limits.batchTargetsMax} targets, not ${targets.length}`);
     }
-    const { compiled, misfits } = compile(batch.message, this.#env.now());
-    if (compiled === undefined) {
-      const outcome = unfit(misfits);
-      return targets.map(() => outcome);
+    const now = this.#env.now();
+    if (this.#expiry?.look(now)) {
+      const expired: Outcome = { kind: 'misconfigured', what: 'the certificate has expired: renew it at Apple' };
+      return targets.map(() => expired);
     }
+    const compilations = new Map<string, Compilation>();
+    const compileFor = ({ purpose = 'alert' }: Target): Compilation => {
+      let compilation = compilations.get(purpose);
+      if (compilation === undefined) {
+        compilation = compile(batch.message, now, purpose);
+        compilations.set(purpose, compilation);
+      }
+      return compilation;
+    };
     const bases = new Map<string, HeaderFields>();
-    const sending = Promise.all(targets.map((target) => this.#sendOne(target, compiled, bases, signal)));
+    const sending = Promise.all(targets.map((target) => this.#sendOne(target, compileFor, bases, signal)));
     this.#sending.add(sending);
     try {
       return await sending;
@@ -76,26 +96,25 @@ export class ApnsProvider implements Provider {
 
   async #sendOne(
     target: Target,
-    compiled: Compiled,
+    compileFor: (target: Target) => Compilation,
     bases: Map<string, HeaderFields>,
     signal: AbortSignal,
   ): Promise<Outcome> {
     const bundleId = target.bundleId ?? this.#options.bundleId;
-    if (!PURPOSES.has(target.purpose ?? 'alert') || !BUNDLE_ID.test(bundleId)) {
-      this.#env.log.warn(
-        { provider: this.name, app: this.#env.app, purpose: target.purpose },
-        'apns.target_unsupported',
-      );
-      return {
-        kind: 'rejected',
-        reason: 'payload_rejected',
-        detail: { text: 'this registration has a purpose or a bundle id that cannot be sent to' },
-      };
+    if (pushTypesFor(target.purpose ?? 'alert').length === 0 || !BUNDLE_ID.test(bundleId)) {
+      return this.#unsupported(target, 'this registration has a purpose or a bundle id that cannot be sent to');
     }
-    const topic = bundleId + PUSH_TYPES[compiled.pushType].topicSuffix;
-    const isOwnTopic = bundleId === this.#options.bundleId;
+    const { compiled, misfits } = compileFor(target);
+    if (compiled === undefined) return unfit(misfits);
+    const { credential } = this.#options;
+    const { auth, topicSuffix }: PushType = PUSH_TYPES[compiled.pushType];
+    const topic = topicSuffix === null ? uidOf(credential) : bundleId + topicSuffix;
+    if (topic === undefined || (auth !== undefined && auth !== credential.kind)) {
+      return this.#unsupported(target, `${compiled.pushType} needs ${auth ?? 'certificate'} authentication at APNs`);
+    }
+    const owner = bundleId !== this.#options.bundleId ? 'registration' : topicSuffix === '' ? 'app' : 'push_type';
     for (let isRepeat = false; ; isRepeat = true) {
-      const authorization = this.#options.token.current();
+      const authorization = credential.kind === 'token' ? credential.token.current() : undefined;
       const reply = await this.#pool(target.environment ?? 'production').request(
         {
           method: 'POST',
@@ -107,25 +126,32 @@ export class ApnsProvider implements Provider {
         signal,
       );
       if (!isRepeat && this.#deservesRepeat(reply, authorization)) continue;
-      return this.#outcomeOf(reply, isOwnTopic);
+      return this.#outcomeOf(reply, owner);
     }
   }
 
   /** A refusal that another provider token or another connection mends at once. */
-  #deservesRepeat(reply: Reply, authorization: string): boolean {
+  #deservesRepeat(reply: Reply, authorization: string | undefined): boolean {
     if (reply.kind !== 'answer' || reply.status < 400) return false;
     const { reason } = readRefusal(reply.body);
     if (reason === 'Shutdown' || reason === 'IdleTimeout' || reason === 'TooManyProviderTokenUpdates') {
       reply.connection.retire();
     }
     if (reason === 'IdleTimeout') return true;
-    return reason === 'ExpiredProviderToken' && this.#options.token.renew(authorization);
+    const { credential } = this.#options;
+    if (reason !== 'ExpiredProviderToken' || credential.kind !== 'token' || authorization === undefined) return false;
+    return credential.token.renew(authorization);
   }
 
-  #outcomeOf(reply: Reply, isOwnTopic: boolean): Outcome {
+  #unsupported({ purpose }: Target, text: string): Outcome {
+    this.#env.log.warn({ provider: this.name, app: this.#env.app, purpose, cause: text }, 'apns.target_unsupported');
+    return { kind: 'rejected', reason: 'payload_rejected', detail: { text } };
+  }
+
+  #outcomeOf(reply: Reply, owner: TopicOwner): Outcome {
     switch (reply.kind) {
       case 'answer': {
-        const { outcome, isStrange, code } = judge(reply, { nowMs: this.#env.now(), isOwnTopic });
+        const { outcome, isStrange, code } = judge(reply, { nowMs: this.#env.now(), topicOwner: owner });
         this.#env.observe({ kind: 'request', code, ms: reply.ms });
         if (isStrange) {
           this.#env.log.error({ provider: this.name, app: this.#env.app, ...outcome.detail }, 'apns.answer_unexpected');
@@ -148,10 +174,14 @@ export class ApnsProvider implements Provider {
   #pool(environment: Environment): Transport {
     let pool = this.#pools.get(environment);
     if (pool === undefined) {
+      const { credential } = this.#options;
       pool = new Http2Pool({
         ...this.#options.pool,
         origin: this.#options.endpoints[environment],
         ca: this.#options.ca,
+        ...(credential.kind === 'certificate'
+          ? { cert: credential.certificate.cert, key: credential.certificate.key }
+          : {}),
         provesEntry: (status) => ENTRY.has(status),
         report: (event) => this.#report(environment, event),
       });
@@ -186,17 +216,27 @@ export class ApnsProvider implements Provider {
   }
 }
 
-/** One frozen object for all targets of a batch that share topic and token. */
+/** An MDM certificate's topic. */
+function uidOf(credential: Credential): string | undefined {
+  const uid = credential.kind === 'certificate' ? credential.certificate.uid : undefined;
+  return uid !== undefined && BUNDLE_ID.test(uid) ? uid : undefined;
+}
+
+/** One frozen object for all targets of a batch that share push type, topic and token. */
 function baseOf(
   bases: Map<string, HeaderFields>,
-  authorization: string,
+  authorization: string | undefined,
   topic: string,
-  { headers }: Compiled,
+  { headers, pushType }: Compiled,
 ): HeaderFields {
-  const key = `${topic} ${authorization}`;
+  const key = `${pushType} ${topic} ${authorization ?? ''}`;
   let base = bases.get(key);
   if (base === undefined) {
-    base = Object.freeze({ ...headers, 'apns-topic': topic, authorization });
+    base = Object.freeze({
+      ...headers,
+      'apns-topic': topic,
+      ...(authorization === undefined ? {} : { authorization }),
+    });
     bases.set(key, base);
   }
   return base;

@@ -17,6 +17,9 @@ export interface Http2PoolOptions {
   readonly ca?: string | undefined;
   /** Finds the addresses of the host for every connection; not asked about IP literals. The system's when absent. */
   readonly lookup?: LookupFunction | undefined;
+  /** PEM of a client certificate, with its chain, and of its private key (no passphrase): both or neither. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   /** Connections at most, not counting those that drain. Default 4. */
   readonly sessionsMax?: number;
   /** Streams at most on one connection; the peer's SETTINGS may say less. Default 500. */
@@ -88,6 +91,8 @@ export class Http2Pool implements Transport, SessionOwner {
       origin: new URL(options.origin),
       ca: options.ca,
       lookup: options.lookup,
+      cert: options.cert,
+      key: options.key,
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
       bodyBytesMax: options.bodyBytesMax ?? 16 * 1024,

@@ -17,6 +17,9 @@ export interface SessionOptions {
   /** PEM; in place of the system's roots. */
   readonly ca: string | undefined;
   readonly lookup: net.LookupFunction | undefined;
+  /** PEM of a client certificate and its key, shown when the peer asks for one. */
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly bodyBytesMax: number;
@@ -300,7 +303,7 @@ const CONNECTION_IS_ENDING = new Set([
 ]);
 
 /** Host names are looked up afresh for each connection; node tries the other addresses by itself. */
-function openSocket({ origin, ca, lookup }: SessionOptions): net.Socket {
+function openSocket({ origin, ca, cert, key, lookup }: SessionOptions): net.Socket {
   const host = origin.hostname.replace(/^\[|\]$/g, '');
   const isSecure = origin.protocol === 'https:';
   const port = origin.port === '' ? (isSecure ? 443 : 80) : Number(origin.port);
@@ -312,6 +315,7 @@ function openSocket({ origin, ca, lookup }: SessionOptions): net.Socket {
     minVersion: 'TLSv1.2',
     ...(net.isIP(host) === 0 ? { servername: host } : {}),
     ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
   });
 }
 

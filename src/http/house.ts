@@ -7,6 +7,7 @@ import type { MessageStore } from '../ports/message-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
+import type { SettledWatch } from '../usecases/settled-watch.js';
 
 /** Whether this process turns, and whether it can do its work. */
 export interface Health {
@@ -32,6 +33,7 @@ export interface ApiHouse extends AdminHouse {
   readonly acceptMessage: AcceptMessage;
   readonly registerDevice: RegisterDevice;
   readonly messages: MessageStore;
+  readonly settledWatch: SettledWatch;
   readonly devices: DeviceStore;
   readonly keys: ServerKeys;
   /** How the outside reaches the API; named as the server in the OpenAPI document. */

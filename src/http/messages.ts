@@ -1,51 +1,35 @@
-import { isGatewayError } from '../domain/errors.js';
-import type { Scope } from '../ports/key-store.js';
 import type { PageRequest } from '../ports/page.js';
-import type { MessageDraft } from '../usecases/message-draft.js';
-import { requireScopes } from './authenticate.js';
 import type { ApiHouse } from './house.js';
-import { readMessage } from './message-draft.js';
-import { acceptedToJson, deliveryToJson, messageToJson } from './message-json.js';
+import { messageBatchOperation } from './message-batch.js';
+import { deliveryToJson, messageToJson } from './message-json.js';
+import { answerSend } from './message-wait.js';
 import type { HttpMetrics } from './metrics.js';
 import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
 import { answerPage, readPage } from './paging.js';
-import { idempotencyKeyParameter, messageIdParameter, pageParameters } from './parameters.js';
+import { idempotencyKeyParameter, messageIdParameter, pageParameters, preferParameter } from './parameters.js';
 import { invalid, Refusal } from './refusal.js';
 import { pageOf } from './schemas/common-answers.js';
-import { acceptedAnswer, deliveryAnswer, messageAnswer } from './schemas/message-answer.js';
+import { acceptedAnswer, deliveryAnswer, messageAnswer, settledAnswer } from './schemas/message-answer.js';
 import { messageBody } from './schemas/message-request.js';
+import { createSend, IDEMPOTENCY_KEY_RULE, isIdempotencyKey, MESSAGES_PATH } from './sending.js';
 
 const MESSAGE_ID = /^msg_[0-9a-hjkmnp-tv-z]{26}$/;
-// Printable ASCII; Node has taken off the space around it.
-const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
-const PATH = '/v1/messages';
+const PATH = MESSAGES_PATH;
+const SEND_HEADERS = {
+  Location: 'Where to ask what became of it',
+  'Idempotency-Replayed': '`true` when this is the message of an earlier call with the same key',
+  'Preference-Applied': '`wait=N` when the answer was held back for it',
+};
 
 /** Sending, and asking what became of it. */
 export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readonly KeyedOperation[] {
-  async function send(call: KeyedCall): Promise<Reply> {
-    const { caller } = call;
-    const key = readIdempotencyKey(call.header('idempotency-key'));
-    const draft = readMessage(call.body, {
-      app: caller.app,
-      ...(key === undefined ? {} : { idempotency: { key, path: PATH } }),
-    });
-    requireScopes(caller, scopesFor(draft));
-    const { replayed, accepted } = await accept(draft);
-    const headers = { Location: `${PATH}/${accepted.id}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
-    return json(202, acceptedToJson(accepted), headers);
-  }
+  const send = createSend(house, metrics);
 
-  async function accept(draft: MessageDraft) {
-    const keyed = draft.idempotency !== undefined;
-    try {
-      const result = await house.acceptMessage.accept(draft);
-      if (keyed) metrics.idempotency.inc({ result: result.replayed ? 'replayed' : 'new' });
-      return result;
-    } catch (error) {
-      if (isGatewayError(error, 'idempotency_mismatch')) metrics.idempotency.inc({ result: 'mismatch' });
-      if (isGatewayError(error, 'idempotency_in_progress')) metrics.idempotency.inc({ result: 'in_progress' });
-      throw error;
-    }
+  async function sendOne(call: KeyedCall): Promise<Reply> {
+    const key = readIdempotencyKey(call.header('idempotency-key'));
+    const { replayed, accepted } = await send(call.caller, call.body, key);
+    const headers = { Location: `${PATH}/${accepted.id}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
+    return answerSend(house, call, accepted, headers);
   }
 
   async function view(call: KeyedCall): Promise<Reply> {
@@ -81,17 +65,20 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
       summary: 'Send a message',
       tag: 'messages',
       scopes: ['messages:send', 'messages:broadcast'],
-      parameters: [idempotencyKeyParameter],
+      parameters: [idempotencyKeyParameter, preferParameter],
       body: { schema: messageBody },
       answers: [
+        {
+          status: 200,
+          description: 'All of it settled within the preferred wait',
+          schema: settledAnswer,
+          headers: SEND_HEADERS,
+        },
         {
           status: 202,
           description: 'Accepted: durable, and on its way',
           schema: acceptedAnswer,
-          headers: {
-            Location: 'Where to ask what became of it',
-            'Idempotency-Replayed': '`true` when this is the answer of an earlier call with the same key',
-          },
+          headers: SEND_HEADERS,
         },
       ],
       problems: [
@@ -102,8 +89,9 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
         'disk_full',
         'store_unavailable',
       ],
-      handle: send,
+      handle: sendOne,
     },
+    messageBatchOperation(house, send),
     {
       method: 'get',
       path: PATH,
@@ -159,17 +147,9 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
   ];
 }
 
-/** Named targets need `messages:send`, everyone needs `messages:broadcast`, both need both. */
-function scopesFor(draft: MessageDraft): readonly Scope[] {
-  const { users, devices, pushTokens, everyone } = draft.to;
-  const named = users.length + devices.length + pushTokens.length > 0;
-  return [...(named ? (['messages:send'] as const) : []), ...(everyone ? (['messages:broadcast'] as const) : [])];
-}
-
 function readIdempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined || IDEMPOTENCY_KEY.test(header)) return header;
-  const detail = 'must be 1 to 255 printable ASCII characters';
-  throw invalid([{ parameter: 'Idempotency-Key', code: 'invalid_format', detail }]);
+  if (header === undefined || isIdempotencyKey(header)) return header;
+  throw invalid([{ parameter: 'Idempotency-Key', code: 'invalid_format', detail: IDEMPOTENCY_KEY_RULE }]);
 }
 
 /** What no message can be called is not asked for: it never reaches the store. */

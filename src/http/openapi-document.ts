@@ -4,7 +4,8 @@ import { PROBLEMS, type ProblemCode } from './problem.js';
 import { importResult, problemAnswer } from './schemas/common-answers.js';
 import { deviceAnswer } from './schemas/device-answer.js';
 import { deviceLine, deviceRequest } from './schemas/device-request.js';
-import { acceptedAnswer, deliveryAnswer, messageAnswer } from './schemas/message-answer.js';
+import { acceptedAnswer, deliveryAnswer, messageAnswer, settledAnswer } from './schemas/message-answer.js';
+import { batchMessage, batchResult } from './schemas/message-batch.js';
 import { delivery, messageBody, notification, to } from './schemas/message-request.js';
 import { NDJSON } from './schemas/words.js';
 
@@ -17,7 +18,10 @@ const NAMED: readonly (readonly [string, Schema])[] = [
   ['Targets', to],
   ['Notification', notification],
   ['DeliveryTerms', delivery],
+  ['BatchMessage', batchMessage],
   ['AcceptedMessage', acceptedAnswer],
+  ['SettledMessage', settledAnswer],
+  ['BatchResult', batchResult],
   ['Message', messageAnswer],
   ['Delivery', deliveryAnswer],
   ['DeviceChange', deviceRequest],

@@ -39,3 +39,13 @@ export const idempotencyKeyParameter: Parameter = {
   description: 'Repeats under the same key and path make nothing new; kept for 48 h',
   schema: z.string().min(1).max(255).optional(),
 };
+
+export const preferParameter: Parameter = {
+  name: 'Prefer',
+  in: 'header',
+  description: '`wait=N` (RFC 7240): up to N seconds, at most 30, for the deliveries of a message to up to 100 devices',
+  schema: z
+    .string()
+    .meta({ examples: ['wait=3'] })
+    .optional(),
+};

@@ -126,6 +126,8 @@ export interface MessageStore {
   sendable(ids: readonly string[]): Promise<ReadonlyMap<string, SendableMessage>>;
   /** Those of `ids` that are canceled. */
   canceled(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Those of `ids` that `complete` has marked; unknown ids are left out. Reads only: cheap enough to ask often. */
+  completed(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Marks as canceled what is neither canceled nor completed. Its open
    * chunks are due at once and stay so, whatever their holder says; they end when they are next attempted.

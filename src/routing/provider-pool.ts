@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EgressGuard, Provider, ProviderKind, ProviderObservation } from '../../providers/contract.js';
 import type { Clock } from '../domain/time.js';
 import type { Closeable } from '../ports/lifecycle.js';
@@ -12,55 +13,200 @@ export interface ProviderSetting {
   readonly options: unknown;
 }
 
+/** What a replacement did to one app (`provider` absent) or to one provider of it. */
+export interface PoolChange {
+  readonly app: string;
+  readonly provider?: string;
+  readonly change: 'added' | 'changed' | 'removed';
+}
+
+export interface Replacement {
+  readonly changes: readonly PoolChange[];
+  /** Resolves when the requests of all providers that were replaced or removed have ended and they are closed. */
+  readonly drained: Promise<void>;
+}
+
+export interface ProviderPool extends ProviderDirectory, Closeable {
+  /**
+   * Opens what is new or has other settings, then replaces the whole directory in one step. A provider whose settings
+   * are the same stays the object it is, with its connections. The others are closed, which lets their requests in
+   * flight end.
+   *
+   * @throws what a kind's `open` throws; the directory is as it was then, and what was opened for it is closed
+   * @throws Error for a caller's mistake: another replacement under way, or a pool that is closed
+   */
+  replace(apps: readonly string[], settings: readonly ProviderSetting[]): Promise<Replacement>;
+}
+
+export interface ProviderPoolEnv {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly observe: (app: string, provider: string, observation: ProviderObservation) => void;
+  readonly egress: EgressGuard;
+}
+
+interface Entry {
+  readonly setting: ProviderSetting;
+  readonly provider: Provider;
+  readonly configured: ConfiguredProvider;
+  isRetired: boolean;
+}
+
+/** All of one configuration; never changed once it is in use. */
+interface Contents {
+  readonly apps: ReadonlyMap<string, readonly ConfiguredProvider[]>;
+  /** By `keyOf`. */
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+const NOTHING: Contents = { apps: new Map(), entries: new Map() };
+
 /**
- * Opens every configured provider once and keeps it as long as the process: connections live as long as the provider.
+ * Opens every configured provider once and keeps it for as long as its settings stay the same: connections live as
+ * long as the provider.
  *
  * @throws what a kind's `open` throws, after closing those opened before
  */
 export async function openProviders(
   apps: readonly string[],
   settings: readonly ProviderSetting[],
-  env: {
-    readonly clock: Clock;
-    readonly log: Log;
-    readonly observe: (app: string, provider: string, observation: ProviderObservation) => void;
-    readonly egress: EgressGuard;
-  },
-): Promise<ProviderDirectory & Closeable> {
-  const configured = new Map<string, ConfiguredProvider[]>(apps.map((app) => [app, []]));
-  const open = new Map<string, Provider>();
-  const close = async () => {
-    await Promise.all([...open.values()].map((provider) => provider.close()));
+  env: ProviderPoolEnv,
+): Promise<ProviderPool> {
+  let contents = await openContents(apps, settings, NOTHING, env);
+  let isReplacing = false;
+  let closing: Promise<void> | undefined;
+  const draining = new Set<Promise<void>>();
+
+  async function replace(nextApps: readonly string[], nextSettings: readonly ProviderSetting[]): Promise<Replacement> {
+    const next = await openContents(nextApps, nextSettings, contents, env);
+    const before = contents;
+    if (closing !== undefined) {
+      await closeAll(unlike(next, before), env.log);
+      throw new Error('the providers were closed meanwhile');
+    }
+    contents = next;
+    const drained = closeAll(unlike(before, next), env.log);
+    draining.add(drained);
+    void drained.then(() => draining.delete(drained));
+    return { changes: changesBetween(before, next), drained };
+  }
+
+  return {
+    hasApp: (app) => contents.apps.has(app),
+    apps: () => [...contents.apps.keys()],
+    configured: (app) => contents.apps.get(app) ?? [],
+    open: (app, name) => contents.entries.get(keyOf(app, name))?.provider,
+    async replace(nextApps, nextSettings) {
+      if (closing !== undefined) throw new Error('the providers are closed');
+      if (isReplacing) throw new Error('another replacement is under way');
+      isReplacing = true;
+      try {
+        return await replace(nextApps, nextSettings);
+      } finally {
+        isReplacing = false;
+      }
+    },
+    close() {
+      closing ??= Promise.all([...draining, closeAll([...contents.entries.values()], env.log)]).then(() => undefined);
+      return closing;
+    },
   };
+}
+
+async function openContents(
+  apps: readonly string[],
+  settings: readonly ProviderSetting[],
+  before: Contents,
+  env: ProviderPoolEnv,
+): Promise<Contents> {
+  const configured = new Map<string, ConfiguredProvider[]>(apps.map((app) => [app, []]));
+  const entries = new Map<string, Entry>();
+  const opened: Entry[] = [];
   try {
-    for (const { app, name, kind, options } of settings) {
-      const provider = await kind.open(options, {
-        name,
-        app,
-        now: () => env.clock.now(),
-        log: env.log,
-        observe: (observation) => env.observe(app, name, observation),
-        egress: env.egress,
-      });
-      open.set(`${app}|${name}`, provider);
-      configured.get(app)?.push({
-        name,
-        kind: kind.name,
-        nativeFor: kind.nativeFor,
-        limits: kind.limits,
-        check: (message) => kind.check(message),
-        parsePushToken: (raw) => kind.parsePushToken(raw, options),
-      });
+    for (const setting of settings) {
+      const key = keyOf(setting.app, setting.name);
+      const known = before.entries.get(key);
+      let entry = known !== undefined && isSame(known.setting, setting) ? known : undefined;
+      if (entry === undefined) {
+        entry = await openEntry(setting, env);
+        opened.push(entry);
+      }
+      entries.set(key, entry);
+      configured.get(setting.app)?.push(entry.configured);
     }
   } catch (error) {
-    await close();
+    await closeAll(opened, env.log);
     throw error;
   }
-  return {
-    hasApp: (app) => configured.has(app),
-    apps: () => [...configured.keys()],
-    configured: (app) => configured.get(app) ?? [],
-    open: (app, name) => open.get(`${app}|${name}`),
-    close,
+  return { apps: configured, entries };
+}
+
+async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promise<Entry> {
+  const { app, name, kind, options } = setting;
+  let entry: Entry | undefined;
+  const provider = await kind.open(options, {
+    name,
+    app,
+    now: () => env.clock.now(),
+    log: env.log,
+    observe: (observation) => {
+      // The gauge of connections is the successor's by now; the last requests still count.
+      if (entry?.isRetired === true && observation.kind === 'connections') return;
+      env.observe(app, name, observation);
+    },
+    egress: env.egress,
+  });
+  const configured: ConfiguredProvider = {
+    name,
+    kind: kind.name,
+    nativeFor: kind.nativeFor,
+    limits: kind.limits,
+    check: (message) => kind.check(message),
+    parsePushToken: (raw) => kind.parsePushToken(raw, options),
   };
+  entry = { setting, provider, configured, isRetired: false };
+  return entry;
+}
+
+function isSame(one: ProviderSetting, other: ProviderSetting): boolean {
+  return one.kind === other.kind && isDeepStrictEqual(one.options, other.options);
+}
+
+/** Entries of `these` that are not, as the same object, in `those`. */
+function unlike(these: Contents, those: Contents): Entry[] {
+  const kept = new Set(those.entries.values());
+  return [...these.entries.values()].filter((entry) => !kept.has(entry));
+}
+
+/** Never rejects: nobody waits for a replaced provider who could do anything about it. */
+async function closeAll(entries: readonly Entry[], log: Log): Promise<void> {
+  for (const entry of entries) entry.isRetired = true;
+  await Promise.all(
+    entries.map(({ setting: { app, name }, provider }) =>
+      provider
+        .close()
+        .catch((error: unknown) => log.warn({ app, provider: name, error: String(error) }, 'provider.not_closed')),
+    ),
+  );
+}
+
+/** Apps first, then providers, each in the order of the files. */
+function changesBetween(before: Contents, after: Contents): PoolChange[] {
+  const changes: PoolChange[] = [];
+  for (const app of after.apps.keys()) if (!before.apps.has(app)) changes.push({ app, change: 'added' });
+  for (const app of before.apps.keys()) if (!after.apps.has(app)) changes.push({ app, change: 'removed' });
+  for (const [key, entry] of after.entries) {
+    const known = before.entries.get(key);
+    if (known === entry) continue;
+    const { app, name } = entry.setting;
+    changes.push({ app, provider: name, change: known === undefined ? 'added' : 'changed' });
+  }
+  for (const [key, { setting }] of before.entries) {
+    if (!after.entries.has(key)) changes.push({ app: setting.app, provider: setting.name, change: 'removed' });
+  }
+  return changes;
+}
+
+function keyOf(app: string, name: string): string {
+  return `${app}|${name}`;
 }

@@ -86,6 +86,12 @@ export const deliveryAnswer = z.object({
   next_attempt_at: time.optional(),
 });
 
+/** What a send is answered with that was waited for. */
+export const settledAnswer = acceptedAnswer.extend({
+  deliveries: z.array(deliveryAnswer).meta({ description: 'In device order; only what `track` keeps' }),
+});
+
 export type AcceptedAnswer = z.infer<typeof acceptedAnswer>;
 export type MessageAnswer = z.infer<typeof messageAnswer>;
+export type SettledAnswer = z.infer<typeof settledAnswer>;
 export type DeliveryAnswer = z.infer<typeof deliveryAnswer>;

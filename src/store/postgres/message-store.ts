@@ -62,6 +62,14 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
       return new Set(found.rows.map((row) => row.id));
     },
 
+    async completed(ids) {
+      const found = await sql.query<{ id: string }>(
+        'SELECT id FROM pealbell.messages WHERE id = ANY($1::text[]) AND completed_at IS NOT NULL',
+        [ids],
+      );
+      return new Set(found.rows.map((row) => row.id));
+    },
+
     async cancel(app, id, now) {
       return sql.transaction(async (tx) => {
         const found = await tx.query('SELECT id FROM pealbell.messages WHERE id = $1 AND app = $2', [id, app]);

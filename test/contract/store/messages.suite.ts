@@ -129,6 +129,26 @@ export function messagesSuite(get: () => OpenedStore): void {
       assert.equal((await messages.sendable([])).size, 0);
     });
 
+    it('tells which of many are completed, and none before', async () => {
+      const { messages } = get();
+      const scene = new Scene();
+      const [over, open] = [
+        scene.message({ chunks: [['apns', ['d1']]] }),
+        scene.message({ chunks: [['apns', ['d1']]] }),
+      ];
+      await messages.accept([over, open], scene.now);
+      const ids = [over.accepted.id, open.accepted.id, 'msg_unknown'];
+      assert.deepEqual([...(await messages.completed(ids))], []);
+      await endAll(over);
+      assert.deepEqual([...(await messages.completed(ids))], [], 'all is done, and not marked yet');
+      await messages.complete(ids, scene.now + 1);
+      assert.deepEqual([...(await messages.completed(ids))], [over.accepted.id]);
+      assert.deepEqual([...(await messages.completed([]))], []);
+      await endAll(open);
+      await messages.complete(ids, scene.now + 2);
+      assert.deepEqual([...(await messages.completed(ids))].sort(), ids.slice(0, 2).sort());
+    });
+
     it('cancel makes waiting chunks due at once and ends planning', async () => {
       const { messages, chunks } = get();
       const scene = new Scene();

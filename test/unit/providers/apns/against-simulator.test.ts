@@ -48,7 +48,7 @@ describe('APNs provider against the simulator', () => {
     const key = readSigningKey(rig.credentials.privateKey);
     return new ApnsProvider(
       {
-        token: new ProviderToken(key, signer.keyId, signer.teamId, () => rig.clock.now),
+        credential: { kind: 'token', token: new ProviderToken(key, signer.keyId, signer.teamId, () => rig.clock.now) },
         bundleId: BUNDLE_ID,
         endpoints,
         ca: rig.ca,

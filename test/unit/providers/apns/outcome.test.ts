@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type AnswerContext, judge } from '../../../../providers/apns/outcome.js';
 import type { Outcome } from '../../../../providers/contract.js';
 
-const own: AnswerContext = { nowMs: 1_700_000_000_000, isOwnTopic: true };
+const own: AnswerContext = { nowMs: 1_700_000_000_000, topicOwner: 'app' };
 
 function answer(status: number, body: unknown = undefined, headers: Record<string, string> = {}, complete = true) {
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
@@ -142,7 +142,7 @@ describe('APNs answers', () => {
 
   it('does not block the account for a topic that only one registration brought along', () => {
     for (const reason of ['BadTopic', 'MissingTopic', 'TopicDisallowed']) {
-      const { outcome } = judge(answer(400, { reason }), { ...own, isOwnTopic: false });
+      const { outcome } = judge(answer(400, { reason }), { ...own, topicOwner: 'registration' });
       assert.equal(short(outcome), 'rejected token_wrong_app');
     }
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { mergePatch } from '../../../../providers/apns/merge-patch.js';
 import { compile } from '../../../../providers/apns/payload.js';
 import type { Json, JsonObject, Message } from '../../../../providers/contract.js';
+import { mergePatch } from '../../../../providers/shared/merge-patch.js';
 
 const now = 1_700_000_000_500;
 

@@ -185,7 +185,7 @@ describe('APNs provider', () => {
     assert.ok(tooLarge?.kind === 'rejected' && tooLarge.reason === 'payload_too_large');
     assert.equal(production.requests.length, 0);
     const mixed = await provider.send(
-      { message, targets: [target(1, { purpose: 'voip' }), target(2, { bundleId: 'a\nb' }), target(3)] },
+      { message, targets: [target(1, { purpose: 'smoke_signal' }), target(2, { bundleId: 'a\nb' }), target(3)] },
       never,
     );
     assert.deepEqual(
