@@ -18,6 +18,9 @@ export interface ProviderDirectory {
   apps(): readonly string[];
   /** In the order of the app's file. Empty for an unknown app. */
   configured(app: string): readonly ConfiguredProvider[];
-  /** The open provider, or undefined when the app's file no longer names it. */
+  /**
+   * The open provider, or undefined when the app's file no longer names it. To be used at once, with nothing awaited
+   * in between, and not kept: another may have its place by then, and this one be closed.
+   */
   open(app: string, name: string): Provider | undefined;
 }
