@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { RandomBytes } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
+import type { LiveConfig } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
@@ -36,6 +37,8 @@ export interface ApiHouse extends AdminHouse {
   readonly settledWatch: SettledWatch;
   readonly devices: DeviceStore;
   readonly keys: ServerKeys;
+  /** Absent where the configuration cannot be read again; then there is nothing to call for it either. */
+  readonly liveConfig?: LiveConfig | undefined;
   /** How the outside reaches the API; named as the server in the OpenAPI document. */
   readonly publicUrl?: string;
   hasApp(app: string): boolean;
