@@ -47,6 +47,7 @@ import { createChunkWriter } from './usecases/chunk-writer.js';
 import { createDeliver } from './usecases/deliver.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
+import { createPlanMessage } from './usecases/plan-message.js';
 import { createReconcile } from './usecases/reconcile.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
@@ -310,6 +311,13 @@ export async function openGateway(
         batchesRunning: base.sql.engine === 'pglite' ? 1 : 4,
         observe: (event) => metrics.messages.inc(event),
         wake,
+      }),
+      planMessage: createPlanMessage({
+        devices,
+        providers,
+        hasher: base.hasher,
+        clock,
+        broadcastDevicesMax: config.limits.broadcast_devices,
       }),
       registerDevice: createRegisterDevice({
         devices,

@@ -6,6 +6,7 @@ import type { LiveConfig } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
+import type { PlanMessage } from '../usecases/plan-message.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
@@ -32,6 +33,7 @@ export interface AdminHouse {
 /** What the API needs of the house. Opened and closed by whoever lends it. */
 export interface ApiHouse extends AdminHouse {
   readonly acceptMessage: AcceptMessage;
+  readonly planMessage: PlanMessage;
   readonly registerDevice: RegisterDevice;
   readonly messages: MessageStore;
   readonly settledWatch: SettledWatch;

@@ -1,7 +1,7 @@
-import type { Message, Misfit, Provider, ProviderLimits, PushToken } from '../../providers/contract.js';
+import type { Message, Misfit, Previewable, Provider, ProviderLimits, PushToken } from '../../providers/contract.js';
 
 /** A provider as an app's file configures it. */
-export interface ConfiguredProvider {
+export interface ConfiguredProvider extends Partial<Previewable> {
   readonly name: string;
   /** Name of the kind, such as `apns`. */
   readonly kind: string;
