@@ -195,6 +195,26 @@ describe('reloading the configuration', function () {
     await scene().reaches(await scene().send({ devices: ['mounted'] }));
   });
 
+  it('finds the one that changed among 300 app files, and takes up many more together', async () => {
+    const demo = await readFile(places().app('demo'), 'utf8');
+    const many = (from: number, to: number) =>
+      Promise.all(Array.from({ length: to - from }, (_, n) => write(places().app(`many${from + n}`), demo)));
+    await many(0, 300);
+    await start();
+    await write(places().app('many7'), demo.replace('com.example.demo', 'com.example.seven'));
+    const one = await next('config.reloaded', 0);
+    assert.deepEqual(one.changed, [{ key: 'apps.many7.providers.apns', change: 'changed' }]);
+    await many(300, 400);
+    const added = () => lines('config.reloaded').flatMap((line) => line.changed as { change: string }[]);
+    await until(
+      async () => added().filter(({ change }) => change === 'added'),
+      (found) => found.length === 200,
+      TOLD_WITHIN_MS,
+    );
+    await scene().reaches(await scene().send({ devices: [await named('among')] }));
+    assert.equal(lines('config.reload_refused').length, 0);
+  });
+
   it('reads again on SIGHUP and on call, and says what only a restart changes', async () => {
     await start();
     server.child.kill('SIGHUP');
