@@ -40,7 +40,12 @@ export interface LoadRequest extends ConfigPlaces {
 
 export type ConfigReading =
   | { readonly kind: 'loaded'; readonly config: Config }
-  | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[] };
+  | {
+      readonly kind: 'faulty';
+      readonly faults: readonly ConfigFault[];
+      /** As in {@link Config}; files that a reference names and that are not there are among them. */
+      readonly sources: readonly string[];
+    };
 
 /**
  * Loads the configuration.
@@ -85,14 +90,17 @@ export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
     shownApps.push([file.id, printable(layer.written, isSecret)]);
   }
 
-  if (gateway.settings === undefined || faults.length > 0) return { kind: 'faulty', faults: sortFaults(faults) };
+  const sources = [...new Set(files), ...gateway.overrides];
+  if (gateway.settings === undefined || faults.length > 0) {
+    return { kind: 'faulty', faults: sortFaults(faults), sources };
+  }
   const shown: Json = { ...printableGateway(gateway.written), apps: Object.fromEntries(shownApps) };
   const config: Config = deepFreeze(
     withoutLeak({
       ...gateway.settings,
       apps,
       warnings,
-      sources: [...new Set(files), ...gateway.overrides],
+      sources,
       printable: shown,
     }),
   );

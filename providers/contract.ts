@@ -6,6 +6,7 @@
  */
 import type { LookupFunction } from 'node:net';
 import type { ZodType } from 'zod';
+import type { Json } from '../src/domain/json.js';
 import type { Message } from '../src/domain/message.js';
 import type { Outcome, PushToken } from '../src/domain/outcome.js';
 import type { EpochMs } from '../src/domain/time.js';
@@ -123,4 +124,19 @@ export interface ProviderKind<Options> {
    */
   parsePushToken(raw: unknown, options?: Options): PushToken;
   open(options: Options, env: ProviderEnv): Promise<Provider>;
+}
+
+/** The ability of some kinds to show what they would send. */
+export interface Previewable {
+  /**
+   * What would go out for this message to a registration of this purpose, as readable JSON: all but addresses,
+   * credentials and the ids of the delivery. Pure.
+   *
+   * @returns undefined where the message does not fit
+   */
+  preview(message: Message, purpose: string, now: EpochMs): Json | undefined;
+}
+
+export function isPreviewable(kind: object): kind is Previewable {
+  return 'preview' in kind && typeof kind.preview === 'function';
 }

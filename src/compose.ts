@@ -4,10 +4,11 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Config } from '../config/load.js';
+import type { Config, ConfigReading } from '../config/load.js';
 import type { Role } from '../config/roles.js';
-import { PROVIDER_KINDS } from '../providers/catalogue.js';
-import type { ProviderKind } from '../providers/contract.js';
+import { createLiveConfig } from './compose/live-config.js';
+import { observeProvider, readGauges } from './compose/observed.js';
+import { providerSettings } from './compose/provider-settings.js';
 import { parseDataKey } from './domain/data-key.js';
 import { GatewayError } from './domain/errors.js';
 import type { Clock } from './domain/time.js';
@@ -18,15 +19,16 @@ import { localAdmin } from './http/local-admin.js';
 import { type HttpListener, listen } from './http/server.js';
 import { laneWorker } from './jobs/lane-worker.js';
 import type { Worker } from './ports/lifecycle.js';
+import type { LiveConfig } from './ports/live-config.js';
 import type { Log } from './ports/log.js';
 import { LANES, type Lane } from './ports/work-queue.js';
 import { migrateQueue, postgresBackend } from './queue/bullmq/postgres.js';
 import { type BullWorkQueue, openWorkQueue } from './queue/bullmq/work-queue.js';
-import { openProviders, type ProviderSetting } from './routing/provider-pool.js';
+import { openProviders } from './routing/provider-pool.js';
 import { systemClock } from './runtime/clock.js';
 import { createHealth } from './runtime/health.js';
 import { createLog } from './runtime/logger.js';
-import { createMetrics, type Metrics } from './runtime/metrics.js';
+import { createMetrics } from './runtime/metrics.js';
 import { periodic } from './runtime/periodic.js';
 import { createSupervisor } from './runtime/supervisor.js';
 import { AtRest, createTokenHasher } from './store/at-rest.js';
@@ -46,6 +48,7 @@ import { createChunkWriter } from './usecases/chunk-writer.js';
 import { createDeliver } from './usecases/deliver.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
+import { createPlanMessage } from './usecases/plan-message.js';
 import { createReconcile } from './usecases/reconcile.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
@@ -77,6 +80,8 @@ export interface Variations {
   readonly reconciler?: boolean;
   /** Sees every store and queue before they are used; for counting calls. */
   readonly observeParts?: (parts: { readonly store: Store; readonly queue: BullWorkQueue }) => void;
+  /** Reads the configuration again; without it the one given is kept for good. */
+  readonly readConfig?: () => Promise<ConfigReading>;
 }
 
 export interface Gateway {
@@ -85,6 +90,8 @@ export interface Gateway {
   readonly admin: HttpListener;
   readonly keys: ServerKeys;
   readonly queue: BullWorkQueue;
+  /** Absent where `Variations.readConfig` is. */
+  readonly liveConfig: LiveConfig | undefined;
   /** Resolves with a sentence when the process cannot go on and should stop. */
   readonly failed: Promise<string>;
   /** Stops accepting, drains, gives chunks back, closes everything. Calling it twice is harmless. */
@@ -280,6 +287,23 @@ export async function openGateway(
     }
     supervisor.start(workers);
 
+    const { readConfig } = variations;
+    const liveConfig =
+      readConfig === undefined
+        ? undefined
+        : createLiveConfig({
+            started: config,
+            read: readConfig,
+            providers,
+            log,
+            async unblock(accounts) {
+              if (!roles.includes('worker')) return;
+              await gate.unblock(accounts);
+              await chunks.unblock(clock.now());
+              for (const lane of LANES) wake(lane);
+            },
+          });
+
     const settledWatch = createSettledWatch({ messages, log });
     stack.push(() => settledWatch.close());
     const house: ApiHouse = {
@@ -299,6 +323,13 @@ export async function openGateway(
         observe: (event) => metrics.messages.inc(event),
         wake,
       }),
+      planMessage: createPlanMessage({
+        devices,
+        providers,
+        hasher: base.hasher,
+        clock,
+        broadcastDevicesMax: config.limits.broadcast_devices,
+      }),
       registerDevice: createRegisterDevice({
         devices,
         providers,
@@ -310,6 +341,7 @@ export async function openGateway(
       settledWatch,
       devices,
       keys: base.keys,
+      liveConfig,
       hasApp: (app) => providers.hasApp(app),
       appNames: () => providers.apps(),
       health: createHealth(() => supervisor.dead(), {
@@ -346,6 +378,7 @@ export async function openGateway(
       admin,
       keys: base.keys,
       queue,
+      liveConfig,
       failed: Promise.race([lost, supervisor.failed]),
       stop() {
         stopping ??= stop();
@@ -368,37 +401,4 @@ async function openQueue(base: Base, log: Log, stack: Stack): Promise<BullWorkQu
   });
   stack.push(() => queue.close());
   return queue;
-}
-
-function providerSettings(config: Config): ProviderSetting[] {
-  const kinds = new Map<string, ProviderKind<unknown>>(
-    PROVIDER_KINDS.map((kind) => [kind.name, kind as ProviderKind<unknown>]),
-  );
-  return config.apps.flatMap((app) =>
-    app.providers.map(({ name, kind: kindName, options }) => {
-      const kind = kinds.get(kindName);
-      if (kind === undefined)
-        throw new Error(`the configuration let a provider kind pass that does not exist: ${kindName}`);
-      return { app: app.id, name, kind, options };
-    }),
-  );
-}
-
-function observeProvider(
-  metrics: Metrics,
-  provider: string,
-  observation: Parameters<Parameters<typeof openProviders>[2]['observe']>[2],
-): void {
-  if (observation.kind === 'request')
-    metrics.providerRequests.observe({ provider, code: observation.code }, observation.ms / 1_000);
-  else metrics.providerConnections.set({ provider, state: observation.state }, observation.count);
-}
-
-async function readGauges(metrics: Metrics, store: Store, queue: BullWorkQueue, clock: Clock): Promise<void> {
-  for (const lane of LANES) {
-    metrics.queueJobs.set({ lane, state: 'waiting' }, await queue.depth(lane));
-    const { due, oldestMs } = await store.chunks.backlog(lane, clock.now());
-    metrics.queueJobs.set({ lane, state: 'due' }, due);
-    metrics.queueOldest.set({ lane }, oldestMs / 1_000);
-  }
 }

@@ -1,6 +1,13 @@
 /** Apple Push Notification service: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
-import { InvalidInputError, type ProviderKind, type ProviderLimits, type PushToken } from '../contract.js';
+import {
+  InvalidInputError,
+  type Json,
+  type Previewable,
+  type ProviderKind,
+  type ProviderLimits,
+  type PushToken,
+} from '../contract.js';
 import { CertificateError, readClientCertificate } from './client-certificate.js';
 import { compile, PAYLOAD_BYTES_MAX, TTL_SECONDS_MAX } from './payload.js';
 import { ApnsProvider, type Credential } from './provider.js';
@@ -100,13 +107,18 @@ export const APNS_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const apnsKind: ProviderKind<ApnsOptions> = {
+export const apnsKind: ProviderKind<ApnsOptions> & Previewable = {
   name: 'apns',
   options: apnsOptions,
   limits: APNS_LIMITS,
   nativeFor: ['ios', 'macos', 'watch', 'tv'],
   check: (message) => compile(message, 0).misfits,
   parsePushToken,
+  preview(message, purpose, now) {
+    const { compiled } = compile(message, now, purpose);
+    if (compiled === undefined) return undefined;
+    return { headers: compiled.headers, payload: JSON.parse(compiled.body.toString('utf8')) as Json };
+  },
   open: async (options, env) => {
     return new ApnsProvider(
       {

@@ -1,7 +1,7 @@
 /**
- * Apple's side of the APNs provider API: HTTP/2 over TLS, provider tokens, header, topic and size rules,
- * refusals in Apple's words. Written from Apple's "Setting up a remote notification server" pages; shares
- * no code with the adapter. Certificate authentication and broadcast channels are left out.
+ * Apple's side of the APNs provider API: HTTP/2 over TLS, provider tokens and client certificates, header, topic,
+ * body and size rules, refusals in Apple's words. Written from Apple's "Setting up a remote notification server"
+ * pages; shares no code with the adapter. Broadcast channels are left out.
  */
 import {
   createSecureServer,
@@ -11,14 +11,22 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { FaultSource, LedgerSink, TlsMaterial } from '../simulation.js';
 import type { ApnsEnvironment } from './simulator/answers.js';
+import type { ApnsAuthority } from './simulator/client-certificate.js';
 import { ApnsConnection, type StreamLimits } from './simulator/connection.js';
 import { type DeviceState, DeviceStates } from './simulator/device-states.js';
 import { type ApnsAccount, ProviderTokenVerifier } from './simulator/provider-token.js';
 import { ApnsRequest, type Desk } from './simulator/request.js';
 
 export type { ApnsEnvironment } from './simulator/answers.js';
+export {
+  type ApnsAuthority,
+  type CertificateOrder,
+  createApnsAuthority,
+  type IssuedCertificate,
+} from './simulator/client-certificate.js';
 export type { StreamLimits } from './simulator/connection.js';
 export type { DeviceState } from './simulator/device-states.js';
 export { type ApnsAccount, type ApnsCredentials, createApnsCredentials } from './simulator/provider-token.js';
@@ -31,6 +39,8 @@ export interface ApnsSimulatorOptions {
   readonly tls: TlsMaterial;
   /** The signing keys that Apple knows. */
   readonly accounts: readonly ApnsAccount[];
+  /** Makes the hosts ask for client certificates, and take those that it issued. */
+  readonly authority?: ApnsAuthority;
   readonly ledger: LedgerSink;
   readonly faults: FaultSource;
   now(): number;
@@ -87,6 +97,7 @@ class Host {
     const desk: Desk = {
       environment,
       verifier: new ProviderTokenVerifier(options.accounts, environment),
+      authority: options.authority,
       devices,
       ledger: options.ledger,
       faults: options.faults,
@@ -97,6 +108,10 @@ class Host {
       cert: options.tls.cert,
       key: options.tls.key,
       minVersion: 'TLSv1.2',
+      // A bad certificate is let through the handshake, to be refused in Apple's words.
+      ...(options.authority === undefined
+        ? {}
+        : { requestCert: true, rejectUnauthorized: false, ca: options.authority.cert }),
       settings: { maxConcurrentStreams: streams.beforeToken, maxHeaderListSize: HEADER_LIST_BYTES_MAX },
     });
     this.#server.on('connection', (socket: Socket) => {
@@ -104,7 +119,9 @@ class Host {
       socket.on('close', () => this.#sockets.delete(socket));
     });
     this.#server.on('session', (session) => {
-      this.#sessions.set(session, new ApnsConnection(session, streams));
+      // The listener speaks TLS only, which the type of a session's socket does not tell.
+      const certificate = (session.socket as TLSSocket).getPeerX509Certificate();
+      this.#sessions.set(session, new ApnsConnection(session, streams, certificate));
       session.on('close', () => this.#sessions.delete(session));
     });
     this.#server.on(

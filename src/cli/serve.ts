@@ -1,14 +1,18 @@
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../../config/load.js';
+import { type LoadRequest, loadConfig, readConfig } from '../../config/load.js';
 import { checkRoles, parseRoles } from '../../config/roles.js';
 import { openGateway } from '../compose.js';
+import type { ReloadCause } from '../ports/live-config.js';
 import { createLog } from '../runtime/logger.js';
 import { VERSION } from '../version.js';
+import { watchConfig } from './config-watch.js';
 import { type CommandIo, EXIT, readSettings } from './io.js';
 
 const HELP = `Usage: pealbell serve [--config DIR] [--role api,worker] [--set KEY=VALUE]...
 
-Runs the gateway until it is told to stop (SIGTERM, Ctrl-C).
+Runs the gateway until it is told to stop (SIGTERM, Ctrl-C). Files of the configuration are watched: apps, their
+providers and log.level change while it runs, all together or, where anything is faulty, not at all. SIGHUP reads them
+again at once.
 
   --config DIR      folder with gateway.yaml and apps/ (default config, which may be missing)
   --role ROLES      api, worker or both joined by a comma (default all)
@@ -36,11 +40,12 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
     io.stderr.write(`${typeof roles === 'string' ? roles : String(settings)}\n`);
     return EXIT.misused;
   }
-  const config = await loadConfig({
+  const request: LoadRequest = {
     ...(flags.config === undefined ? {} : { dir: flags.config }),
     env: io.env,
     flags: settings,
-  });
+  };
+  const config = await loadConfig(request);
   const refusals = checkRoles(config, roles);
   if (refusals.length > 0) {
     io.stderr.write(`${refusals.join('\n')}\n`);
@@ -49,14 +54,33 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
   const log = createLog(config.log.level);
   for (const warning of config.warnings) log.warn({ warning }, 'config.warning');
   log.info({ version: VERSION, roles, sources: config.sources, config: config.printable }, 'gateway.starting');
+  let reload: (cause: ReloadCause) => void = () => undefined;
+  // From the start: its default is to end the process. What changes until the watch begins, the watch tells.
+  const onHangUp = () => reload('signal');
+  process.on('SIGHUP', onHangUp);
+  const watch = watchConfig(flags.config ?? 'config', log, () => reload('files'));
   const gateway = await openGateway(config, roles, VERSION, {
     log,
     onProgress: (sentence) => io.stderr.write(`${sentence}\n`),
+    async readConfig() {
+      const reading = await readConfig(request);
+      // Also of faulty ones: what mends it may be a file that nobody has read yet.
+      await watch.follow(reading.kind === 'loaded' ? reading.config.sources : reading.sources);
+      return reading;
+    },
   });
+  reload = (cause) => {
+    const failed = (error: unknown) => log.error({ cause, error: String(error) }, 'config.reload_failed');
+    gateway.liveConfig?.reload(cause).catch(failed);
+  };
+  await watch.follow(config.sources);
   log.info({ pid: process.pid, api: gateway.api?.url, admin: gateway.admin.url }, 'gateway.started');
   const ended = await Promise.race([gateway.failed, aborted(io.signal)]);
   log.info({ why: ended ?? 'asked to stop' }, 'gateway.stopping');
+  watch.close();
+  reload = () => undefined;
   await gateway.stop();
+  process.off('SIGHUP', onHangUp);
   if (ended === undefined) return EXIT.done;
   io.stderr.write(`${ended}\n`);
   return EXIT.failed;

@@ -4,6 +4,7 @@ import { deviceOperations } from './devices.js';
 import { createEdge } from './edge.js';
 import { healthOperations, metricsOperation } from './health.js';
 import type { AdminHouse, ApiHouse } from './house.js';
+import { liveConfigOperations } from './live-config.js';
 import { messageOperations } from './messages.js';
 import { createHttpMetrics, registerBuildInfo } from './metrics.js';
 import { openApiOperation } from './openapi.js';
@@ -37,6 +38,7 @@ function apiOperations(house: ApiHouse): readonly Operation[] {
     ...messageOperations(house, createHttpMetrics(house.metrics)),
     ...deviceOperations(house),
     ...userOperations(house),
+    ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
     ...healthOperations(house),
   ];
   return [...operations, openApiOperation(operations, house.version, house.publicUrl)];

@@ -71,14 +71,17 @@ export function createEdge(house: AdminHouse, operations: readonly Operation[], 
     exchangeOf(req, res);
     next();
   });
-  for (const operation of operations) {
-    app[operation.method](routeOf(operation.path), (req, res) => serve(operation, req, res));
-  }
-  for (const [path, allowed] of methodsByPath(operations)) {
-    app.all(routeOf(path), (req, res) => {
-      exchangeOf(req, res).route = path;
-      throw new Refusal('method_not_allowed', `here only ${allowed} is possible`, { headers: { Allow: allowed } });
-    });
+  // Written-out paths come first, with every method: GET /v1/messages/batch is not a message named `batch`.
+  for (const ours of [operations.filter(isWrittenOut), operations.filter((operation) => !isWrittenOut(operation))]) {
+    for (const operation of ours) {
+      app[operation.method](routeOf(operation.path), (req, res) => serve(operation, req, res));
+    }
+    for (const [path, allowed] of methodsByPath(ours)) {
+      app.all(routeOf(path), (req, res) => {
+        exchangeOf(req, res).route = path;
+        throw new Refusal('method_not_allowed', `here only ${allowed} is possible`, { headers: { Allow: allowed } });
+      });
+    }
   }
   app.use(() => {
     throw new Refusal('not_found', 'no such resource; /openapi.json lists what there is');
@@ -115,6 +118,10 @@ async function bodyOf(operation: Operation, req: IncomingMessage, bytesMax: numb
   const body = await readJson(req, bytesMax);
   if (body !== undefined) return body;
   throw new Refusal('malformed_json', 'the body is empty; send a JSON object');
+}
+
+function isWrittenOut({ path }: Operation): boolean {
+  return !path.includes('{');
 }
 
 /** `/v1/messages/{id}` as Express writes it. */

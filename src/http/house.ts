@@ -2,9 +2,11 @@ import type { Registry } from 'prom-client';
 import type { RandomBytes } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
+import type { LiveConfig } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
+import type { PlanMessage } from '../usecases/plan-message.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
@@ -31,11 +33,14 @@ export interface AdminHouse {
 /** What the API needs of the house. Opened and closed by whoever lends it. */
 export interface ApiHouse extends AdminHouse {
   readonly acceptMessage: AcceptMessage;
+  readonly planMessage: PlanMessage;
   readonly registerDevice: RegisterDevice;
   readonly messages: MessageStore;
   readonly settledWatch: SettledWatch;
   readonly devices: DeviceStore;
   readonly keys: ServerKeys;
+  /** Absent where the configuration cannot be read again; then there is nothing to call for it either. */
+  readonly liveConfig?: LiveConfig | undefined;
   /** How the outside reaches the API; named as the server in the OpenAPI document. */
   readonly publicUrl?: string;
   hasApp(app: string): boolean;

@@ -1,30 +1,56 @@
-import type { AcceptedMessage } from '../domain/accepted-message.js';
+import type { AcceptedMessage, AudienceSummary, Warning } from '../domain/accepted-message.js';
 import type { Attempt, Delivery } from '../domain/delivery.js';
 import type { MessageView } from '../ports/message-store.js';
+import type { MessagePlan } from '../usecases/plan-message.js';
 import { given } from './given.js';
-import type { AcceptedAnswer, DeliveryAnswer, MessageAnswer } from './schemas/message-answer.js';
+import type { AcceptedAnswer, DeliveryAnswer, MessageAnswer, PlanAnswer } from './schemas/message-answer.js';
 import { toTime } from './times.js';
 
 /** What a send is answered with. */
 export function acceptedToJson(accepted: AcceptedMessage): AcceptedAnswer {
-  const { audience } = accepted;
   return {
     id: accepted.id,
     object: 'message',
     app: accepted.app,
     status: accepted.status,
     created_at: toTime(accepted.createdAt),
-    audience: {
-      state: audience.state,
-      ...given({
-        users: audience.users,
-        devices: audience.devices,
-        by_platform: audience.byPlatform && { ...audience.byPlatform },
-        no_device: audience.noDevice && [...audience.noDevice],
-      }),
-    },
-    warnings: accepted.warnings.map(({ code, provider, detail }) => ({ code, ...given({ provider }), detail })),
+    audience: audienceToJson(accepted.audience),
+    warnings: warningsToJson(accepted.warnings),
   };
+}
+
+/** What a send would do. */
+export function planToJson(plan: MessagePlan): PlanAnswer {
+  return {
+    object: 'message_plan',
+    app: plan.app,
+    class: plan.class,
+    audience: audienceToJson(plan.audience),
+    providers: plan.providers.map(({ provider, devices, sampleDevice, payload }) => ({
+      provider,
+      ...given({ devices }),
+      sample_device: sampleDevice,
+      ...given({ payload }),
+    })),
+    ...given({ no_registration: plan.noRegistration }),
+    warnings: warningsToJson(plan.warnings),
+  };
+}
+
+function audienceToJson(audience: AudienceSummary): AcceptedAnswer['audience'] {
+  return {
+    state: audience.state,
+    ...given({
+      users: audience.users,
+      devices: audience.devices,
+      by_platform: audience.byPlatform && { ...audience.byPlatform },
+      no_device: audience.noDevice && [...audience.noDevice],
+    }),
+  };
+}
+
+function warningsToJson(warnings: readonly Warning[]): AcceptedAnswer['warnings'] {
+  return warnings.map(({ code, provider, detail }) => ({ code, ...given({ provider }), detail }));
 }
 
 /** What became of a message. */

@@ -2,6 +2,7 @@ import type { PageRequest } from '../ports/page.js';
 import type { ApiHouse } from './house.js';
 import { messageBatchOperation } from './message-batch.js';
 import { deliveryToJson, messageToJson } from './message-json.js';
+import { messageValidateOperation } from './message-validate.js';
 import { answerSend } from './message-wait.js';
 import type { HttpMetrics } from './metrics.js';
 import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
@@ -92,6 +93,7 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
       handle: sendOne,
     },
     messageBatchOperation(house, send),
+    messageValidateOperation(house),
     {
       method: 'get',
       path: PATH,

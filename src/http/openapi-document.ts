@@ -4,7 +4,7 @@ import { PROBLEMS, type ProblemCode } from './problem.js';
 import { importResult, problemAnswer } from './schemas/common-answers.js';
 import { deviceAnswer } from './schemas/device-answer.js';
 import { deviceLine, deviceRequest } from './schemas/device-request.js';
-import { acceptedAnswer, deliveryAnswer, messageAnswer, settledAnswer } from './schemas/message-answer.js';
+import { acceptedAnswer, deliveryAnswer, messageAnswer, planAnswer, settledAnswer } from './schemas/message-answer.js';
 import { batchMessage, batchResult } from './schemas/message-batch.js';
 import { delivery, messageBody, notification, to } from './schemas/message-request.js';
 import { NDJSON } from './schemas/words.js';
@@ -22,6 +22,7 @@ const NAMED: readonly (readonly [string, Schema])[] = [
   ['AcceptedMessage', acceptedAnswer],
   ['SettledMessage', settledAnswer],
   ['BatchResult', batchResult],
+  ['MessagePlan', planAnswer],
   ['Message', messageAnswer],
   ['Delivery', deliveryAnswer],
   ['DeviceChange', deviceRequest],

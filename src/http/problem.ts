@@ -14,6 +14,7 @@ export type EdgeCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'request_timeout'
+  | 'config_refused'
   | 'internal_error';
 export type ProblemCode = ErrorCode | EdgeCode;
 
@@ -44,6 +45,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   validation_failed: { status: 422, title: 'Request is not valid' },
   app_required: { status: 422, title: 'The app must be named' },
   idempotency_mismatch: { status: 422, title: 'The key was used with another body' },
+  config_refused: { status: 422, title: 'The configuration is faulty and changes nothing' },
   audience_too_large: { status: 422, title: 'The audience is too large' },
   internal_error: { status: 500, title: 'Something went wrong here' },
   store_locked: { status: 500, title: 'Something went wrong here' },
@@ -60,7 +62,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
 export type RequestFault =
   | FieldFault
   /** `parameter` is a name as OpenAPI gives it, such as `limit` or `Idempotency-Key`. */
-  | { readonly parameter: string; readonly code: string; readonly detail: string };
+  | { readonly parameter: string; readonly code: string; readonly detail: string }
+  /** Of something that is not in the request at all, such as a file. */
+  | { readonly parameter?: undefined; readonly code: string; readonly detail: string };
 
 /** A problem document, RFC 9457 §3. */
 export interface Problem {

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EgressGuard, Provider, ProviderKind, ProviderObservation } from '../../providers/contract.js';
+import {
+  type EgressGuard,
+  isPreviewable,
+  type Provider,
+  type ProviderKind,
+  type ProviderObservation,
+} from '../../providers/contract.js';
 import type { Clock } from '../domain/time.js';
 import type { Closeable } from '../ports/lifecycle.js';
 import type { Log } from '../ports/log.js';
@@ -163,6 +169,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     limits: kind.limits,
     check: (message) => kind.check(message),
     parsePushToken: (raw) => kind.parsePushToken(raw, options),
+    ...(isPreviewable(kind) ? { preview: (...asked) => kind.preview(...asked) } : {}),
   };
   entry = { setting, provider, configured, isRetired: false };
   return entry;

@@ -3,11 +3,20 @@ import type { Log } from '../ports/log.js';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
+/** A log whose level can change while it is used. */
+export interface AdjustableLog extends Log {
+  setLevel(level: LogLevel): void;
+}
+
+export function isAdjustable(log: Log): log is AdjustableLog {
+  return 'setLevel' in log;
+}
+
 /** JSON lines, one per thing that happened, its name in `event`. Standard error unless told otherwise. */
 export function createLog(
   level: LogLevel,
   destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
-): Log {
+): AdjustableLog {
   const logger = pino(
     { level, base: null, messageKey: 'event', formatters: { level: (label) => ({ level: label }) } },
     destination,
@@ -17,5 +26,8 @@ export function createLog(
     info: (fields, event) => logger.info(fields, event),
     warn: (fields, event) => logger.warn(fields, event),
     error: (fields, event) => logger.error(fields, event),
+    setLevel(next) {
+      logger.level = next;
+    },
   };
 }

@@ -1,5 +1,5 @@
-import type { AcceptedMessage, DeliveryTerms, MessageClass, Warning } from '../domain/accepted-message.js';
-import { type Audience, type AudienceMember, bareTargetsIn, reaches, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
+import type { AcceptedMessage, MessageClass, Warning } from '../domain/accepted-message.js';
+import { type Audience, type AudienceMember, bareTargetsIn, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
 import { GatewayError, isGatewayError } from '../domain/errors.js';
 import { newId, type RandomBytes } from '../domain/ids.js';
 import type { Clock, EpochMs } from '../domain/time.js';
@@ -8,17 +8,18 @@ import type { Log } from '../ports/log.js';
 import type { AcceptResult, MessageStore, NewMessage } from '../ports/message-store.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
 import { LANES, type Lane, type NewJob, type WorkQueue } from '../ports/work-queue.js';
+import { countWithin, namesWithoutDevice, summarize, withoutDoubles } from './audience-rules.js';
 import { checkDraft } from './check-draft.js';
 import { deliverJobs, planJob } from './deliver-jobs.js';
 import { type Feeder, HANDED_FOR_MS } from './feed.js';
 import type { MessageDraft } from './message-draft.js';
+import { NOBODY_WARNING, termsOf } from './message-terms.js';
 import { MicroBatch } from './micro-batch.js';
 import { planChunks } from './plan-chunks.js';
 import type { ProviderDirectory } from './provider-directory.js';
 
 /** How long an idempotency key is remembered: longer than a weekend's outage of the caller. */
 const CLAIM_MS = 48 * 3_600_000;
-const TTL_DEFAULT_SECONDS = 86_400;
 
 export interface AcceptMessage {
   /**
@@ -88,9 +89,8 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     async accept(draft) {
       const { audience: named, warnings } = checkDraft(house, draft);
       house.assertRoom();
-      const audience = await withoutDoubles(draft.app, named);
-      // Named targets are at most a thousand names; without a bound of the caller's own nothing needs counting.
-      if (audience.everyone || draft.maxDevices !== undefined) await countWithin(draft, audience);
+      const audience = await withoutDoubles(draft.app, named, (tokens) => holdersOf.add(tokens));
+      await countWithin(house, draft, audience);
       const stored = await batch.add({ draft, audience, warnings });
       if (stored.kind === 'refused') throw stored.error;
       const { message, result } = stored;
@@ -107,31 +107,6 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
       );
     },
   };
-
-  /** A push token of a device that is reached anyway would reach it twice. */
-  async function withoutDoubles(app: string, audience: Audience): Promise<Audience> {
-    const hasOthers = audience.everyone || audience.users.length + audience.devices.length > 0;
-    if (!hasOthers || audience.pushTokens.length === 0) return audience;
-    const holders = await holdersOf.add(
-      audience.pushTokens.map(({ provider, tokenHash }) => ({ app, provider, tokenHash })),
-    );
-    const pushTokens = audience.pushTokens.filter(({ provider, tokenHash }) => {
-      const holder = holders.get(`${app}|${provider}|${tokenHash}`);
-      return holder === undefined || !reaches(audience, holder);
-    });
-    return { ...audience, pushTokens };
-  }
-
-  async function countWithin(draft: MessageDraft, audience: Audience): Promise<void> {
-    const cap = draft.maxDevices ?? house.broadcastDevicesMax;
-    const members = await house.devices.count(draft.app, audience, cap);
-    if (members + bareTargetsIn(audience).length <= cap) return;
-    const what =
-      draft.maxDevices === undefined
-        ? `the audience has more than ${cap} devices (limits.broadcast_devices); say so with max_devices if it is meant`
-        : `the audience has more than the ${cap} devices of max_devices`;
-    throw new GatewayError('audience_too_large', `${what}. Nothing was sent.`);
-  }
 
   /** One bad row fails a whole statement, so a batch that failed is tried again one by one. */
   async function acceptEach(items: readonly Checked[]): Promise<Stored[]> {
@@ -189,14 +164,7 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     const bare = bareTargetsIn(audience);
     const small = !audience.everyone && members.length + bare.length <= SMALL_AUDIENCE_MAX;
     const chunks = small ? planChunks(id, 0, members, bare, house.providers.configured(draft.app)) : [];
-    const lane = draft.class ?? (audience.everyone ? 'marketing' : 'transactional');
-    const terms: DeliveryTerms = {
-      priority: draft.priority ?? (lane === 'transactional' ? 'high' : 'normal'),
-      ttlSeconds: draft.ttlSeconds ?? TTL_DEFAULT_SECONDS,
-      ...(draft.collapseKey === undefined ? {} : { collapseKey: draft.collapseKey }),
-      onUncertain: draft.onUncertain ?? 'resend',
-      track: draft.track ?? 'all',
-    };
+    const { lane, terms } = termsOf(draft);
     const nobody = small && chunks.length === 0;
     const noDevice = small ? namesWithoutDevice(audience, members) : [];
     const handed = chunks.length > 0 && house.feeder.mayAddDirectly(lane, draft.app);
@@ -207,9 +175,7 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
         status: nobody ? 'completed' : 'queued',
         createdAt: now,
         audience: small ? summarize(members, bare.length, noDevice) : { state: 'resolving' },
-        warnings: nobody
-          ? [...warnings, { code: 'no_device', detail: 'nobody of the audience has a device; nothing was sent' }]
-          : warnings,
+        warnings: nobody ? [...warnings, NOBODY_WARNING] : warnings,
       },
       ...(draft.idempotency === undefined ? {} : { claim: { ...draft.idempotency, until: now + CLAIM_MS } }),
       fingerprint: draft.fingerprint,
@@ -264,19 +230,3 @@ const NOBODY: Audience = {
   exceptUsers: [],
   exceptDevices: [],
 };
-
-function namesWithoutDevice(audience: Audience, members: readonly AudienceMember[]): string[] {
-  const users = new Set(members.map((member) => member.user));
-  const devices = new Set(members.map((member) => member.device));
-  return [
-    ...audience.users.filter((user) => !users.has(user)),
-    ...audience.devices.filter((device) => !devices.has(device)),
-  ];
-}
-
-function summarize(members: readonly AudienceMember[], bare: number, noDevice: readonly string[]) {
-  const byPlatform: Record<string, number> = {};
-  for (const member of members) byPlatform[member.platform] = (byPlatform[member.platform] ?? 0) + 1;
-  const users = new Set(members.flatMap((member) => member.user ?? [])).size;
-  return { state: 'resolved' as const, users, devices: members.length + bare, byPlatform, noDevice };
-}

@@ -46,6 +46,8 @@ export interface AccountGate {
   refresh(): Promise<void>;
   /** A start may come with mended credentials: forgets blocks, keeps every other pause. */
   forgetBlocks(): Promise<void>;
+  /** The same for accounts whose credentials were replaced while this process runs. */
+  unblock(these: readonly { readonly app: string; readonly provider: string }[]): Promise<void>;
 }
 
 interface Gate extends AccountPause {
@@ -63,6 +65,8 @@ export function createAccountGate(house: {
   const gates = new Map<string, Gate>();
   const passedAt = new Map<string, EpochMs>();
   const keyOf = (app: string, provider: string) => `${app}|${provider}`;
+  /** Counts unblockings: what was read from the store before one says nothing about the accounts after it. */
+  let unblockings = 0;
   /** Store writes of one account in order, or a late pause would undo a resume. */
   let writes = Promise.resolve();
   const write = (work: () => Promise<void>) => {
@@ -146,7 +150,9 @@ export function createAccountGate(house: {
     lastPassedAt: (app, provider) => passedAt.get(keyOf(app, provider)),
 
     async refresh() {
+      const unblockingsBefore = unblockings;
       const stored = await accounts.pauses();
+      if (unblockings !== unblockingsBefore) return;
       const keys = new Set(stored.map((pause) => keyOf(pause.app, pause.provider)));
       for (const pause of stored) {
         const key = keyOf(pause.app, pause.provider);
@@ -164,6 +170,20 @@ export function createAccountGate(house: {
       for (const pause of await accounts.pauses()) {
         if (pause.reason === 'credential_rejected') await accounts.resume(pause.app, pause.provider);
       }
+    },
+
+    async unblock(these) {
+      for (const { app, provider } of these) {
+        const gate = gates.get(keyOf(app, provider));
+        if (gate?.reason !== 'credential_rejected') continue;
+        gates.delete(keyOf(app, provider));
+        log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.unblocked');
+        write(() => accounts.resume(app, provider));
+      }
+      // Both while the store is being written and after: a look in between would bring the block back.
+      unblockings++;
+      await writes;
+      unblockings++;
     },
   };
 }

@@ -106,7 +106,8 @@ function checkFit(draft: MessageDraft, providers: readonly ConfiguredProvider[],
   return warnings;
 }
 
-function toMessage(draft: MessageDraft, provider: ConfiguredProvider): Message {
+/** The draft as this provider would get it, under an id that is nobody's. */
+export function toMessage(draft: MessageDraft, provider: ConfiguredProvider): Message {
   const override = draft.overrides[provider.name] ?? draft.overrides[provider.kind];
   return {
     id: `msg_${'0'.repeat(26)}`, // as long as the real one, so that sizes are right

@@ -177,7 +177,8 @@ export function createDeliver(house: DeliverHouse): Deliver {
     }
     const targets = part.map((entry) => toTarget(work.message.id, entry));
     const outcomes = await provider.send({ message, targets }, house.hardStop);
-    record(work, name, part, outcomes, startedAt);
+    const isOverReplaced = house.providers.open(work.message.app, name) !== provider;
+    record(work, name, part, outcomes, startedAt, isOverReplaced);
   }
 
   function record(
@@ -186,12 +187,13 @@ export function createDeliver(house: DeliverHouse): Deliver {
     entries: readonly Addressed[],
     outcomes: readonly Outcome[],
     startedAt: EpochMs,
+    isOverReplaced = false,
   ): void {
     const now = clock.now();
     for (const [i, { index, address: to }] of entries.entries()) {
       settle(
         house,
-        { work, index, provider, tokenHash: to.tokenHash, startedAt },
+        { work, index, provider, tokenHash: to.tokenHash, startedAt, isOverReplaced },
         outcomes[i] ?? { kind: 'uncertain' },
         now,
       );

@@ -1,7 +1,7 @@
-import type { Message, Misfit, Provider, ProviderLimits, PushToken } from '../../providers/contract.js';
+import type { Message, Misfit, Previewable, Provider, ProviderLimits, PushToken } from '../../providers/contract.js';
 
 /** A provider as an app's file configures it. */
-export interface ConfiguredProvider {
+export interface ConfiguredProvider extends Partial<Previewable> {
   readonly name: string;
   /** Name of the kind, such as `apns`. */
   readonly kind: string;
@@ -18,6 +18,9 @@ export interface ProviderDirectory {
   apps(): readonly string[];
   /** In the order of the app's file. Empty for an unknown app. */
   configured(app: string): readonly ConfiguredProvider[];
-  /** The open provider, or undefined when the app's file no longer names it. */
+  /**
+   * The open provider, or undefined when the app's file no longer names it. To be used at once, with nothing awaited
+   * in between, and not kept: another may have its place by then, and this one be closed.
+   */
   open(app: string, name: string): Provider | undefined;
 }

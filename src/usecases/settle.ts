@@ -25,6 +25,8 @@ export interface Attempted {
   /** Identity of the registration it went to; absent for a bare push token. */
   readonly tokenHash: string;
   readonly startedAt: EpochMs;
+  /** The provider it went over was replaced before the answer came: what troubled it is no longer the account's. */
+  readonly isOverReplaced?: boolean;
 }
 
 /** Draws the consequences of one outcome: an end, or another try. The only place that decides them. */
@@ -61,6 +63,10 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
     case 'deferred':
       if (outcome.scope === 'account') {
         const { reason } = outcome;
+        if (attempted.isOverReplaced === true) {
+          soonAgain(house, attempted, attempt, reason, now);
+          return;
+        }
         const hint = outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs };
         const until = house.gate.troubled(app, provider, { reason, blocked: false, ...hint });
         // It is not this target's fault: the account's trouble does not use up its attempts, only its time.
@@ -85,6 +91,10 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       }
       return;
     case 'misconfigured': {
+      if (attempted.isOverReplaced === true) {
+        soonAgain(house, attempted, attempt, 'credential_rejected', now);
+        return;
+      }
       const until = house.gate.troubled(app, provider, { reason: 'credential_rejected', blocked: true });
       goOn(
         house,
@@ -136,6 +146,12 @@ function goOn(
   } else {
     work.postpone(index, plan, attempt);
   }
+}
+
+/** What the predecessor met, its successor need not meet: no attempt is used up, no account is stopped. */
+function soonAgain(house: Settlement, attempted: Attempted, attempt: Attempt, reason: Reason, now: EpochMs): void {
+  const { tries } = attempted.work.trouble(attempted.index);
+  goOn(house, attempted, attempt, { reason, tries, dueAt: now + spread(house) }, now);
 }
 
 function spread(house: Settlement): number {

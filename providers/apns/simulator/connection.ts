@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { constants, type ServerHttp2Session } from 'node:http2';
 import type { Refusal } from './answers.js';
 import type { ApnsAccount, VerifiedToken } from './provider-token.js';
@@ -14,6 +15,8 @@ export interface StreamLimits {
 
 /** What APNs remembers of one connection: the account bound to it, its tokens, its end. */
 export class ApnsConnection {
+  /** What the client showed in the TLS handshake, good or bad. */
+  readonly certificate: X509Certificate | undefined;
   readonly #session: ServerHttp2Session;
   readonly #limits: StreamLimits;
   #account: ApnsAccount | undefined;
@@ -25,10 +28,13 @@ export class ApnsConnection {
   #lastServedStream = Number.POSITIVE_INFINITY;
   #isSilent = false;
 
-  constructor(session: ServerHttp2Session, limits: StreamLimits) {
+  constructor(session: ServerHttp2Session, limits: StreamLimits, certificate?: X509Certificate) {
+    this.certificate = certificate;
     this.#session = session;
     this.#limits = limits;
     this.#allowedStreams = limits.beforeToken;
+    // There is no token to wait for.
+    if (certificate !== undefined) this.allowStreams(limits.afterToken);
   }
 
   /** A half-open connection: nothing that arrives is answered, not even PING. */

@@ -30,6 +30,21 @@ const TOPIC_SUFFIX: ReadonlyMap<string, string> = new Map([
   ['widgets', '.push-type.widgets'],
 ]);
 
+/** Where Apple names priorities for a push type. 10 is an error for a background push; the others name 10 and 5. */
+const PRIORITIES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['background', ['5', '1']],
+  ['liveactivity', ['10', '5']],
+  ['location', ['10', '5']],
+]);
+
+/** Push types that APNs takes over token authentication alone. */
+const TOKEN_ONLY: ReadonlySet<string> = new Set(['liveactivity', 'location']);
+
+/** Who sends: apps whose key signed the token, or a certificate with the topics it lists. */
+export type Sender =
+  | { readonly bundleIds: readonly string[] }
+  | { readonly uid: string; readonly topics: readonly string[] };
+
 export type RequestHeaders = Readonly<Record<string, string>>;
 
 /** The device token that a path names, or the refusal of method or path. */
@@ -52,11 +67,14 @@ export function refuseToken(token: string): Refusal | undefined {
   return DEVICE_TOKEN.test(token) ? undefined : { status: 400, reason: 'BadDeviceToken' };
 }
 
-/** Checks every `apns-*` header but `apns-id`. `bundleIds`: what the signing key may push to. */
-export function refuseHeaders(headers: RequestHeaders, bundleIds: readonly string[]): Refusal | undefined {
+/** Checks every `apns-*` header but `apns-id`. */
+export function refuseHeaders(headers: RequestHeaders, sender: Sender): Refusal | undefined {
   const pushType = headers['apns-push-type'];
   return (
-    refuseTopic(headers['apns-topic'], pushType, bundleIds) ??
+    refusePushType(pushType) ??
+    ('topics' in sender
+      ? refuseCertificateTopic(headers['apns-topic'], pushType, sender)
+      : refuseTopic(headers['apns-topic'], pushType, sender.bundleIds)) ??
     refusePriority(headers['apns-priority'], pushType) ??
     refuseExpiration(headers['apns-expiration']) ??
     refuseCollapseId(headers['apns-collapse-id'])
@@ -84,7 +102,8 @@ function refuseTopic(
 ): Refusal | undefined {
   if (topic === undefined || topic === '') return { status: 400, reason: 'MissingTopic' };
   if (!TOPIC.test(topic)) return { status: 400, reason: 'BadTopic' };
-  if (pushType !== undefined && !TOPIC_SUFFIX.has(pushType)) return { status: 400, reason: 'InvalidPushType' };
+  // An MDM topic comes with an MDM certificate.
+  if (pushType === 'mdm') return { status: 400, reason: 'TopicDisallowed' };
   // Without a push type APNs goes by the topic, so that any known suffix will do.
   const suffixes = pushType === undefined ? [...TOPIC_SUFFIX.values()] : [TOPIC_SUFFIX.get(pushType)];
   for (const bundleId of bundleIds) {
@@ -94,10 +113,31 @@ function refuseTopic(
   return { status: 400, reason: isOfKnownApp ? 'BadTopic' : 'TopicDisallowed' };
 }
 
+function refusePushType(pushType: string | undefined): Refusal | undefined {
+  if (pushType === undefined || TOPIC_SUFFIX.has(pushType)) return undefined;
+  return { status: 400, reason: 'InvalidPushType' };
+}
+
+/** Without a header the topic is the certificate's own, unless the certificate lists several. */
+function refuseCertificateTopic(
+  given: string | undefined,
+  pushType: string | undefined,
+  { uid, topics }: Extract<Sender, { topics: unknown }>,
+): Refusal | undefined {
+  const topic = given ?? (topics.length === 1 ? topics[0] : undefined);
+  if (topic === undefined || topic === '') return { status: 400, reason: 'MissingTopic' };
+  if (!TOPIC.test(topic)) return { status: 400, reason: 'BadTopic' };
+  if (!topics.includes(topic)) return { status: 400, reason: 'TopicDisallowed' };
+  if (pushType === undefined) return undefined;
+  if (TOKEN_ONLY.has(pushType)) return { status: 400, reason: 'TopicDisallowed' };
+  return topic === `${uid}${TOPIC_SUFFIX.get(pushType)}` ? undefined : { status: 400, reason: 'BadTopic' };
+}
+
 function refusePriority(priority = '10', pushType: string | undefined): Refusal | undefined {
   const isKnown = priority === '10' || priority === '5' || priority === '1';
   // "Specifying the priority of 10 for this push type is an error", and 10 is what an absent header means.
-  if (isKnown && !(pushType === 'background' && priority === '10')) return undefined;
+  const isAllowed = isKnown && (PRIORITIES.get(pushType ?? '')?.includes(priority) ?? true);
+  if (isAllowed) return undefined;
   return { status: 400, reason: 'BadPriority' };
 }
 

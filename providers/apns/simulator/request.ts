@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Fault, FaultSource, LedgerSink } from '../../simulation.js';
 import { ACCEPTED, type Answer, type ApnsEnvironment, type Refusal, USUAL_REASON } from './answers.js';
+import type { ApnsAuthority } from './client-certificate.js';
 import type { ApnsConnection } from './connection.js';
 import type { DeviceStates } from './device-states.js';
+import { refuseMismatch } from './payload-rules.js';
 import type { ProviderTokenVerifier, VerifiedToken } from './provider-token.js';
 import {
   isCanonicalId,
@@ -12,6 +14,7 @@ import {
   refuseHeaders,
   refusePayload,
   refuseToken,
+  type Sender,
 } from './request-rules.js';
 
 /** The most of a body that is kept; the rest is counted and dropped. */
@@ -21,6 +24,8 @@ const BODY_KEPT_BYTES_MAX = 65_536;
 export interface Desk {
   readonly environment: ApnsEnvironment;
   readonly verifier: ProviderTokenVerifier;
+  /** Issued the client certificates that count; no certificate is asked for when absent. */
+  readonly authority: ApnsAuthority | undefined;
   readonly devices: DeviceStates;
   readonly ledger: LedgerSink;
   readonly faults: FaultSource;
@@ -115,16 +120,26 @@ export class ApnsRequest {
   #refuse(token: string, json: string | undefined, now: number): Refusal | undefined {
     if (this.#head.hasDuplicates) return { status: 400, reason: 'DuplicateHeaders' };
     const headers = this.#head.headers;
-    const verified = this.#desk.verifier.verify(headers.authorization, now);
-    if (!isVerified(verified)) return verified;
+    const sender = this.#sender(now);
+    if ('reason' in sender) return sender;
     const id = headers['apns-id'];
     return (
-      this.#connection.admit(verified, now) ??
       (id === undefined || isCanonicalId(id) ? undefined : { status: 400, reason: 'BadMessageId' }) ??
       refuseToken(token) ??
-      refuseHeaders(headers, verified.account.bundleIds) ??
-      refusePayload(this.#bytes, json, headers['apns-push-type'])
+      refuseHeaders(headers, sender) ??
+      refusePayload(this.#bytes, json, headers['apns-push-type']) ??
+      refuseMismatch(json ?? '{}', headers['apns-push-type'])
     );
+  }
+
+  /** Over a connection with a certificate the `authorization` header is ignored. */
+  #sender(now: number): Sender | Refusal {
+    const { authority, environment, verifier } = this.#desk;
+    const { certificate } = this.#connection;
+    if (authority !== undefined && certificate !== undefined) return authority.judge(certificate, environment, now);
+    const verified = verifier.verify(this.#head.headers.authorization, now);
+    if (!isVerified(verified)) return verified;
+    return this.#connection.admit(verified, now) ?? verified.account;
   }
 
   /** Does what a fault asks of stream or connection. Returns its name when the request will get no answer. */

@@ -9,6 +9,15 @@ const state = z.enum(DELIVERY_STATES);
 const reason = z.enum(REASONS);
 const count = z.int().min(0);
 
+const audience = z.object({
+  state: z.enum(['resolving', 'resolved']),
+  users: count.optional(),
+  devices: count.optional(),
+  by_platform: z.record(z.string(), count).optional(),
+  no_device: z.array(z.string()).optional(),
+});
+const warnings = z.array(z.object({ code: z.string(), provider: z.string().optional(), detail: z.string() }));
+
 /** What a send is answered with. */
 export const acceptedAnswer = z.object({
   id: z.string(),
@@ -16,14 +25,8 @@ export const acceptedAnswer = z.object({
   app: z.string(),
   status,
   created_at: time,
-  audience: z.object({
-    state: z.enum(['resolving', 'resolved']),
-    users: count.optional(),
-    devices: count.optional(),
-    by_platform: z.record(z.string(), count).optional(),
-    no_device: z.array(z.string()).optional(),
-  }),
-  warnings: z.array(z.object({ code: z.string(), provider: z.string().optional(), detail: z.string() })),
+  audience,
+  warnings,
 });
 
 /** What became of a message. */
@@ -91,6 +94,27 @@ export const settledAnswer = acceptedAnswer.extend({
   deliveries: z.array(deliveryAnswer).meta({ description: 'In device order; only what `track` keeps' }),
 });
 
+/** What a send would do. */
+export const planAnswer = z.object({
+  object: z.literal('message_plan'),
+  app: z.string(),
+  class: messageClass,
+  audience,
+  providers: z.array(
+    z.object({
+      provider: z.string(),
+      devices: count.optional().meta({ description: 'Absent for more than 10,000 devices in all' }),
+      sample_device: z.string().nullable().meta({ description: 'null for a bare push token, or for nobody' }),
+      payload: z.unknown().optional().meta({
+        description: 'What this provider would send, its address and ids aside; absent where it cannot be shown',
+      }),
+    }),
+  ),
+  no_registration: count.optional().meta({ description: 'Devices that no provider reaches' }),
+  warnings,
+});
+
+export type PlanAnswer = z.infer<typeof planAnswer>;
 export type AcceptedAnswer = z.infer<typeof acceptedAnswer>;
 export type MessageAnswer = z.infer<typeof messageAnswer>;
 export type SettledAnswer = z.infer<typeof settledAnswer>;

@@ -98,6 +98,16 @@ describe('the edge', () => {
     });
   });
 
+  it('takes a path that is written out for no value of another, whatever was named first', async () => {
+    const named = operation('get', '/v1/things/{id}', async () => json(200, 'by id'));
+    const count = operation('post', '/v1/things/count', async () => json(200, 'count'));
+    await asking([named, count], async (ask) => {
+      const wrong = await ask('/v1/things/count');
+      assert.deepEqual([wrong.status, wrong.headers.get('allow')], [405, 'POST']);
+      assert.equal(await (await ask('/v1/things/counts')).json(), 'by id');
+    });
+  });
+
   it('answers HEAD as GET without the body', async () => {
     await asking([things], async (ask) => {
       const answer = await ask('/v1/things/1', { method: 'HEAD' });

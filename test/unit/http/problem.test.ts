@@ -22,6 +22,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   validation_failed: 422,
   app_required: 422,
   idempotency_mismatch: 422,
+  config_refused: 422,
   audience_too_large: 422,
   internal_error: 500,
   store_locked: 500,

@@ -197,6 +197,24 @@ describe('settle', function () {
     });
   }
 
+  for (const outcome of [
+    { kind: 'misconfigured', what: 'the key was revoked' },
+    { kind: 'deferred', scope: 'account', reason: 'provider_unavailable', retryAfterMs: 60_000 },
+  ] as const) {
+    it(`${outcome.kind} over a provider that was replaced meanwhile: again soon, the account goes on`, () => {
+      const { app, settlement } = house();
+      const on = work(app, { triesBefore: 2 });
+      const attempted = { work: on, index: 0, provider: 'apns', tokenHash: 'h', startedAt: NOW, isOverReplaced: true };
+      settle(settlement, attempted, outcome, NOW);
+      const { progress, deliveries } = on.snapshot();
+      assert.deepEqual(
+        [deliveries[0]?.state, (deliveries[0]?.nextAttemptAt ?? 0) - NOW, progress.troubles[0]?.tries],
+        ['queued', SPREAD, 2],
+      );
+      assert.deepEqual(settlement.gate.admit(app, 'apns', 5), { admitted: 5 });
+    });
+  }
+
   it('strikes a registration only while the account’s other sends succeed', () => {
     const { app, settlement } = house();
     const attempted = { index: 0, provider: 'apns', tokenHash: 'h', startedAt: NOW };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import apn from '@parse/node-apn';
+import { createApnsAuthority } from '../../../../providers/apns/simulator.js';
 import { BUNDLE_ID, DEVICE, openRig, type Rig, START_MS } from './simulator-rig.js';
 
 const GONE = 'dead'.repeat(16);
@@ -64,5 +65,28 @@ describe('APNs simulator, as node-apn sees it', () => {
       result.failed.map(({ status, response }) => [status, response?.reason]),
       [[403, 'InvalidProviderToken']],
     );
+  });
+
+  it('sends with a certificate of the simulator’s authority, and not with another', async () => {
+    const authority = await createApnsAuthority();
+    const withAuthority = await openRig({ authority });
+    withAuthority.clock.now = Date.now();
+    const good = await authority.issue({ uid: BUNDLE_ID });
+    const foreign = await (await createApnsAuthority()).issue({ uid: BUNDLE_ID });
+    const reasons: unknown[] = [];
+    for (const { cert, key } of [good, foreign]) {
+      const client = new apn.Provider({
+        cert,
+        key,
+        address: 'localhost',
+        port: Number(new URL(withAuthority.simulator.urls.sandbox).port),
+        ca: [withAuthority.ca],
+      });
+      const { sent, failed } = await client.send(notification(), DEVICE);
+      reasons.push(sent.length === 1 ? 'sent' : failed[0]?.response?.reason);
+      await client.shutdown();
+    }
+    await withAuthority.close();
+    assert.deepEqual(reasons, ['sent', 'BadCertificate']);
   });
 });

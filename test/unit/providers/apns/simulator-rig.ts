@@ -14,6 +14,7 @@ import {
   type ApnsSimulator,
   type ApnsSimulatorOptions,
   createApnsCredentials,
+  type IssuedCertificate,
   startApnsSimulator,
 } from '../../../../providers/apns/simulator.js';
 import type { Fault, LedgerEntry } from '../../../../providers/simulation.js';
@@ -41,14 +42,16 @@ export interface Rig {
   /** A provider token of the rig's account, issued now; asked for the same again, it is the same token. */
   jwt(claims?: object, header?: object, credentials?: ApnsCredentials): string;
   /** A session whose SETTINGS have arrived. */
-  connect(environment?: 'production' | 'sandbox'): Promise<ClientHttp2Session>;
+  connect(environment?: 'production' | 'sandbox', certificate?: IssuedCertificate): Promise<ClientHttp2Session>;
   close(): Promise<void>;
 }
 
 let certificate: ReturnType<typeof createLoopbackCertificate> | undefined;
 
 export async function openRig(
-  options: Partial<Pick<ApnsSimulatorOptions, 'latencyMs' | 'streams'>> & { readonly accounts?: ApnsAccount[] } = {},
+  options: Partial<Pick<ApnsSimulatorOptions, 'latencyMs' | 'streams' | 'authority'>> & {
+    readonly accounts?: ApnsAccount[];
+  } = {},
 ): Promise<Rig> {
   certificate ??= createLoopbackCertificate();
   const { ca, tls } = await certificate;
@@ -81,8 +84,8 @@ export async function openRig(
       jwts.set(key, jwt);
       return jwt;
     },
-    connect: async (environment = 'production') => {
-      const session = connect(simulator.urls[environment], { ca });
+    connect: async (environment = 'production', certificate) => {
+      const session = connect(simulator.urls[environment], { ca, ...certificate });
       // Tests cut connections on purpose; what a request makes of it is asserted there.
       session.on('error', () => undefined);
       sessions.push(session);

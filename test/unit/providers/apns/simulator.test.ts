@@ -107,20 +107,37 @@ describe('APNs simulator', () => {
   it('refuses a topic that the key may not push to', async () => {
     assert.equal(await refusal({ 'apns-topic': 'com.example.other' }), '400 TopicDisallowed');
   });
-  for (const [type, suffix] of [
-    ['voip', '.voip'],
-    ['complication', '.complication'],
-    ['controls', '.push-type.controls'],
-    ['fileprovider', '.pushkit.fileprovider'],
-    ['liveactivity', '.push-type.liveactivity'],
-    ['location', '.location-query'],
-    ['pushtotalk', '.voip-ptt'],
-    ['widgets', '.push-type.widgets'],
+  const changed = '{"aps":{"content-changed":true}}';
+  const activity = '{"aps":{"event":"update","timestamp":1800000000,"content-state":{}}}';
+  for (const [type, suffix, body] of [
+    ['voip', '.voip', ALERT],
+    ['complication', '.complication', ALERT],
+    ['controls', '.push-type.controls', changed],
+    ['fileprovider', '.pushkit.fileprovider', ALERT],
+    ['liveactivity', '.push-type.liveactivity', activity],
+    ['location', '.location-query', ALERT],
+    ['pushtotalk', '.voip-ptt', ALERT],
+    ['widgets', '.push-type.widgets', changed],
   ] as const) {
-    it(`takes push type ${type} on the topic ending in ${suffix}`, async () => {
-      assert.equal(await refusal({ 'apns-push-type': type, 'apns-topic': `${BUNDLE_ID}${suffix}` }), '200');
+    it(`takes push type ${type} on the topic ending in ${suffix}, and on no other`, async () => {
+      const headers = { 'apns-push-type': type, 'apns-topic': `${BUNDLE_ID}${suffix}` };
+      assert.equal(await refusal(headers, body), '200');
+      assert.equal(await refusal({ ...headers, 'apns-topic': BUNDLE_ID }, body), '400 BadTopic');
     });
   }
+  it('refuses an MDM push over a token', async () => {
+    assert.equal(await refusal({ 'apns-push-type': 'mdm' }, '{"mdm":"MAGIC"}'), '400 TopicDisallowed');
+  });
+  it('refuses priority 1 where Apple names 5 and 10 only', async () => {
+    for (const [type, suffix] of [
+      ['liveactivity', '.push-type.liveactivity'],
+      ['location', '.location-query'],
+    ] as const) {
+      const headers = { 'apns-push-type': type, 'apns-topic': `${BUNDLE_ID}${suffix}` };
+      assert.equal(await refusal({ ...headers, 'apns-priority': '1' }, activity), '400 BadPriority');
+      assert.equal(await refusal({ ...headers, 'apns-priority': '5' }, activity), '200');
+    }
+  });
   it('refuses an unknown push type', async () => {
     assert.equal(await refusal({ 'apns-push-type': 'loud' }), '400 InvalidPushType');
   });

@@ -1,0 +1,114 @@
+/** Swaps a new configuration into the running process: all of it that can change, or nothing. */
+import { isDeepStrictEqual } from 'node:util';
+import { formatFault } from '../../config/fault.js';
+import type { Config, ConfigReading } from '../../config/load.js';
+import { gatewaySettings } from '../../config/schema.js';
+import type { ConfigChange, LiveConfig, ReloadCause, Reloading } from '../ports/live-config.js';
+import type { Log } from '../ports/log.js';
+import type { PoolChange, ProviderPool } from '../routing/provider-pool.js';
+import { isAdjustable } from '../runtime/logger.js';
+import { providerSettings } from './provider-settings.js';
+
+export interface Account {
+  readonly app: string;
+  readonly provider: string;
+}
+
+export interface LiveConfigHouse {
+  /** What is in force now. */
+  readonly started: Config;
+  readonly read: () => Promise<ConfigReading>;
+  readonly providers: ProviderPool;
+  readonly log: Log;
+  /** Lets go on what was stopped because of the credentials of these accounts. Repeating it is harmless. */
+  readonly unblock: (accounts: readonly Account[]) => Promise<void>;
+}
+
+export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
+  const { providers, log } = house;
+  /** Of the gateway's settings, those of the start: only `log.level` and the apps ever follow the files. */
+  let inForce = house.started;
+  let logLevel = house.started.log.level;
+  let lastRefused = false;
+  let lastNeedsRestart: readonly string[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function reload(cause: ReloadCause): Promise<Reloading> {
+    const reading = await house.read();
+    if (reading.kind === 'faulty') return refuse(cause, reading.faults.map(formatFault));
+    const { config } = reading;
+    let poolChanges: readonly PoolChange[];
+    let drained: Promise<void>;
+    try {
+      const apps = config.apps.map((app) => app.id);
+      ({ changes: poolChanges, drained } = await providers.replace(apps, providerSettings(config)));
+    } catch (error) {
+      return refuse(cause, [error instanceof Error ? error.message : String(error)]);
+    }
+    const changed: ConfigChange[] = poolChanges.map(({ app, provider, change }) => ({
+      key: provider === undefined ? `apps.${app}` : `apps.${app}.providers.${provider}`,
+      change,
+    }));
+    const needsRestart = differingSettings(house.started, config).filter((key) => key !== 'log.level');
+    if (config.log.level !== logLevel) {
+      if (isAdjustable(log)) {
+        log.setLevel(config.log.level);
+        logLevel = config.log.level;
+        changed.push({ key: 'log.level', change: 'changed' });
+      } else needsRestart.push('log.level');
+    }
+    const known = new Set(inForce.warnings);
+    for (const warning of config.warnings) if (!known.has(warning)) log.warn({ warning }, 'config.warning');
+    inForce = config;
+    const isNews = changed.length > 0 || lastRefused || !isDeepStrictEqual(needsRestart, lastNeedsRestart);
+    const fields = { cause, changed, needs_restart: needsRestart };
+    // Files are touched for many reasons; whoever asked by hand wants to hear that it was done.
+    if (isNews || cause !== 'files') log.info(fields, 'config.reloaded');
+    else log.debug(fields, 'config.reloaded');
+    lastRefused = false;
+    lastNeedsRestart = needsRestart;
+    await resume(poolChanges, drained);
+    return { kind: 'reloaded', changed, needsRestart };
+  }
+
+  /** At once, and again when the last answers to the old credentials are in: each of them may have blocked anew. */
+  async function resume(changes: readonly PoolChange[], drained: Promise<void>): Promise<void> {
+    const accounts = changes.flatMap(({ app, provider, change }) =>
+      provider === undefined || change === 'removed' ? [] : [{ app, provider }],
+    );
+    if (accounts.length === 0) return;
+    const unblock = () =>
+      house
+        .unblock(accounts)
+        .catch((error: unknown) => log.warn({ accounts, error: String(error) }, 'account.not_unblocked'));
+    await unblock();
+    void drained.then(unblock);
+  }
+
+  function refuse(cause: ReloadCause, faults: readonly string[]): Reloading {
+    lastRefused = true;
+    log.error({ cause, faults }, 'config.reload_refused');
+    return { kind: 'refused', faults };
+  }
+
+  return {
+    reload(cause) {
+      const reloading = turn.then(() => reload(cause));
+      turn = reloading.catch(() => undefined);
+      return reloading;
+    },
+  };
+}
+
+/** Keys of `gateway.yaml` whose values are not the same, in the order of the schema. */
+export function differingSettings(one: Config, other: Config): string[] {
+  return gatewaySettings()
+    .map(({ key }) => key)
+    .filter((key) => !isDeepStrictEqual(valueAt(one, key), valueAt(other, key)));
+}
+
+function valueAt(config: Config, key: string): unknown {
+  let value: unknown = config;
+  for (const part of key.split('.')) value = (value as Readonly<Record<string, unknown>> | undefined)?.[part];
+  return value;
+}

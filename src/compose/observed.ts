@@ -1,0 +1,23 @@
+import type { ProviderObservation } from '../../providers/contract.js';
+import type { Clock } from '../domain/time.js';
+import { LANES } from '../ports/work-queue.js';
+import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
+import type { Metrics } from '../runtime/metrics.js';
+import type { Store } from '../store/postgres/store.js';
+
+/** Counts what a provider tells. */
+export function observeProvider(metrics: Metrics, provider: string, observation: ProviderObservation): void {
+  if (observation.kind === 'request')
+    metrics.providerRequests.observe({ provider, code: observation.code }, observation.ms / 1_000);
+  else metrics.providerConnections.set({ provider, state: observation.state }, observation.count);
+}
+
+/** Sets what is not counted but looked at: how much waits, and for how long. */
+export async function readGauges(metrics: Metrics, store: Store, queue: BullWorkQueue, clock: Clock): Promise<void> {
+  for (const lane of LANES) {
+    metrics.queueJobs.set({ lane, state: 'waiting' }, await queue.depth(lane));
+    const { due, oldestMs } = await store.chunks.backlog(lane, clock.now());
+    metrics.queueJobs.set({ lane, state: 'due' }, due);
+    metrics.queueOldest.set({ lane }, oldestMs / 1_000);
+  }
+}

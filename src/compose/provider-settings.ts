@@ -1,0 +1,19 @@
+import type { Config } from '../../config/load.js';
+import { PROVIDER_KINDS } from '../../providers/catalogue.js';
+import type { ProviderKind } from '../../providers/contract.js';
+import type { ProviderSetting } from '../routing/provider-pool.js';
+
+/** Every provider of every app, in the order of the files. */
+export function providerSettings(config: Config): ProviderSetting[] {
+  const kinds = new Map<string, ProviderKind<unknown>>(
+    PROVIDER_KINDS.map((kind) => [kind.name, kind as ProviderKind<unknown>]),
+  );
+  return config.apps.flatMap((app) =>
+    app.providers.map(({ name, kind: kindName, options }) => {
+      const kind = kinds.get(kindName);
+      if (kind === undefined)
+        throw new Error(`the configuration let a provider kind pass that does not exist: ${kindName}`);
+      return { app: app.id, name, kind, options };
+    }),
+  );
+}

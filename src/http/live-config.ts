@@ -1,0 +1,31 @@
+import type { LiveConfig } from '../ports/live-config.js';
+import { json, type KeyedOperation } from './operation.js';
+import { Refusal } from './refusal.js';
+import { reloadAnswer } from './schemas/live-config-answer.js';
+
+/** The configuration of the process that answers. */
+export function liveConfigOperations(liveConfig: LiveConfig): readonly KeyedOperation[] {
+  return [
+    {
+      method: 'post',
+      path: '/v1/admin/reload',
+      operationId: 'reloadConfig',
+      summary: 'Read the configuration of this process again',
+      tag: 'admin',
+      scopes: ['admin'],
+      body: 'none',
+      answers: [{ status: 200, description: 'It is in force; `needs_restart` is not', schema: reloadAnswer }],
+      problems: ['config_refused'],
+      async handle() {
+        const reloading = await liveConfig.reload('api');
+        if (reloading.kind === 'refused') {
+          const count = reloading.faults.length === 1 ? '1 fault' : `${reloading.faults.length} faults`;
+          throw new Refusal('config_refused', `the files have ${count}; the configuration in force stays as it is`, {
+            faults: reloading.faults.map((detail) => ({ code: 'config_invalid', detail })),
+          });
+        }
+        return json(200, { changed: reloading.changed, needs_restart: reloading.needsRestart });
+      },
+    },
+  ];
+}

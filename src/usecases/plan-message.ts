@@ -1,0 +1,116 @@
+import { isPreviewable, type Json } from '../../providers/contract.js';
+import type { AudienceSummary, MessageClass, Warning } from '../domain/accepted-message.js';
+import { type Audience, type AudienceMember, bareTargetsIn } from '../domain/audience.js';
+import type { Clock } from '../domain/time.js';
+import type { DeviceStore } from '../ports/device-store.js';
+import type { NewChunk } from '../ports/message-store.js';
+import type { TokenHasher } from '../ports/token-hasher.js';
+import { countWithin, namesWithoutDevice, summarize, withoutDoubles } from './audience-rules.js';
+import { checkDraft, toMessage } from './check-draft.js';
+import type { MessageDraft } from './message-draft.js';
+import { NOBODY_WARNING, termsOf } from './message-terms.js';
+import { planChunks } from './plan-chunks.js';
+import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
+
+const PAGE_MEMBERS = 1_000;
+/** Devices a plan looks at one by one; of a larger audience only the number is told. */
+export const PLAN_MEMBERS_MAX = 10_000;
+
+/** What would go to one provider. */
+export interface ProviderPlan {
+  readonly provider: string;
+  /** Devices and bare push tokens; absent for an audience that is too large to be looked at. */
+  readonly devices?: number;
+  /** The first of its devices; null for a bare push token, or when there is none. */
+  readonly sampleDevice: string | null;
+  /** As the provider would send it, its address and ids aside; absent where the provider's kind cannot tell. */
+  readonly payload?: Json;
+}
+
+/** What a send would do now. */
+export interface MessagePlan {
+  readonly app: string;
+  readonly class: MessageClass;
+  readonly audience: AudienceSummary;
+  /** One per provider of the app, in the order of its file. */
+  readonly providers: readonly ProviderPlan[];
+  /** Devices that no provider reaches; absent for an audience that is too large to be looked at. */
+  readonly noRegistration?: number;
+  readonly warnings: readonly Warning[];
+}
+
+export interface PlanMessage {
+  /**
+   * Checks a message as a send does and tells its plan. Reads only: nothing is stored, nothing is sent.
+   *
+   * @throws GatewayError `validation_failed` (with faults), `audience_too_large`, `store_unavailable`
+   */
+  plan(draft: MessageDraft): Promise<MessagePlan>;
+}
+
+export function createPlanMessage(house: {
+  readonly devices: DeviceStore;
+  readonly providers: ProviderDirectory;
+  readonly hasher: TokenHasher;
+  readonly clock: Clock;
+  /** Devices a call may reach without naming `max_devices`. */
+  readonly broadcastDevicesMax: number;
+}): PlanMessage {
+  return {
+    async plan(draft) {
+      const { audience: named, warnings } = checkDraft(house, draft);
+      const audience = await withoutDoubles(draft.app, named, (tokens) => house.devices.holders(tokens));
+      const counted = await countWithin(house, draft, audience);
+      const members = await allMembers(draft.app, audience);
+      const providers = house.providers.configured(draft.app);
+      const bare = bareTargetsIn(audience);
+      const chunks = members === undefined ? undefined : planChunks('', 0, members, bare, providers);
+      return {
+        app: draft.app,
+        class: termsOf(draft).lane,
+        audience:
+          members === undefined
+            ? { state: 'resolving', ...(counted === undefined ? {} : { devices: counted }) }
+            : summarize(members, bare.length, namesWithoutDevice(audience, members)),
+        providers: providers.map((provider) => planOf(provider, draft, chunks)),
+        ...(chunks === undefined ? {} : { noRegistration: targetsOf(chunks, null).length }),
+        warnings: chunks?.length === 0 ? [...warnings, NOBODY_WARNING] : warnings,
+      };
+    },
+  };
+
+  /** Undefined when there are more than are looked at. */
+  async function allMembers(app: string, audience: Audience): Promise<AudienceMember[] | undefined> {
+    const members: AudienceMember[] = [];
+    for (;;) {
+      const after = members.at(-1)?.device ?? '';
+      const page = await house.devices.members(app, audience, { limit: PAGE_MEMBERS, after });
+      members.push(...page);
+      if (members.length > PLAN_MEMBERS_MAX) return undefined;
+      if (page.length < PAGE_MEMBERS) return members;
+    }
+  }
+
+  function planOf(
+    provider: ConfiguredProvider,
+    draft: MessageDraft,
+    chunks: readonly NewChunk[] | undefined,
+  ): ProviderPlan {
+    const targets = chunks === undefined ? undefined : targetsOf(chunks, provider.name);
+    const sample = targets?.[0];
+    // The priority depends on the class, which a check has no need of.
+    const message = { ...toMessage(draft, provider), priority: termsOf(draft).terms.priority };
+    const purpose = sample?.bare?.purpose ?? 'alert';
+    const payload = isPreviewable(provider) ? provider.preview(message, purpose, house.clock.now()) : undefined;
+    return {
+      provider: provider.name,
+      ...(targets === undefined ? {} : { devices: targets.length }),
+      sampleDevice: sample === undefined || sample.bare !== undefined ? null : sample.key,
+      ...(payload === undefined ? {} : { payload }),
+    };
+  }
+}
+
+function targetsOf(chunks: readonly NewChunk[], provider: string | null): readonly NewChunk['targets'][number][] {
+  return chunks.filter((chunk) => chunk.provider === provider).flatMap((chunk) => chunk.targets);
+}
