@@ -29,6 +29,12 @@ const BUNDLE_ID = /^[A-Za-z0-9.-]{1,155}$/;
 /** Answers that came before or without any judgement on our credentials do not prove that we were let in. */
 const ENTRY = new Set([200, 400, 410, 413, 429]);
 
+/**
+ * TLS alerts on the certificate that we showed (RFC 8446 §6.2: 42 to 46 about it, 48 unknown_ca, 49 access_denied,
+ * 116 certificate_required), as OpenSSL writes them.
+ */
+const CERTIFICATE_ALERT = /SSL alert number (?:4[2-689]|116)\b/;
+
 export class ApnsProvider implements Provider {
   readonly name: string;
   readonly limits: ProviderLimits;
@@ -160,6 +166,14 @@ export class ApnsProvider implements Provider {
       }
       case 'not_sent':
         this.#env.observe({ kind: 'request', code: `not_sent ${reply.reason}`, ms: 0 });
+        if (this.#options.credential.kind === 'certificate' && CERTIFICATE_ALERT.test(reply.cause)) {
+          const detail = { text: reply.cause.slice(0, 256) };
+          return {
+            kind: 'misconfigured',
+            what: 'APNs ends the handshake over the certificate: is it revoked?',
+            detail,
+          };
+        }
         return notSent(reply.reason, reply.cause);
       case 'no_answer':
         this.#env.observe({ kind: 'request', code: 'no_answer', ms: reply.ms });

@@ -82,6 +82,11 @@ export class Http2Session implements RetirableConnection {
     // Our own socket, since node:http2 gives no way to destroy the one it makes: a peer that has
     // stopped would keep a gracefully closed one open for ever.
     this.#socket = openSocket(options);
+    // A TLS alert that comes after our side of the handshake (such as one on our certificate) reaches the socket
+    // only: node:http2 would leave the session open until the connect timeout.
+    this.#socket.on('error', (error) => {
+      if (!this.isReady) this.destroy(describe(error));
+    });
     const session = http2.connect(options.origin, {
       createConnection: () => this.#socket,
       settings: { enablePush: false },

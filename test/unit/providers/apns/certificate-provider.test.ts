@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { generate } from 'selfsigned';
 import { apnsKind } from '../../../../providers/apns/kind.js';
 import {
   type ApnsAuthority,
@@ -12,6 +15,7 @@ import { createEgress } from '../../../../src/egress/egress.js';
 import { BUNDLE_ID, openRig, type Rig } from './simulator-rig.js';
 
 const never = new AbortController().signal;
+const RSA = 'rsa_pss_rsae_sha256:RSA+SHA256';
 const MDM = 'com.apple.mgmt.External.0d5c2b6e';
 const silent: Message = { id: 'msg_1', app: 'shop', ttlSeconds: 600, priority: 'high' };
 const message: Message = { ...silent, notification: { title: 'Hello' } };
@@ -45,7 +49,7 @@ describe('APNs provider with a certificate, against the simulator', () => {
   });
 
   async function open(credentials: object): Promise<Provider> {
-    const options = { ...credentials, bundle_id: BUNDLE_ID, endpoints: rig.simulator.urls, ca: rig.ca };
+    const options = { bundle_id: BUNDLE_ID, endpoints: rig.simulator.urls, ca: rig.ca, ...credentials };
     const provider = await apnsKind.open(apnsKind.options.parse(options), {
       name: 'apns',
       app: 'shop',
@@ -169,5 +173,29 @@ describe('APNs provider with a certificate, against the simulator', () => {
     const named = { ...silent, override: { headers: { 'apns-push-type': 'widgets' } } };
     assert.equal(await sendOne(provider, named, target()), 'accepted');
     assert.equal(rig.ledger.at(-1)?.headers['apns-topic'], `${BUNDLE_ID}.push-type.widgets`);
+  });
+
+  it('is misconfigured when the host ends the handshake over the certificate', async () => {
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+      keyType: 'rsa',
+      extensions: [
+        { name: 'basicConstraints', cA: true },
+        { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+      ],
+    } as Parameters<typeof generate>[1]);
+    // Our certificate has a key of another sort than the host reads, which TLS answers with an alert.
+    const host = createSecureServer({ cert, key, requestCert: true, rejectUnauthorized: true, ca: cert, sigalgs: RSA });
+    host.on('tlsClientError', (_error, socket) => socket.destroy());
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    const issued = await authority.issue({ uid: BUNDLE_ID });
+    const provider = await open({
+      certificate: issued.cert,
+      certificate_key: issued.key,
+      ca: cert,
+      endpoints: { production: `https://localhost:${(host.address() as AddressInfo).port}` },
+    });
+    const told = await sendOne(provider, message, target());
+    await new Promise<void>((resolve) => host.close(() => resolve()));
+    assert.match(told, /^misconfigured: APNs ends the handshake over the certificate/);
   });
 });

@@ -76,4 +76,31 @@ describe('Http2Pool with a client certificate', () => {
       assert.equal(reply.headers['x-subject'], '');
     }
   });
+
+  it('says at once, in the words of the alert, that a server does not let it in', async () => {
+    const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+      keyType: 'ec',
+      extensions: [
+        { name: 'basicConstraints', cA: true },
+        { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+      ],
+    } as Parameters<typeof generate>[1]);
+    const strict = createSecureServer({
+      cert: made.cert,
+      key: made.private,
+      requestCert: true,
+      rejectUnauthorized: true,
+      ca: made.cert,
+    });
+    strict.on('tlsClientError', (_error, socket) => socket.destroy());
+    await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve));
+    const strictOrigin = `https://localhost:${(strict.address() as AddressInfo).port}`;
+    const pool = new Http2Pool({ origin: strictOrigin, ca: made.cert, connectTimeoutMs: 60_000, closeGraceMs: 500 });
+    const reply = await pool.request({ method: 'POST', path: '/', headers: {}, body: Buffer.from('x') }, never);
+    await pool.close();
+    await new Promise<void>((resolve) => strict.close(() => resolve()));
+    assert.ok(reply.kind === 'not_sent', JSON.stringify(reply));
+    assert.equal(reply.reason, 'unreachable');
+    assert.match(reply.cause, /SSL alert number 116/);
+  });
 });
