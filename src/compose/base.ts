@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from '../../config/load.js';
+import { parseDataKey } from '../domain/data-key.js';
+import { GatewayError } from '../domain/errors.js';
+import type { Log } from '../ports/log.js';
+import { migrateQueue, postgresBackend } from '../queue/bullmq/postgres.js';
+import { type BullWorkQueue, openWorkQueue } from '../queue/bullmq/work-queue.js';
+import { systemClock } from '../runtime/clock.js';
+import { createLog } from '../runtime/logger.js';
+import { AtRest, createTokenHasher } from '../store/at-rest.js';
+import { readOrMakeDataKey } from '../store/data-key-file.js';
+import { diskGuard } from '../store/postgres/engine/disk-guard.js';
+import { createPgliteDirectory } from '../store/postgres/engine/initdb.js';
+import { acquireOwnership, type Ownership } from '../store/postgres/engine/owner.js';
+import { openPglite } from '../store/postgres/engine/pglite.js';
+import { openPostgresServer } from '../store/postgres/engine/server.js';
+import type { Sql } from '../store/postgres/engine/sql.js';
+import { openPostgresStore, type Store } from '../store/postgres/store.js';
+import { createServerKeys, type ServerKeys } from '../usecases/server-keys.js';
+import { type Stack, unwind } from './stack.js';
+import type { Variations } from './variations.js';
+
+/** The store, opened, and what comes with it. */
+export interface Base {
+  readonly sql: Sql;
+  readonly store: Store;
+  readonly keys: ServerKeys;
+  readonly hasher: ReturnType<typeof createTokenHasher>;
+  readonly ownership: Ownership | undefined;
+  readonly assertRoom: () => void;
+}
+
+/** Opens the store alone, as commands need it that work without a running gateway. */
+export async function openStore(
+  config: Config,
+  variations: Variations = {},
+): Promise<Base & { close(): Promise<void> }> {
+  const stack: Stack = [];
+  const log = variations.log ?? createLog(config.log.level);
+  try {
+    const base = await openBase(config, variations, log, (sentence) => log.error({ sentence }, 'store.lost'), stack);
+    return { ...base, close: () => unwind(stack) };
+  } catch (error) {
+    await unwind(stack);
+    throw error;
+  }
+}
+
+/** Opens the store the configuration names; what it opened goes on `stack`, also when it fails half-way. */
+export async function openBase(
+  config: Config,
+  variations: Variations,
+  log: Log,
+  onFatal: (sentence: string) => void,
+  stack: Stack,
+): Promise<Base> {
+  const clock = variations.clock ?? systemClock;
+  const location = config.store.url;
+  let sql: Sql;
+  let ownership: Ownership | undefined;
+  let dataKeyText = config.security.data_key;
+  let assertRoom: () => void = () => undefined;
+  if (location.kind === 'pglite') {
+    ownership = await acquireOwnership(location.dir);
+    const { release } = ownership;
+    stack.push(() => release());
+    dataKeyText ??= readOrMakeDataKey(join(location.dir, 'data.key'), (size) => randomBytes(size));
+    const directory = join(location.dir, 'pg');
+    const { onProgress } = variations;
+    await createPgliteDirectory(onProgress === undefined ? { directory } : { directory, onProgress });
+    sql = await openPglite({
+      directory,
+      onFatal,
+      onSlow: (ms, statement) => log.warn({ ms, statement: statement.slice(0, 200) }, 'store.slow_statement'),
+    });
+    const guard = diskGuard({ directory: location.dir });
+    assertRoom = () => guard.assertRoom();
+  } else {
+    sql = await openPostgresServer({
+      url: location.url,
+      onConnectionError: (error) => log.warn({ error: error.message }, 'store.connection_lost'),
+    });
+  }
+  stack.push(() => sql.close());
+  if (dataKeyText === undefined) {
+    throw new GatewayError(
+      'config_invalid',
+      'A Postgres store needs security.data_key; make a file with: pealbell config data-key > data.key',
+    );
+  }
+  const dataKey = parseDataKey(dataKeyText);
+  const hasher = createTokenHasher(dataKey);
+  const store = await openPostgresStore(sql, new AtRest(dataKey));
+  const keys = createServerKeys({ keys: store.keys, hasher, clock, random: (size) => randomBytes(size) });
+  return { sql, store, keys, hasher, ownership, assertRoom };
+}
+
+/** Opens the queue over the store's database. */
+export async function openQueue(base: Base, log: Log, stack: Stack): Promise<BullWorkQueue> {
+  const pool = base.sql.poolForQueue();
+  await migrateQueue(pool);
+  const queue = await openWorkQueue({
+    backend: postgresBackend(pool, { exclusive: base.ownership !== undefined }),
+    log,
+  });
+  stack.push(() => queue.close());
+  return queue;
+}

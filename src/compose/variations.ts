@@ -1,0 +1,19 @@
+import type { ConfigReading } from '../../config/load.js';
+import type { Clock } from '../domain/time.js';
+import type { Log } from '../ports/log.js';
+import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
+import type { Store } from '../store/postgres/store.js';
+
+/** What is different in a test or a demonstration; nothing of it is configuration. */
+export interface Variations {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Told of slow steps of a first start, in sentences. */
+  readonly onProgress?: (sentence: string) => void;
+  /** False leaves out the reconciler: the proof that it is what repairs. */
+  readonly reconciler?: boolean;
+  /** Sees every store and queue before they are used; for counting calls. */
+  readonly observeParts?: (parts: { readonly store: Store; readonly queue: BullWorkQueue }) => void;
+  /** Reads the configuration again; without it the one given is kept for good. */
+  readonly readConfig?: () => Promise<ConfigReading>;
+}
