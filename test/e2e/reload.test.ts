@@ -3,7 +3,6 @@ import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { createApnsCredentials } from '../../providers/apns/simulator.js';
 import { SCOPES } from '../../src/ports/key-store.js';
-import { writeConfig } from '../../src/simulators.js';
 import { freshDataDirectory } from '../support/pglite-template.js';
 import { runCommand } from '../support/run-command.js';
 import { judge } from '../support/verdict.js';
@@ -44,9 +43,8 @@ describe('reloading the configuration', function () {
   const scene = () => sceneOver(world, server.url, key);
 
   beforeEach(async () => {
-    world = await openWorld({ latencyMs: LATENCY_MS });
     // One provider, so that what changed is told in one line.
-    await writeConfig(world.configDir, { apns: world.simulators.endpoints.providers.apns });
+    world = await openWorld({ latencyMs: LATENCY_MS, roads: 'apns' });
     storeUrl = `pglite:${await freshDataDirectory()}`;
     key = await keyOf('demo');
   });

@@ -62,6 +62,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** The providers of the app `demo`; every one that is simulated when absent. */
+  readonly roads?: 'apns';
   /** Postgres URL; an embedded database of its own when absent. */
   readonly storeUrl?: string;
   readonly latencyMs?: number;
@@ -78,7 +80,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     latencyMs: options.latencyMs ?? 0,
     ...(options.now === undefined ? {} : { now: options.now }),
   });
-  await writeConfig(configDir, simulators.endpoints.providers);
+  const { apns } = simulators.endpoints.providers;
+  await writeConfig(configDir, options.roads === 'apns' ? { apns } : simulators.endpoints.providers);
   const dataKey = makeDataKey((size) => randomBytes(size));
   await writeFile(join(configDir, 'test.key'), dataKey, { mode: 0o600 });
   const base: Record<string, string> = {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { openWorld } from '../../support/world.js';
 import { openScene, type Scene, VISIBLE } from '../delivery/scene.js';
 
 interface Plan {
@@ -31,7 +32,7 @@ describe('a message that is only validated', function () {
   this.timeout(60_000);
   let scene: Scene;
   before(async () => {
-    scene = await openScene();
+    scene = await openScene({ world: await openWorld({ roads: 'apns' }) });
     await scene.device('v1', { user: 'vera' });
     await scene.device('v2', { user: 'vera' });
     await scene.device('v3', { user: 'vera', registrations: [] });
