@@ -5,7 +5,10 @@ import { type ProviderWorld, providerSuite } from './provider.suite.js';
 
 function pointAndScalar(): { publicKey: string; privateKey: string } {
   const curve = createECDH('prime256v1');
-  return { publicKey: curve.generateKeys('base64url'), privateKey: curve.getPrivateKey('base64url') };
+  const publicKey = curve.generateKeys('base64url');
+  // Node leaves leading zeros out: one key in 256 is a byte short.
+  const scalar = curve.getPrivateKey();
+  return { publicKey, privateKey: Buffer.concat([Buffer.alloc(32 - scalar.length), scalar]).toString('base64url') };
 }
 
 async function openWebPushWorld(): Promise<ProviderWorld> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Variations } from '../../src/compose.js';
+import { until } from '../support/world.js';
 import { newToken, openScene, type Scene, VISIBLE } from './delivery/scene.js';
 
 type Parts = Parameters<NonNullable<Variations['observeParts']>>[0];
@@ -33,7 +34,7 @@ class CallCounter {
   }
 }
 
-/** Nothing but accepting runs in a process with the role `api` alone: every call counted is accepting's. */
+/** A process with the role `api` alone accepts and looks how full the lanes are: every other call is accepting's. */
 describe('the cost of accepting', function () {
   this.timeout(60_000);
   const counter = new CallCounter();
@@ -46,6 +47,18 @@ describe('the cost of accepting', function () {
   });
   after(() => scene?.world.close());
 
+  // Nobody takes the jobs here. Once a lane looks half full, accepting leaves new chunks to the feeder and adds nothing:
+  // each test begins with an empty queue, and only when the process has seen that it is (both lanes, whole rounds).
+  beforeEach(async () => {
+    await scene.gateway.queue.empty();
+    counter.calls.clear();
+    await until(
+      async () => counter.sum('queue.depth'),
+      (looks) => looks >= 6,
+      10_000,
+    );
+  });
+
   async function sendTogether(to: (n: number) => unknown): Promise<void> {
     counter.calls.clear();
     const ids = await Promise.all(Array.from({ length: 100 }, (_, n) => scene.send(to(n), VISIBLE)));
@@ -53,7 +66,7 @@ describe('the cost of accepting', function () {
     const told = JSON.stringify([...counter.calls]);
     assert.ok(counter.sum('store.messages.accept') >= 1, told);
     assert.ok(counter.sum('store.') <= 10, told);
-    assert.ok(counter.sum('queue.add') >= 1 && counter.sum('queue.') <= 10, told);
+    assert.ok(counter.sum('queue.add') >= 1 && counter.sum('queue.add') <= 10, told);
   }
 
   it('of 100 concurrent sends is at most 10 store calls and 10 queue adds', () =>

@@ -35,7 +35,10 @@ const auth = randomBytes(16);
 const sender = createECDH('prime256v1');
 const keys = JSON.stringify({
   publicKey: sender.generateKeys('base64url'),
-  privateKey: sender.getPrivateKey('base64url'),
+  // Node leaves leading zeros out: one key in 256 is a byte short.
+  privateKey: Buffer.concat([Buffer.alloc(32 - sender.getPrivateKey().length), sender.getPrivateKey()]).toString(
+    'base64url',
+  ),
 });
 
 interface World {
