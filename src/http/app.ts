@@ -33,7 +33,7 @@ export function createAdmin(house: AdminHouse): express.Express {
 }
 
 /** Every operation of the API: what is mounted is what is documented. */
-function apiOperations(house: ApiHouse): readonly Operation[] {
+export function apiOperations(house: ApiHouse): readonly Operation[] {
   const operations: Operation[] = [
     ...messageOperations(house, createHttpMetrics(house.metrics)),
     ...deviceOperations(house),
