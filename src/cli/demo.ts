@@ -13,8 +13,9 @@ import { type CommandIo, EXIT } from './io.js';
 
 const HELP = `Usage: pealbell demo [--once]
 
-Shows the gateway at work, on this machine only: a simulator of Apple's push service and a gateway with an embedded
-database, one message told device by device, then 2,000 devices and a crash in the middle. Stays up afterwards.
+Shows the gateway at work, on this machine only: simulators of Apple's, Google's and the browsers' push services, and a
+gateway with an embedded database; one message told device by device, then 2,000 devices and a crash in the middle.
+Stays up afterwards.
 Works in ${DEMO_DIR}/ under the working directory, which is emptied at each start.
 
   --once    stop after the show: 0 when every promise was kept, else 1
@@ -98,7 +99,7 @@ async function show(face: Face, workspace: Workspace, house: House, signal: Abor
   const app = config.apps.map((known) => known.id).join(', ');
   for (const line of columns([
     ['gateway', url, `embedded database, log in ${workspace.log('gateway')}`],
-    ['simulator', simulator.url, "Apple's push service, in a process of its own"],
+    ['simulator', simulator.url, 'Apple, Google and Web Push, in a process of its own'],
     ['app', app, `key ${id}, in ${workspace.env}`],
   ])) {
     face.say(`  ${line}`);

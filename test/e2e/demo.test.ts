@@ -112,11 +112,12 @@ describe('pealbell demo', function () {
       const text = run.stdout();
       const line = (device: string, rest: string) =>
         assert.match(text, new RegExp(`^ +\\+\\d+\\.\\d{3} s  ${device} +${rest}  \\(\\d+ ms\\)$`, 'm'));
-      for (const device of ['phone-1', 'watch-1', 'laptop-2', 'tablet-3']) line(device, '200 +accepted');
-      line('phone-2', '410 Unregistered +→ address retired, restorable 30 days');
-      line('phone-3', '429 TooManyRequests +Retry-After 2 s kept, will be tried again');
-      line('phone-3', '200 +tried again, accepted');
-      assert.match(text, /ledger: arrived 5 of 5, lost 0, repeated 0\./);
+      for (const device of ['iphone-1', 'watch-1', 'android-2', 'tablet-3']) line(device, '200 +accepted');
+      line('browser-1', '201 +accepted, simulator decrypted: Order 8812 shipped');
+      line('iphone-2', '410 Unregistered +→ address retired, restorable 30 days');
+      line('iphone-3', '429 TooManyRequests +Retry-After 2 s kept, will be tried again');
+      line('iphone-3', '200 +tried again, accepted');
+      assert.match(text, /ledger: arrived 6 of 6, lost 0, repeated 0\./);
     });
 
     it('kills the gateway half way and loses nothing', () => {

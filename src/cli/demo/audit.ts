@@ -1,13 +1,19 @@
 /** One request that reached the simulator. */
 export interface LedgerLine {
+  readonly provider: string;
+  /** A push token, or for Web Push the endpoint. */
   readonly token: string | null;
   /** The notification id; the same at every attempt to reach one device with one message. */
   readonly id: string;
   readonly accepted: boolean;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** The HTTP status of the answer; absent where none was given. */
+  readonly status?: number;
   /** The gateway's message id, read from the payload. */
   readonly message: string | undefined;
+  /** The title that a person would see, read from the payload; for Web Push from what was decrypted. */
+  readonly title?: string;
 }
 
 /** What the ledger says of one message. */

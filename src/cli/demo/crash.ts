@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WINDOW_TARGETS_MAX, WINDOWS_MAX } from '../../domain/chunk.js';
 import { type Audit, audit } from './audit.js';
-import { CAST, crowd } from './cast.js';
+import { CUSTOMERS, crowd } from './cast.js';
 import type { Child } from './children.js';
 import { figure, seconds } from './face.js';
 import { DemoFailure } from './failure.js';
@@ -54,7 +54,7 @@ async function crashOnce(stage: CrashStage, tokens: readonly string[], latencyMs
   const { face, gateway, simulator, gatewayProcess } = stage;
   await simulator.plan({ provider: 'apns', rate: 1, latency_ms: latencyMs });
   const before = await simulator.acceptedCount();
-  const body = { to: 'everyone', except: { users: users() }, notification: { title: 'Do you read me?' } };
+  const body = { to: 'everyone', except: { users: CUSTOMERS }, notification: { title: 'Do you read me?' } };
   const startedAt = Date.now();
   const say = (text: string) => face.say(`  +${seconds(Date.now() - startedAt)}  ${text}`);
   const { id } = await gateway.send(JSON.stringify(body));
@@ -141,8 +141,4 @@ function judge({ face }: Stage, { arrived, lost, repeated, repeatedUnderOtherId 
   if (repeated > REPEATS_MAX) {
     throw new DemoFailure(`${figure(repeated)} repeats are more than the published ${figure(REPEATS_MAX)}`);
   }
-}
-
-function users(): string[] {
-  return [...new Set(CAST.map(({ device }) => device.user))];
 }

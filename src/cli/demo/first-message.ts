@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { audit } from './audit.js';
-import { CAST, RETRY_AFTER_SECONDS } from './cast.js';
+import { type Cast, CUSTOMERS, castWith, RETRY_AFTER_SECONDS } from './cast.js';
 import { columns, type Face, seconds } from './face.js';
 import { DemoFailure } from './failure.js';
 import type { DeliveryState, GatewayClient } from './gateway-client.js';
@@ -13,8 +13,8 @@ const RETIRED_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 40;
 
 const BODY = {
-  to: { users: ['customer-1', 'customer-2', 'customer-3'] },
-  notification: { title: 'Order 8812', body: 'It is on its way.' },
+  to: { users: CUSTOMERS },
+  notification: { title: 'Order 8812 shipped', body: 'It is on its way.' },
 };
 
 export interface Stage {
@@ -34,19 +34,20 @@ export function curlFor(url: string, body: unknown, lineBreak = ' \\\n    '): st
 }
 
 /**
- * One message to three people with six devices, told as it happens.
+ * One message to three people with seven devices on three roads, told as it happens.
  *
  * @param keptFor how long a retired address can be restored, in words
  * @throws DemoFailure when a device does not end as it must, or the ledger tells another story than the API
  */
 export async function showFirstMessage(stage: Stage, keptFor: string): Promise<void> {
   const { face, gateway, simulator } = stage;
-  face.title('1  One message, three customers, six devices');
-  for (const { id, device, fault } of CAST) {
+  face.title('1  One message, three customers, seven devices, three roads');
+  const cast = castWith(await simulator.subscribe());
+  for (const { id, device, fault } of cast) {
     if (fault !== undefined) await simulator.plan(fault);
     await gateway.putDevice(id, device);
   }
-  for (const line of columns(CAST.map(({ id, device, trait }) => [device.user, id, device.platform, trait]))) {
+  for (const line of columns(cast.map(({ id, device, road, trait }) => [device.user, id, road, trait]))) {
     face.say(`  ${line}`);
   }
   face.say();
@@ -57,35 +58,35 @@ export async function showFirstMessage(stage: Stage, keptFor: string): Promise<v
   const { id } = await gateway.send(JSON.stringify(BODY));
   const answered: TimelineEntry = {
     ...{ device: GATEWAY, at: Date.now(), tookMs: Date.now() - startedAt, answer: '202' },
-    ...{ meaning: `${id} is stored, on its way`, kind: 'good', isDead: false },
+    ...{ meaning: `${id} is stored, on its way`, kind: 'good', isDead: false, isAccepted: false },
   };
-  const deliveries = await follow(stage, id, answered, startedAt, keptFor);
-  await judge(stage, id, deliveries, Date.now() - startedAt);
+  const deliveries = await follow({ ...stage, cast, message: id, keptFor }, answered, startedAt);
+  await judge(stage, cast, id, deliveries, Date.now() - startedAt);
 }
 
 const GATEWAY = '(gateway)';
-const DEVICE_WIDTH = Math.max(...CAST.map(({ id }) => id.length), GATEWAY.length);
+const DEVICE_WIDTH = GATEWAY.length;
 const ANSWER_WIDTH = '429 TooManyRequests'.length;
 
+/** A message on its way, and whom it is for. */
+interface Journey extends Stage {
+  readonly cast: readonly Cast[];
+  readonly message: string;
+  readonly keptFor: string;
+}
+
 /** Tells what happens to a message, from the answer to its call on, until it is settled everywhere. */
-async function follow(
-  stage: Stage,
-  id: string,
-  answered: TimelineEntry,
-  startedAt: number,
-  keptFor: string,
-): Promise<readonly DeliveryState[]> {
+async function follow(journey: Journey, answered: TimelineEntry, startedAt: number): Promise<readonly DeliveryState[]> {
   const news = createTimeline();
   const deadline = startedAt + SETTLED_WITHIN_MS;
   // A device may well have it before the answer to the call is back.
   let before = [answered];
   for (;;) {
-    const deliveries = await stage.gateway.deliveries(id);
+    const deliveries = await journey.gateway.deliveries(journey.message);
     const entries = [...before, ...news(deliveries)].sort((a, b) => a.at - b.at);
     before = [];
     for (const entry of entries) {
-      const meaning = entry.isDead ? await retirement(stage, entry.device, keptFor) : entry.meaning;
-      tell(stage.face, { ...entry, meaning }, startedAt);
+      tell(journey.face, await completed(journey, entry), startedAt);
     }
     const open = deliveries.filter((delivery) => !isSettled(delivery));
     if (open.length === 0 && deliveries.length > 0) return deliveries;
@@ -93,8 +94,22 @@ async function follow(
       const names = open.map(({ device }) => device).join(', ');
       throw new DemoFailure(`after ${SETTLED_WITHIN_MS / 1_000} s these devices are not settled: ${names}`);
     }
-    await wait(LOOK_EVERY_MS, undefined, { signal: stage.signal });
+    await wait(LOOK_EVERY_MS, undefined, { signal: journey.signal });
   }
+}
+
+/** Adds what others than the gateway must say: what the vendor answered, what a browser read. */
+async function completed(journey: Journey, entry: TimelineEntry): Promise<TimelineEntry> {
+  if (entry.isDead) return { ...entry, meaning: await retirement(journey, entry.device, journey.keptFor) };
+  if (!entry.isAccepted) return entry;
+  const address = journey.cast.find(({ id }) => id === entry.device)?.address;
+  const line = (await journey.simulator.ledger()).find(
+    ({ token, accepted, message }) => token === address && accepted && message === journey.message,
+  );
+  if (line === undefined)
+    throw new DemoFailure(`the gateway says that ${entry.device} was reached; the ledger does not`);
+  const read = line.provider === 'webpush' ? `, simulator decrypted: ${line.title}` : '';
+  return { ...entry, answer: String(line.status), meaning: `${entry.meaning}${read}` };
 }
 
 /** Asks the device, so that nothing is claimed which the gateway did not do. */
@@ -119,26 +134,27 @@ function tell(face: Face, entry: TimelineEntry, startedAt: number): void {
 /** The API's word and the ledger's, held against what must come out. */
 async function judge(
   stage: Stage,
+  cast: readonly Cast[],
   message: string,
   deliveries: readonly DeliveryState[],
   tookMs: number,
 ): Promise<void> {
-  for (const { id, end } of CAST) {
+  for (const { id, end } of cast) {
     const state = deliveries.find(({ device }) => device === id)?.state ?? 'absent';
     if (state !== end) throw new DemoFailure(`${id} should have ended as ${end}, but the gateway says ${state}`);
   }
   const lines = (await stage.simulator.ledger()).filter((line) => line.message === message);
-  const reachable = CAST.filter(({ end }) => end === 'sent');
+  const reachable = cast.filter(({ end }) => end === 'sent');
   const { arrived, lost, repeated } = audit(
     lines,
     message,
-    reachable.map(({ token }) => token),
+    reachable.map(({ address }) => address),
   );
   if (lost.length > 0)
     throw new DemoFailure(`the simulator never accepted ${lost.length} of ${reachable.length} devices`);
-  for (const { id, token, fault } of CAST) {
+  for (const { id, address, fault } of cast) {
     if (fault?.status !== 429) continue;
-    const [first, second] = lines.filter((line) => line.token === token);
+    const [first, second] = lines.filter((line) => line.token === address);
     const waitedMs = (second?.at ?? 0) - (first?.at ?? 0);
     if (waitedMs < RETRY_AFTER_SECONDS * 1_000)
       throw new DemoFailure(`${id} was tried again after ${waitedMs} ms, before Retry-After was over`);

@@ -1,4 +1,5 @@
 import { callText } from './json-call.js';
+import type { Browser } from './simulator-client.js';
 
 /** The parts of the API's answers that the demonstration reads. */
 export interface MessageState {
@@ -38,7 +39,7 @@ export interface NewDevice {
   readonly platform: string;
   readonly registrations: readonly {
     readonly provider: string;
-    readonly token: string;
+    readonly token: string | Browser;
     readonly environment?: string;
   }[];
 }

@@ -1,11 +1,20 @@
 import type { LedgerLine } from './audit.js';
+import { DemoFailure } from './failure.js';
 import { callText } from './json-call.js';
+
+/** What a browser gives a site that asked for pushes (RFC 8030, Push API). */
+export interface Browser {
+  readonly endpoint: string;
+  readonly keys: { readonly p256dh: string; readonly auth: string };
+}
 
 /** The simulator's control port: what reached "the vendor", and how it shall behave. */
 export interface SimulatorClient {
   readonly url: string;
   /** @param fault as `POST /faults` takes it */
   plan(fault: Readonly<Record<string, unknown>>): Promise<void>;
+  /** A browser of Mozilla's makes a subscription for the site that has the demonstration's VAPID key. */
+  subscribe(): Promise<Browser>;
   forgetFaults(): Promise<void>;
   /** Acceptances so far, each pair of id and token once. */
   acceptedCount(): Promise<number>;
@@ -17,6 +26,16 @@ export function createSimulatorClient(url: string, signal: AbortSignal): Simulat
     url,
     async plan(fault) {
       await callText(`${url}/faults`, { method: 'POST', body: JSON.stringify(fault) }, signal);
+    },
+    async subscribe() {
+      const { providers } = JSON.parse(await callText(`${url}/endpoints`, {}, signal)) as {
+        readonly providers: { readonly webpush: { readonly vapid: { readonly publicKey: string } } };
+      };
+      const wanted = { service: 'mozilla', vapid_key: providers.webpush.vapid.publicKey };
+      const call = { method: 'POST', body: JSON.stringify(wanted) };
+      const [browser] = JSON.parse(await callText(`${url}/subscriptions`, call, signal)) as Browser[];
+      if (browser === undefined) throw new DemoFailure('the simulator made no subscription');
+      return browser;
     },
     async forgetFaults() {
       await callText(`${url}/faults`, { method: 'DELETE' }, signal);
@@ -37,14 +56,31 @@ export function createSimulatorClient(url: string, signal: AbortSignal): Simulat
   };
 }
 
-/** The message's own id travels in the payload's block `pealbell`. */
-function readLine(line: string): LedgerLine {
-  const { token, id, accepted, at, payload } = JSON.parse(line) as {
-    readonly token: string | null;
-    readonly id: string;
-    readonly accepted: boolean;
-    readonly at: number;
-    readonly payload: { readonly pealbell?: { readonly id?: string } } | null;
+/** Where each road's payload has what the demonstration looks for. */
+interface Payload {
+  /** APNs and Web Push: our block, an object. */
+  readonly pealbell?: { readonly id?: string };
+  readonly aps?: { readonly alert?: { readonly title?: string } };
+  readonly notification?: { readonly title?: string };
+  /** FCM: data are strings, our block too. */
+  readonly message?: {
+    readonly data?: { readonly pealbell?: string };
+    readonly notification?: { readonly title?: string };
   };
-  return { token, id, accepted, at, message: payload?.pealbell?.id };
+}
+
+/** The message's own id travels in the payload's block `pealbell`. */
+export function readLine(line: string): LedgerLine {
+  const { provider, token, id, accepted, at, answer, payload } = JSON.parse(line) as Omit<LedgerLine, 'message'> & {
+    readonly answer: { readonly status: number | null };
+    readonly payload: Payload | null;
+  };
+  const fcmBlock = payload?.message?.data?.pealbell;
+  const block = fcmBlock === undefined ? payload?.pealbell : (JSON.parse(fcmBlock) as Payload['pealbell']);
+  const title = (payload?.message?.notification ?? payload?.notification ?? payload?.aps?.alert)?.title;
+  return {
+    ...{ provider, token, id, accepted, at, message: block?.id },
+    ...(answer.status === null ? {} : { status: answer.status }),
+    ...(title === undefined ? {} : { title }),
+  };
 }

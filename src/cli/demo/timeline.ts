@@ -7,13 +7,15 @@ export interface TimelineEntry {
   readonly at: number;
   /** What the attempt took, in milliseconds; absent where no attempt was made. */
   readonly tookMs?: number;
-  /** The vendor's word, such as `429 TooManyRequests`. */
+  /** The vendor's word, such as `429 TooManyRequests`; empty for an acceptance, of which the gateway keeps none. */
   readonly answer: string;
   /** What follows from it, in words. */
   readonly meaning: string;
   readonly kind: 'good' | 'wait' | 'bad';
   /** The address is said to be dead; whether it was retired is the device's to tell. */
   readonly isDead: boolean;
+  /** A vendor took it. */
+  readonly isAccepted: boolean;
 }
 
 /** Remembers what was told, so that each thing is told once. */
@@ -46,13 +48,11 @@ function attemptEntry(device: string, delivery: DeliveryState, attempt: AttemptS
   const tookMs = attempt.ms ?? 0;
   const at = Date.parse(attempt.at) + tookMs;
   const { status, code } = attempt.vendor ?? {};
-  const answer = [status ?? (attempt.outcome === 'accepted' ? 200 : undefined), code ?? attempt.reason]
-    .filter((part) => part !== undefined)
-    .join(' ');
-  const entry = { device, at, tookMs, answer, isDead: attempt.outcome === 'unregistered' };
+  const answer = [status, code ?? attempt.reason].filter((part) => part !== undefined).join(' ');
+  const entry = { device, at, tookMs, answer, isDead: attempt.outcome === 'unregistered', isAccepted: false };
   switch (attempt.outcome) {
     case 'accepted':
-      return { ...entry, kind: 'good', meaning: acceptedAt(tries) };
+      return { ...entry, kind: 'good', meaning: acceptedAt(tries), isAccepted: true };
     case 'unregistered':
       return { ...entry, kind: 'bad', meaning: 'the address is dead' };
     case 'deferred':
@@ -77,5 +77,5 @@ function houseEnd(device: string, delivery: DeliveryState): TimelineEntry | unde
   if (delivery.state === 'sent' || last === 'unregistered' || last === 'rejected') return undefined;
   const at = Date.parse(delivery.times[delivery.state] ?? delivery.times.queued ?? '');
   const answer = delivery.state;
-  return { device, at, answer, meaning: delivery.reason ?? '', kind: 'bad', isDead: false };
+  return { device, at, answer, meaning: delivery.reason ?? '', kind: 'bad', isDead: false, isAccepted: false };
 }

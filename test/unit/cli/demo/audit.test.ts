@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { audit, type LedgerLine } from '../../../../src/cli/demo/audit.js';
 
 const line = (token: string, change: Partial<LedgerLine> = {}): LedgerLine => ({
+  provider: 'apns',
   token,
   id: `id-of-${token}`,
   accepted: true,

@@ -43,11 +43,12 @@ describe('timeline of deliveries', () => {
         meaning: 'Retry-After 2 s kept, will be tried again',
         kind: 'wait',
         isDead: false,
+        isAccepted: false,
       },
     );
     assert.deepEqual(news([waiting]), []);
     const [second] = news([delivery({ state: 'sent', attempts: [throttled, accepted] })]);
-    assert.deepEqual([second?.answer, second?.meaning, second?.kind], ['200', 'tried again, accepted', 'good']);
+    assert.deepEqual([second?.answer, second?.meaning, second?.isAccepted], ['', 'tried again, accepted', true]);
     assert.deepEqual(news([delivery({ state: 'sent', attempts: [throttled, accepted] })]), []);
   });
 
