@@ -1,24 +1,21 @@
 #!/usr/bin/env node
 /** argv and env in, exit code out. */
-import { config } from './cli/config.js';
-import { demo } from './cli/demo.js';
 import type { CommandIo } from './cli/io.js';
-import { keys } from './cli/keys.js';
 import { EXIT_WITH_PARENT, onParentGone } from './cli/parent.js';
-import { serve } from './cli/serve.js';
-import { simulate } from './cli/simulate.js';
-import { vapid } from './cli/vapid.js';
 import { isGatewayError } from './domain/errors.js';
 import { nearest } from './domain/suggest.js';
 import { VERSION } from './version.js';
 
-const COMMANDS: Readonly<Record<string, (argv: readonly string[], io: CommandIo) => Promise<number>>> = {
-  serve,
-  demo,
-  simulate,
-  keys,
-  config,
-  vapid,
+type Command = (argv: readonly string[], io: CommandIo) => Promise<number>;
+
+/** Only the one that is asked for is loaded: a question to a running gateway must not wait for a database engine. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./cli/serve.js')).serve,
+  demo: async () => (await import('./cli/demo.js')).demo,
+  simulate: async () => (await import('./cli/simulate.js')).simulate,
+  keys: async () => (await import('./cli/keys.js')).keys,
+  config: async () => (await import('./cli/config.js')).config,
+  vapid: async () => (await import('./cli/vapid.js')).vapid,
 };
 
 const HELP = `Pealbell ${VERSION}: one call reaches every device, and tells you what became of it.
@@ -50,8 +47,8 @@ async function main(argv: readonly string[]): Promise<number> {
     io.stdout.write(`${VERSION}\n`);
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) {
     const guess = nearest(name, Object.keys(COMMANDS));
     io.stderr.write(
       `there is no command '${name}'${guess === undefined ? '' : `; did you mean '${guess}'?`}\n\n${HELP}`,
@@ -59,7 +56,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    return await command(rest, io);
+    return await (await load())(rest, io);
   } catch (error) {
     // What is expected is a sentence; anything else shows where it came from.
     const isUsage = (error as { code?: unknown }).code?.toString().startsWith('ERR_PARSE_ARGS') ?? false;

@@ -7,13 +7,17 @@ export interface CommandIo {
   readonly signal: AbortSignal;
 }
 
-/** Exit codes of every command. */
+/** Exit codes of every command; docs/cli.md has the same table. */
 export const EXIT = {
   done: 0,
   /** It was tried and did not work; standard error says why. */
   failed: 1,
   /** The command line itself is wrong. */
   misused: 2,
+  /** A message that was followed has settled, and did not reach every device. */
+  unreached: 3,
+  /** Ctrl-C while something was followed that goes on by itself. */
+  interrupted: 130,
 } as const;
 
 /** `--set KEY=VALUE` flags as the configuration loader takes them; a sentence when one is malformed. */

@@ -1,7 +1,6 @@
-import { styleText } from 'node:util';
+import { createPaint, type Look, type Output } from '../terminal/paint.js';
 
-/** How words may look; only a terminal shows it. */
-export type Look = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
+export type { Look } from '../terminal/paint.js';
 
 /** What the person in front of the terminal sees. */
 export interface Face {
@@ -17,14 +16,10 @@ export interface Face {
 const CLEAR_LINE = '\r\x1b[K';
 
 /** Plain text; colours and moving lines only on a terminal, colours not where NO_COLOR is set (no-color.org). */
-export function createFace(
-  stdout: NodeJS.WritableStream & { readonly isTTY?: boolean },
-  env: Readonly<Record<string, string | undefined>>,
-): Face {
+export function createFace(stdout: Output, env: Readonly<Record<string, string | undefined>>): Face {
   const isTerminal = stdout.isTTY === true;
-  const isColoured = isTerminal && (env.NO_COLOR ?? '') === '';
   let moving = false;
-  const paint = (look: Look, text: string) => (isColoured ? styleText(look, text, { validateStream: false }) : text);
+  const paint = createPaint(stdout, env);
   const move = (text: string) => {
     stdout.write(`${CLEAR_LINE}  ${paint('dim', text)}`);
     moving = true;
