@@ -7,7 +7,7 @@ import { deviceLine, deviceRequest } from './schemas/device-request.js';
 import { acceptedAnswer, deliveryAnswer, messageAnswer, planAnswer, settledAnswer } from './schemas/message-answer.js';
 import { batchMessage, batchResult } from './schemas/message-batch.js';
 import { delivery, messageBody, notification, to } from './schemas/message-request.js';
-import { NDJSON } from './schemas/words.js';
+import { jsonObject, NDJSON } from './schemas/words.js';
 
 type Schema = z.core.$ZodType;
 type Node = Readonly<Record<string, unknown>>;
@@ -30,6 +30,7 @@ const NAMED: readonly (readonly [string, Schema])[] = [
   ['Device', deviceAnswer],
   ['ImportResult', importResult],
   ['Problem', problemAnswer],
+  ['JsonObject', jsonObject],
 ];
 
 const KEYED_PROBLEMS: readonly ProblemCode[] = [
@@ -111,7 +112,7 @@ function describe(operation: Operation, refTo: (schema: Schema, name: string) =>
     summary,
     tags: [tag],
     ...(keyed ? { description: `Needs a key with the scope ${scopes.join(' or ')}.` } : {}),
-    security: keyed ? [{ serverKey: [] }] : [],
+    security: keyed ? scopes.map((scope) => ({ serverKey: [scope] })) : [],
     ...(keyed || parameters.length > 0 ? { parameters: keyed ? [...parameters, X_APP] : parameters } : {}),
     ...(body === 'none' ? {} : { requestBody: requestBody(body, refTo, `${pascal(operationId)}Body`) }),
     responses: { ...answers(operation, refTo), ...problems(operation, refTo) },
