@@ -1,18 +1,51 @@
-/** `npm run bench -- W17 [options]`: runs one workload and prints its table and its exact account. */
-
+/** `npm run bench -- W1 W3 [options]`: runs workloads in turn, prints each one's table and exact account. */
+import { runBulk } from './harness/bulk.js';
+import { type BenchOptions, readOptions, USAGE } from './harness/options.js';
+import { printReport, type Report, writeReport } from './harness/report.js';
+import { w1ApnsBulk, w2ApnsBare } from './w1-apns-bulk.js';
+import { w3FcmBulk } from './w3-fcm-bulk.js';
 import { w4WebPushCrypto } from './w4-web-push-crypto.js';
 import { w17Growth } from './w17-growth.js';
 
-const WORKLOADS: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
+const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  W1: (options) => runBulk(w1ApnsBulk, options),
+  W2: (options) => runBulk(w2ApnsBare, options),
+  W3: (options) => runBulk(w3FcmBulk, options),
   W4: w4WebPushCrypto,
   W17: w17Growth,
 };
 
-const [name, ...rest] = process.argv.slice(2);
-const workload = name === undefined ? undefined : WORKLOADS[name.toUpperCase()];
-if (workload === undefined) {
-  process.stderr.write(`name a workload: npm run bench -- ${Object.keys(WORKLOADS).join(' | ')}\n`);
-  process.exitCode = 2;
-} else {
-  process.exitCode = await workload(rest);
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  let options: BenchOptions;
+  try {
+    options = readOptions(argv);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return 2;
+  }
+  const names = options.workloads.includes('ALL') ? Object.keys(WORKLOADS) : options.workloads;
+  const unknown = names.filter((name) => !Object.hasOwn(WORKLOADS, name));
+  if (names.length === 0 || unknown.length > 0) {
+    const what = unknown.length > 0 ? `there is no workload ${unknown.join(', ')}` : 'name a workload';
+    process.stderr.write(`${what}: ${Object.keys(WORKLOADS).join(', ')}, or all\n\n${USAGE}`);
+    return 2;
+  }
+  let holds = true;
+  for (const name of names) {
+    const report = await WORKLOADS[name]?.(options);
+    if (report === undefined) continue;
+    printReport(report, process.stdout);
+    if (options.write) await writeReport(report, commandOf(name, argv));
+    holds &&= report.holds;
+  }
+  return holds ? 0 : 1;
+}
+
+/** The line that repeats one workload as it was asked for. */
+function commandOf(name: string, argv: readonly string[]): string {
+  const first = argv.findIndex((word) => word.startsWith('--'));
+  const flags = first === -1 ? [] : argv.slice(first).filter((word) => word !== '--write');
+  return ['npm run bench --', name, ...flags].join(' ');
 }

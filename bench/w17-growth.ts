@@ -1,5 +1,14 @@
-import { parseArgs } from 'node:util';
-import { machine, startSystem } from './system-under-test.js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSimulators } from '../src/simulators.js';
+import { type Cores, divideCores, machine } from './harness/cores.js';
+import { NOTIFICATION } from './harness/devices.js';
+import { startGateway } from './harness/gateway.js';
+import type { BenchOptions } from './harness/options.js';
+import { figure, type Report } from './harness/report.js';
+
+const SIZES = [10_000, 100_000];
 
 interface Row {
   readonly devices: number;
@@ -15,104 +24,65 @@ interface Row {
  * W17, growth: one message to everyone, at growing numbers of devices, each in a fresh gateway. What is asked: does the
  * cost per device stay, and does memory stay flat?
  */
-export async function w17Growth(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { sizes: { type: 'string', default: '10000,100000' }, rtt: { type: 'string', default: '0' } },
-  });
+export async function w17Growth(options: BenchOptions): Promise<Report> {
+  const cores = divideCores();
+  const rttMs = options.rttMs ?? 0;
   const rows: Row[] = [];
-  for (const size of values.sizes.split(',').map(Number)) rows.push(await measure(size, Number(values.rtt)));
+  for (const size of options.sizes ?? SIZES) rows.push(await measure(size, rttMs, cores));
   const [first] = rows;
-  process.stdout.write(`W17 growth, embedded store, rtt ${values.rtt} ms; ${machine()}\n`);
-  process.stdout.write('devices     CPU-us/device   devices/s   peak RSS MB   received   lost   repeated\n');
-  for (const row of rows) {
-    const cells = [
-      row.devices,
-      Math.round(row.cpuMicrosPerDevice),
-      Math.round(row.devices / row.seconds),
-      Math.round(row.peakMb),
-      row.received,
-      row.lost,
-      row.repeated,
-    ];
-    process.stdout.write(
-      `${cells.map((cell, i) => String(cell).padStart([7, 14, 11, 13, 10, 6, 10][i] ?? 8)).join(' ')}\n`,
-    );
-  }
   const last = rows.at(-1);
-  if (first !== undefined && last !== undefined && rows.length > 1) {
-    const ratio = last.cpuMicrosPerDevice / first.cpuMicrosPerDevice;
-    process.stdout.write(
-      `last to first: CPU per device ${ratio.toFixed(2)}x, peak RSS +${Math.round(last.peakMb - first.peakMb)} MB\n`,
-    );
-  }
-  return rows.every((row) => row.lost === 0 && row.repeated === 0) ? 0 : 1;
+  return {
+    workload: 'W17',
+    conditions: [
+      `One message to everyone, each size in a fresh gateway with the embedded store; APNs, ${rttMs} ms round trip, TLS.`,
+      `One run each; the peak has the import in it; ${cores.sentence}; ${machine()}.`,
+    ],
+    columns: ['devices', 'CPU-µs per device', 'per second', 'peak RSS MB', 'received', 'lost', 'repeated'],
+    rows: rows.map((row) =>
+      [
+        row.devices,
+        Math.round(row.cpuMicrosPerDevice),
+        Math.round(row.devices / row.seconds),
+        Math.round(row.peakMb),
+        row.received,
+        row.lost,
+        row.repeated,
+      ].map(figure),
+    ),
+    notes:
+      first === undefined || last === undefined || rows.length < 2
+        ? []
+        : [
+            `Last to first: CPU per device ${(last.cpuMicrosPerDevice / first.cpuMicrosPerDevice).toFixed(2)} times, peak RSS ${Math.round(last.peakMb - first.peakMb)} MB more.`,
+          ],
+    holds: rows.every((row) => row.lost === 0 && row.repeated === 0),
+  };
 }
 
-async function measure(devices: number, rttMs: number): Promise<Row> {
-  const system = await startSystem({ latencyMs: rttMs });
+async function measure(devices: number, rttMs: number, cores: Cores): Promise<Row> {
+  const dir = await mkdtemp(join(tmpdir(), 'pealbell-bench-'));
+  const closing: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   try {
-    const headers = { authorization: `Bearer ${system.key}` };
-    const imported = await fetch(`${system.url}/v1/devices/import`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/x-ndjson' },
-      body: deviceLines(devices),
-      duplex: 'half',
-    } as RequestInit); // `duplex` is not in the types of Node 20
-    await imported.text();
-    const cpuBefore = system.cpuMicros();
+    const simulators = await startSimulators({ controlPort: 0, dir, latencyMs: rttMs });
+    closing.push(() => simulators.close());
+    const gateway = await startGateway(dir, simulators, cores);
+    closing.push(() => gateway.stop());
+    await gateway.importDevices(devices, 'apns');
+    const cpuBefore = gateway.process.cpuMicros();
     const startedAt = performance.now();
-    const sent = await fetch(`${system.url}/v1/messages`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        to: 'everyone',
-        notification: { title: 'Growth', body: 'x'.repeat(200) },
-        max_devices: devices,
-      }),
-    });
-    const { id } = (await sent.json()) as { id: string };
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const message = (await (await fetch(`${system.url}/v1/messages/${id}`, { headers })).json()) as {
-        status: string;
-      };
-      if (message.status === 'completed') break;
-    }
+    await gateway.send({ to: 'everyone', notification: NOTIFICATION, max_devices: devices });
     const seconds = (performance.now() - startedAt) / 1_000;
-    const { accepted } = system.simulators.ledger.summary();
+    const { accepted } = simulators.ledger.summary();
     return {
       devices,
       seconds,
-      cpuMicrosPerDevice: (system.cpuMicros() - cpuBefore) / devices,
-      peakMb: system.peakMb(),
+      cpuMicrosPerDevice: (gateway.process.cpuMicros() - cpuBefore) / devices,
+      peakMb: gateway.process.peakMb(),
       received: accepted.total,
       lost: devices - accepted.distinct,
       repeated: accepted.repeated,
     };
   } finally {
-    await system.stop();
+    for (const close of closing.reverse()) await close();
   }
-}
-
-function deviceLines(count: number): ReadableStream<Uint8Array> {
-  let n = 0;
-  return new ReadableStream({
-    pull(controller) {
-      const lines: string[] = [];
-      for (const end = Math.min(count, n + 1_000); n < end; n++) {
-        const token = n.toString(16).padStart(64, '0');
-        lines.push(
-          JSON.stringify({
-            id: `d${String(n).padStart(8, '0')}`,
-            user: `u${n % 5_000}`,
-            platform: 'ios',
-            registrations: [{ provider: 'apns', token }],
-          }),
-        );
-      }
-      if (lines.length > 0) controller.enqueue(Buffer.from(`${lines.join('\n')}\n`));
-      if (n >= count) controller.close();
-    },
-  });
 }

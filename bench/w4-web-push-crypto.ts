@@ -1,5 +1,4 @@
 import { createECDH, randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import webPush from 'web-push';
 import { encrypt } from '../providers/webpush/encryption.js';
 import { KeyPairStock } from '../providers/webpush/key-pairs.js';
@@ -7,20 +6,22 @@ import { compile } from '../providers/webpush/payload.js';
 import { pushServices } from '../providers/webpush/push-service.js';
 import { parseSubscription, readSubscription } from '../providers/webpush/subscription.js';
 import { readVapidKeys, VapidHeaders } from '../providers/webpush/vapid.js';
-import { machine } from './system-under-test.js';
+import { machine } from './harness/cores.js';
+import type { BenchOptions } from './harness/options.js';
+import { figure, type Report } from './harness/report.js';
 
 const SUBJECT = 'mailto:ops@example.com';
 const ID = '00000000-0000-5000-8000-000000000000';
 const ROUNDS = 5;
+const MESSAGES = 5_000;
 
 /**
  * W4, Web Push crypto: what one message to one browser costs before it is sent (reading the subscription, encrypting,
  * signing), every message to another browser, no network; beside `web-push` with the same keys and bytes. The least CPU of
  * five rounds, the two in turn.
  */
-export async function w4WebPushCrypto(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...argv], options: { messages: { type: 'string', default: '5000' } } });
-  const count = Number(values.messages);
+export async function w4WebPushCrypto(options: BenchOptions): Promise<Report> {
+  const count = options.devices ?? MESSAGES;
   const vapidKeys = webPush.generateVAPIDKeys();
   const serviceOf = pushServices();
   const browsers = Array.from({ length: count }, (_, at) => ({
@@ -71,12 +72,21 @@ export async function w4WebPushCrypto(argv: readonly string[]): Promise<number> 
     }
   }
   stock.close();
-  process.stdout.write(`W4 Web Push crypto, ${count} browsers, ${plaintext.length} bytes of JSON; ${machine()}\n`);
-  for (const [name, micros] of least) {
-    const rate = Math.round(1_000_000 / micros);
-    process.stdout.write(
-      `${name.padEnd(38)} ${micros.toFixed(1).padStart(7)} CPU-us/message ${String(rate).padStart(6)}/s per core\n`,
-    );
-  }
-  return 0;
+  const [[, ours = 0] = []] = least;
+  return {
+    workload: 'W4',
+    conditions: [
+      `${count.toLocaleString('en')} browsers, ${plaintext.length} bytes of JSON each, no network.`,
+      `The least of ${ROUNDS} rounds in turn, in one process; ${machine()}.`,
+    ],
+    columns: ['', 'CPU-µs per message', 'per second and core', 'times ours'],
+    rows: [...least].map(([name, micros]) => [
+      name,
+      micros.toFixed(1),
+      figure(Math.round(1_000_000 / micros)),
+      (micros / ours).toFixed(2),
+    ]),
+    notes: [],
+    holds: true, // nothing is sent, so there is nothing to account for
+  };
 }

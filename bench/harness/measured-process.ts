@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** Kernel clock ticks per second in /proc/<pid>/stat; 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** A process of its own whose cost the kernel tells. */
+export interface MeasuredProcess {
+  readonly child: ChildProcess;
+  /** CPU microseconds used so far, user and system, to 10 ms. */
+  cpuMicros(): number;
+  /** Largest resident memory since the last {@link forgetPeak}, MB (VmHWM). */
+  peakMb(): number;
+  forgetPeak(): void;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
+}
+
+/** Starts Node with `argv` behind `prefix` (`taskset …`), with an IPC channel and standard error piped. */
+export function startMeasured(prefix: readonly string[], argv: readonly string[]): MeasuredProcess {
+  const [command = process.execPath, ...args] = [...prefix, process.execPath, ...argv];
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+  return {
+    child,
+    cpuMicros() {
+      const [, afterName = ''] = proc('stat').split(') ');
+      const fields = afterName.split(' '); // state is field 3 of proc(5); utime and stime are 14 and 15
+      return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1_000_000;
+    },
+    peakMb: () => Number(/VmHWM:\s+(\d+)/.exec(proc('status'))?.[1] ?? 0) / 1024,
+    forgetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'), // proc(5): 5 resets VmHWM
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}

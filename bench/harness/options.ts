@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line may say of every workload; each workload has its own defaults and reads what concerns it. */
+export interface BenchOptions {
+  /** Workloads to run, in this order. */
+  readonly workloads: readonly string[];
+  /** Runs of each contender; their medians are shown. */
+  readonly runs: number;
+  /** Devices that ours sends to, and those of the peers where theirs takes too long; each workload's own when absent. */
+  readonly devices?: number;
+  readonly peerDevices?: number;
+  /** From a request's arrival at the simulator to its answer, milliseconds. */
+  readonly rttMs?: number;
+  /** W7: accepts per second offered, connections, and seconds of each run. */
+  readonly rate?: number;
+  readonly connections?: number;
+  readonly seconds?: number;
+  /** W17: numbers of devices, one after the other. */
+  readonly sizes?: readonly number[];
+  /** Put the results into docs/performance.md, in place of the last ones. */
+  readonly write: boolean;
+}
+
+export const USAGE = `npm run bench -- W1 W3 … [options]
+
+  --runs N           runs of each contender (default 3)
+  --devices N        devices that Pealbell sends to
+  --peer-devices N   devices that the others send to
+  --rtt MS           time from a request to its answer at the simulator
+  --rate N           W7: accepts per second offered
+  --connections N    W7: keep-alive connections
+  --seconds N        W7: length of a run
+  --sizes N,N        W17: numbers of devices
+  --write            put the results into docs/performance.md
+`;
+
+/** @throws Error with a sentence for the person at the command line */
+export function readOptions(argv: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      runs: { type: 'string' },
+      devices: { type: 'string' },
+      'peer-devices': { type: 'string' },
+      rtt: { type: 'string' },
+      rate: { type: 'string' },
+      connections: { type: 'string' },
+      seconds: { type: 'string' },
+      sizes: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  const number = (name: Exclude<keyof typeof values, 'write'>, least = 1) => readNumber(name, values[name], least);
+  return {
+    workloads: positionals.map((name) => name.toUpperCase()),
+    runs: number('runs') ?? 3,
+    ...given('devices', number('devices')),
+    ...given('peerDevices', number('peer-devices')),
+    ...given('rttMs', number('rtt', 0)),
+    ...given('rate', number('rate')),
+    ...given('connections', number('connections')),
+    ...given('seconds', number('seconds')),
+    ...given(
+      'sizes',
+      values.sizes?.split(',').map((size) => readNumber('sizes', size, 1) ?? 0),
+    ),
+    write: values.write,
+  };
+}
+
+function readNumber(name: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least)) throw new Error(`--${name} takes a whole number, ${least} or more, not '${text}'`);
+  return value;
+}
+
+function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T }); // one key, the one that was asked for
+}
