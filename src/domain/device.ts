@@ -1,3 +1,4 @@
+import type { Attributes } from './attributes.js';
 import type { PushToken } from './outcome.js';
 import type { EpochMs } from './time.js';
 
@@ -72,6 +73,12 @@ export interface Device extends DeviceFields {
   readonly app: string;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
+  /** Of the installation, whoever is logged in. */
+  readonly attributes: Attributes;
+  /** Sorted. */
+  readonly tags: readonly string[];
+  /** Topics it is subscribed to, sorted. */
+  readonly topics: readonly string[];
   readonly registrations: readonly RegistrationSummary[];
   readonly retired: readonly RetiredRegistration[];
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../domain/json.js';
 import type { DeviceDraft, RegistrationDraft } from '../usecases/register-device.js';
+import { toNamesChange } from './attributes-json.js';
 import { faultsOf } from './faults.js';
 import { given } from './given.js';
 import { invalid } from './refusal.js';
@@ -49,11 +50,12 @@ function toDraft(
   request: DeviceRequest,
   target: { readonly app: string; readonly id: string; readonly mode: DeviceDraft['mode'] },
 ): DeviceDraft {
-  const { registrations, app_version: appVersion, os_version: osVersion, ...same } = request;
+  const { registrations, tags, topics, attributes, app_version: appVersion, os_version: osVersion, ...same } = request;
   return {
     ...target,
     fields: given({ ...same, appVersion, osVersion }),
     registrations: (registrations ?? []).map(toRegistrationDraft),
+    ...given({ tags: toNamesChange(tags), topics: toNamesChange(topics), attributes }),
   };
 }
 

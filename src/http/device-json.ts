@@ -1,4 +1,5 @@
 import type { Device, RegistrationSummary, RetiredRegistration } from '../domain/device.js';
+import { attributesToJson } from './attributes-json.js';
 import { given } from './given.js';
 import type { DeviceAnswer } from './schemas/device-answer.js';
 import { toTime } from './times.js';
@@ -13,6 +14,9 @@ export function deviceToJson(device: Device): DeviceAnswer {
     user: device.user,
     platform: device.platform,
     ...given({ manufacturer, locale, timezone, app_version: appVersion, os_version: osVersion, model, notifications }),
+    tags: [...device.tags],
+    topics: [...device.topics],
+    attributes: attributesToJson(device.attributes),
     registrations: device.registrations.map(registrationToJson),
     retired: device.retired.map(retiredToJson),
     created_at: toTime(device.createdAt),

@@ -22,8 +22,24 @@ function faultsOfIssue(schema: z.core.$ZodType, issue: Issue, value: unknown): F
     const detail = inner === undefined ? 'is not allowed here' : describe(inner, undefined).detail;
     return [{ pointer: pointerOf(issue.path), code: 'invalid_key', detail: `as a key, ${detail}` }];
   }
+  const meant = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
+  if (meant !== undefined) {
+    return faultsOf(
+      schema,
+      meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+      value,
+    );
+  }
   const found = valueAt(value, issue.path);
   return [{ pointer: pointerOf(issue.path), ...describe(issue, found) }];
+}
+
+/** What is wrong in the one branch of a union that takes values of this type at all. */
+function meantBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] | undefined {
+  const fitting = issue.errors.filter(
+    (branch) => !branch.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'custom')),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 function unknownField(schema: z.core.$ZodType, path: readonly PropertyKey[], key: string): FieldFault {

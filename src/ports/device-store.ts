@@ -1,3 +1,4 @@
+import type { AttributeChanges, Excess, NamesChange } from '../domain/attributes.js';
 import type { Audience, AudienceMember } from '../domain/audience.js';
 import type { Device, DeviceFields, Environment, Registration } from '../domain/device.js';
 import type { PushToken } from '../domain/outcome.js';
@@ -22,6 +23,10 @@ export interface DeviceChange {
   readonly id: string;
   readonly fields: { readonly [K in keyof DeviceFields]?: DeviceFields[K] | null };
   readonly registrations: readonly RegistrationChange[];
+  readonly attributes?: AttributeChanges;
+  readonly tags?: NamesChange;
+  /** A topic it is subscribed to already keeps its time. */
+  readonly topics?: NamesChange;
   /** `upsert` makes a missing device; `update` does not. */
   readonly mode: 'upsert' | 'update';
 }
@@ -30,7 +35,9 @@ export type DeviceChangeResult =
   | { readonly kind: 'created' | 'updated'; readonly device: Device }
   | { readonly kind: 'missing' }
   /** A device cannot be made without its platform. */
-  | { readonly kind: 'platform_required' };
+  | { readonly kind: 'platform_required' }
+  /** It would have more than a device may; nothing of the change was applied. */
+  | { readonly kind: 'too_many'; readonly excess: Excess };
 
 /** A device right before an attempt: whose it is now, and where it can be reached. */
 export interface DeviceAddresses {

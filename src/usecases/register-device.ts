@@ -1,4 +1,5 @@
 import type { InvalidInputError } from '../../providers/contract.js';
+import type { AttributeChanges, Excess, NamesChange } from '../domain/attributes.js';
 import type { Device, DeviceFields, Environment } from '../domain/device.js';
 import type { FieldFault } from '../domain/errors.js';
 import type { Clock } from '../domain/time.js';
@@ -25,6 +26,9 @@ export interface DeviceDraft {
   /** Absent is left as it is, `null` is cleared. */
   readonly fields: { readonly [K in keyof DeviceFields]?: DeviceFields[K] | null };
   readonly registrations: readonly RegistrationDraft[];
+  readonly attributes?: AttributeChanges;
+  readonly tags?: NamesChange;
+  readonly topics?: NamesChange;
   readonly mode: 'upsert' | 'update';
 }
 
@@ -100,11 +104,17 @@ export function createRegisterDevice(house: {
       }
       if (faults.length > 0) return { kind: 'invalid', faults };
       house.assertRoom();
-      const { app, id, fields, mode } = draft;
-      const result = await batch.add({ app, id, fields, registrations, mode });
+      const result = await batch.add({ ...draft, registrations });
+      if (result.kind === 'too_many') return { kind: 'invalid', faults: [excessFault(result.excess)] };
       if (result.kind !== 'platform_required') return result;
       const detail = 'a new device needs its platform, such as "ios"';
       return { kind: 'invalid', faults: [{ pointer: '/platform', code: 'required', detail }] };
     },
   };
+}
+
+/** What a change is told that would grow a device or a user beyond its bounds. */
+export function excessFault({ what, max }: Excess): FieldFault {
+  const detail = `with these there would be more than ${max} ${what}; remove some first`;
+  return { pointer: `/${what}`, code: 'too_many_items', detail };
 }

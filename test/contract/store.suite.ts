@@ -3,6 +3,7 @@ import { accountsSuite } from './store/accounts.suite.js';
 import { audienceSuite } from './store/audience.suite.js';
 import { chunksSuite } from './store/chunks.suite.js';
 import { deliveriesSuite } from './store/deliveries.suite.js';
+import { deviceNamesSuite } from './store/device-names.suite.js';
 import { devicesSuite } from './store/devices.suite.js';
 import { feedSuite } from './store/feed.suite.js';
 import { keysSuite } from './store/keys.suite.js';
@@ -38,6 +39,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       chunksSuite,
       deliveriesSuite,
       devicesSuite,
+      deviceNamesSuite,
       audienceSuite,
       retirementSuite,
       accountsSuite,

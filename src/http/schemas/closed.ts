@@ -28,7 +28,7 @@ export function fieldsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]):
   for (const part of path) {
     at = at === undefined ? undefined : child(bare(at), part);
   }
-  const end = at === undefined ? undefined : bare(at);
+  const end = at === undefined ? undefined : optionsOf(bare(at)).find((option) => option instanceof z.ZodObject);
   if (!(end instanceof z.ZodObject)) return undefined;
   const later = end.meta()?.[LATER];
   return { now: Object.keys(end.shape), later: Array.isArray(later) ? later : [] };
@@ -41,7 +41,18 @@ function bare(schema: z.core.$ZodType): z.core.$ZodType {
   return inner;
 }
 
+/** The branches of a union; of anything else itself. */
+function optionsOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  return schema instanceof z.ZodUnion ? schema.options : [schema];
+}
+
 function child(schema: z.core.$ZodType, part: PropertyKey): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodUnion) {
+    for (const option of schema.options) {
+      const found = child(bare(option), part);
+      if (found !== undefined) return found;
+    }
+  }
   if (schema instanceof z.ZodObject) return schema.shape[String(part)];
   if (schema instanceof z.ZodArray) return schema.element;
   return undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attributesAnswer } from './attributes-answer.js';
 import { environment, platform, time } from './words.js';
 
 const slot = { provider: z.string(), token_hash: z.string(), environment, purpose: z.string() };
@@ -17,6 +18,9 @@ export const deviceAnswer = z.object({
   os_version: z.string().optional(),
   model: z.string().optional(),
   notifications: z.enum(['on', 'off']).optional(),
+  tags: z.array(z.string()),
+  topics: z.array(z.string()),
+  attributes: attributesAnswer,
   registrations: z.array(
     z.object({
       ...slot,

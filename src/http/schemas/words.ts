@@ -25,6 +25,11 @@ export const newDeviceId = deviceId.refine((id) => !RESERVED_DEVICE_IDS.has(id),
 
 export const userId = z.string().min(1).max(256).meta({ description: 'Chosen by the caller' });
 
+export const locale = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'must be a language tag such as zh-CN (BCP 47)');
+
 /** Name of a provider, as the app's file gives it. */
 export const providerName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be the name of a configured provider');
 

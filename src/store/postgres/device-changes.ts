@@ -1,3 +1,4 @@
+import { excessOf, type NamesChange } from '../../domain/attributes.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { DeviceChange, DeviceChangeResult } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
@@ -5,6 +6,7 @@ import { conflict, retryConflicts } from './conflict.js';
 import { readDevices } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 import { writeRegistrations } from './registration-writes.js';
+import { writeSubscriptions } from './subscription-writes.js';
 
 /** Applies changes round by round, each round one transaction; see `DeviceStore.change`. */
 export async function changeDevices(
@@ -14,36 +16,56 @@ export async function changeDevices(
   now: EpochMs,
 ): Promise<DeviceChangeResult[]> {
   const results = new Array<DeviceChangeResult>(changes.length);
-  for (const round of rounds(changes)) {
-    const applyRound = async (tx: SqlQuery) => {
-      const outcome = await writeDevices(
-        tx,
-        round.map((i) => changes[i] as DeviceChange),
-        now,
-      );
-      const written = round.filter((_, position) => outcome[position] === 'created' || outcome[position] === 'updated');
-      await writeRegistrations(
-        tx,
-        written.map((i) => changes[i] as DeviceChange),
-        now,
-        atRest,
-      );
-      const devices = await readDevices(
-        tx,
-        written.map((i) => changes[i] as DeviceChange),
+  for (let round of rounds(changes)) {
+    while (round.length > 0) {
+      const wanted = round.map((i) => changes[i] as DeviceChange);
+      const written = await retryConflicts(() => sql.transaction((tx) => applyRound(tx, atRest, wanted, now))).catch(
+        (error: unknown) => excessesIn(error),
       );
       for (const [position, i] of round.entries()) {
-        const change = changes[i] as DeviceChange;
-        const kind = outcome[position] ?? 'missing';
-        const device = devices.get(`${change.app}|${change.id}`);
-        results[i] =
-          kind === 'missing' || kind === 'platform_required' || device === undefined
-            ? { kind: kind === 'platform_required' ? kind : 'missing' }
-            : { kind, device };
+        const result = written[position];
+        if (result !== undefined) results[i] = result;
       }
-    };
-    await retryConflicts(() => sql.transaction(applyRound));
+      round = round.filter((i) => results[i] === undefined);
+    }
   }
+  return results;
+}
+
+/** Rolls a round back; it is tried again without the changes that cannot be. */
+class TooMany extends Error {
+  constructor(readonly results: readonly (DeviceChangeResult | undefined)[]) {
+    super('a device would have more than it may');
+  }
+}
+
+function excessesIn(error: unknown): readonly (DeviceChangeResult | undefined)[] {
+  if (error instanceof TooMany) return error.results;
+  throw error;
+}
+
+async function applyRound(
+  tx: SqlQuery,
+  atRest: AtRest,
+  changes: readonly DeviceChange[],
+  now: EpochMs,
+): Promise<DeviceChangeResult[]> {
+  const outcome = await writeDevices(tx, changes, now);
+  const written = changes.filter((_, n) => outcome[n] === 'created' || outcome[n] === 'updated');
+  await writeRegistrations(tx, written, now, atRest);
+  await writeSubscriptions(tx, written, now);
+  const devices = await readDevices(tx, written);
+  const results = changes.map(({ app, id }, n): DeviceChangeResult => {
+    const kind = outcome[n] ?? 'missing';
+    const device = devices.get(`${app}|${id}`);
+    if (kind === 'platform_required' || kind === 'missing' || device === undefined) {
+      return { kind: kind === 'platform_required' ? kind : 'missing' };
+    }
+    const excess = excessOf(device);
+    return excess === undefined ? { kind, device } : { kind: 'too_many', excess };
+  });
+  const isOver = (result: DeviceChangeResult) => result.kind === 'too_many';
+  if (results.some(isOver)) throw new TooMany(results.map((result) => (isOver(result) ? result : undefined)));
   return results;
 }
 
@@ -67,10 +89,10 @@ function rounds(changes: readonly DeviceChange[]): number[][] {
   return result;
 }
 
+type WriteKind = Exclude<DeviceChangeResult['kind'], 'too_many'>;
+
 async function writeDevices(tx: SqlQuery, changes: readonly DeviceChange[], now: EpochMs) {
-  const outcome: DeviceChangeResult['kind'][] = changes.map((change) =>
-    change.mode === 'upsert' ? 'platform_required' : 'missing',
-  );
+  const outcome: WriteKind[] = changes.map((change) => (change.mode === 'upsert' ? 'platform_required' : 'missing'));
   const rows = changes.map((change, n) => {
     const { user, platform, ...others } = change.fields;
     return {
@@ -81,6 +103,8 @@ async function writeDevices(tx: SqlQuery, changes: readonly DeviceChange[], now:
       user_id: user ?? null,
       platform: platform ?? null,
       patch: others,
+      attributes: change.attributes ?? {},
+      ...tagColumns(change.tags),
       upsert: change.mode === 'upsert',
     };
   });
@@ -92,13 +116,27 @@ async function writeDevices(tx: SqlQuery, changes: readonly DeviceChange[], now:
   return outcome;
 }
 
+/** The tags of `d` after what `i` changes, sorted. */
+const TAGS_CHANGED = `CASE WHEN i.tags_set IS NOT NULL THEN i.tags_set WHEN i.tags_add IS NULL THEN d.tags
+             ELSE ARRAY(SELECT DISTINCT t COLLATE "C" FROM unnest(d.tags || i.tags_add) t WHERE t <> ALL(i.tags_remove) ORDER BY 1) END`;
+
+/** `tags_set` is the whole set; without it `tags_add` and `tags_remove` change the one that is there. */
+function tagColumns(change: NamesChange | undefined) {
+  const sorted = (names: readonly string[]) => [...new Set(names)].sort();
+  if (change === undefined) return { tags_set: null, tags_add: null, tags_remove: [] };
+  if (change.kind === 'replace') return { tags_set: sorted(change.names), tags_add: null, tags_remove: [] };
+  return { tags_set: null, tags_add: sorted(change.add), tags_remove: change.remove };
+}
+
 function writeDeviceRows(tx: SqlQuery, rows: readonly object[], now: EpochMs) {
   return tx.query<{ n: number; created: boolean }>(
     `WITH input AS (
-       SELECT * FROM json_to_recordset($1::json) AS i(n integer, app text, id text, has_user boolean, user_id text, platform text, patch jsonb, upsert boolean)
+       SELECT * FROM json_to_recordset($1::json) AS i(n integer, app text, id text, has_user boolean, user_id text, platform text, patch jsonb,
+         attributes jsonb, tags_set text[], tags_add text[], tags_remove text[], upsert boolean)
      ), made AS (
-       INSERT INTO pealbell.devices AS d (app, id, user_id, platform, fields, created_at, updated_at)
-       SELECT app, id, user_id, platform, jsonb_strip_nulls(patch), $2, $2 FROM input
+       INSERT INTO pealbell.devices AS d (app, id, user_id, platform, fields, attributes, tags, created_at, updated_at)
+       SELECT app, id, user_id, platform, jsonb_strip_nulls(patch), jsonb_strip_nulls(attributes),
+         coalesce(tags_set, tags_add, '{}'), $2, $2 FROM input
        WHERE upsert AND platform IS NOT NULL ORDER BY app, id
        ON CONFLICT (app, id) DO NOTHING RETURNING app, id
      ), locked AS (
@@ -107,7 +145,8 @@ function writeDeviceRows(tx: SqlQuery, rows: readonly object[], now: EpochMs) {
      ), changed AS (
        UPDATE pealbell.devices d
        SET user_id = CASE WHEN i.has_user THEN i.user_id ELSE d.user_id END, platform = coalesce(i.platform, d.platform),
-           fields = jsonb_strip_nulls(d.fields || i.patch), updated_at = $2
+           fields = jsonb_strip_nulls(d.fields || i.patch),
+           attributes = jsonb_strip_nulls(d.attributes || i.attributes), tags = ${TAGS_CHANGED}, updated_at = $2
        FROM input i JOIN locked l ON l.app = i.app AND l.id = i.id
        WHERE d.app = i.app AND d.id = i.id RETURNING d.app, d.id
      )

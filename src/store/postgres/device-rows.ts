@@ -1,3 +1,4 @@
+import type { Attributes } from '../../domain/attributes.js';
 import type {
   Device,
   DeviceFields,
@@ -16,6 +17,8 @@ export interface DeviceRow {
   user_id: string | null;
   platform: Platform;
   fields: Partial<Omit<DeviceFields, 'platform' | 'user'>>;
+  attributes: Attributes;
+  tags: string[];
   created_at: string | number;
   updated_at: string | number;
 }
@@ -36,6 +39,10 @@ export interface RegistrationRow {
   retired_reason: string | null;
 }
 
+/** Topics of the device `d`, sorted. */
+export const TOPICS_OF_D = `ARRAY(
+  SELECT s.topic FROM pealbell.subscriptions s WHERE s.app = d.app AND s.device = d.id ORDER BY s.topic)`;
+
 /** Where a push token's sealed form belongs. */
 export function tokenPlace(app: string, provider: string, tokenHash: string): string {
   return `registrations|${app}|${provider}|${tokenHash}`;
@@ -52,8 +59,8 @@ export async function readDevices(
   >();
   if (wanted.length === 0) return devices;
   const input = JSON.stringify(wanted.map(({ app, id }) => ({ app, id })));
-  const found = await tx.query<DeviceRow>(
-    `SELECT d.* FROM json_to_recordset($1::json) AS w(app text, id text) JOIN pealbell.devices d ON d.app = w.app AND d.id = w.id`,
+  const found = await tx.query<DeviceRow & { topics: string[] }>(
+    `SELECT d.*, ${TOPICS_OF_D} AS topics FROM json_to_recordset($1::json) AS w(app text, id text) JOIN pealbell.devices d ON d.app = w.app AND d.id = w.id`,
     [input],
   );
   for (const row of found.rows) {
@@ -63,6 +70,9 @@ export async function readDevices(
       user: row.user_id,
       platform: row.platform,
       ...row.fields,
+      attributes: row.attributes,
+      tags: row.tags,
+      topics: row.topics,
       createdAt: Number(row.created_at),
       updatedAt: Number(row.updated_at),
       registrations: [],

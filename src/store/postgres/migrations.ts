@@ -28,11 +28,38 @@ CREATE TABLE pealbell.devices (
   user_id text COLLATE "C",
   platform text NOT NULL,
   fields jsonb NOT NULL,
+  attributes jsonb NOT NULL DEFAULT '{}',
+  tags text[] COLLATE "C" NOT NULL DEFAULT '{}',
   created_at bigint NOT NULL,
   updated_at bigint NOT NULL,
   PRIMARY KEY (app, id)
 );
 CREATE INDEX devices_by_user ON pealbell.devices (app, user_id, id);
+
+-- Topics: who is subscribed goes with the device.
+CREATE TABLE pealbell.subscriptions (
+  app text COLLATE "C" NOT NULL,
+  topic text COLLATE "C" NOT NULL,
+  device text COLLATE "C" NOT NULL,
+  subscribed_at bigint NOT NULL,
+  PRIMARY KEY (app, topic, device),
+  FOREIGN KEY (app, device) REFERENCES pealbell.devices ON DELETE CASCADE
+);
+CREATE INDEX subscriptions_by_device ON pealbell.subscriptions (app, device, topic);
+
+-- What an app says of a user; a user may have devices without being here, and the other way round.
+CREATE TABLE pealbell.users (
+  app text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  attributes jsonb NOT NULL DEFAULT '{}',
+  tags text[] COLLATE "C" NOT NULL DEFAULT '{}',
+  locale text,
+  timezone text,
+  consent jsonb,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  PRIMARY KEY (app, id)
+);
 
 CREATE TABLE pealbell.registrations (
   app text COLLATE "C" NOT NULL,

@@ -40,7 +40,8 @@ export function devicesSuite(get: () => OpenedStore): void {
     it('makes a device, changes only what is named, and clears what is null', async () => {
       const { devices } = get();
       const scene = new Scene();
-      const base = { app: scene.app, id: 'd1', createdAt: scene.now, registrations: [], retired: [] };
+      const none = { attributes: {}, tags: [], topics: [], registrations: [], retired: [] };
+      const base = { app: scene.app, id: 'd1', createdAt: scene.now, ...none };
       const all = {
         platform: 'android',
         user: 'ann',

@@ -62,6 +62,16 @@ describe('the body of a device', () => {
     assert.deepEqual(read({}).fields, {});
   });
 
+  it('takes whole sets of names, changes of sets, and attributes of every type', () => {
+    const attributes = { plan: 'pro', visits: 3.5, trial: false, sizes: ['s', 'm'], gone: null };
+    const { tags, topics, ...draft } = read({ tags: ['a'], topics: { add: ['news.zh'] }, attributes });
+    assert.deepEqual(tags, { kind: 'replace', names: ['a'] });
+    assert.deepEqual(topics, { kind: 'edit', add: ['news.zh'], remove: [] });
+    assert.deepEqual(draft.attributes, attributes);
+    assert.deepEqual(read({ topics: [] }).topics, { kind: 'replace', names: [] });
+    assert.deepEqual(Object.keys(read({})), ['app', 'id', 'mode', 'fields', 'registrations']);
+  });
+
   for (const timezone of ['UTC', 'Europe/Berlin', 'Asia/Calcutta', 'US/Pacific']) {
     it(`takes the time zone ${timezone}`, () => {
       assert.deepEqual(read({ timezone }).fields, { timezone });
@@ -86,10 +96,29 @@ describe('the body of a device', () => {
       { registrations: Array(21).fill({ provider: 'fcm', token: 't' }) },
       ['/registrations too_many_items'],
     ],
+    ['tags that are a text', { tags: 'beta' }, ['/tags invalid_type']],
+    ['a tag with a space', { tags: ['ok', 'not ok'] }, ['/tags/1 invalid_format']],
+    ['a topic that is no text', { topics: { add: [7] } }, ['/topics/add/0 invalid_type']],
+    ['a mistyped edit', { topics: { ad: ['a'] } }, ['/topics/ad unknown_field']],
+    ['a topic both added and removed', { topics: { add: ['a'], remove: ['b', 'a'] } }, ['/topics invalid_format']],
+    ['101 tags', { tags: Array.from({ length: 101 }, (_, n) => `t${n}`) }, ['/tags too_many_items']],
+    ['1,001 topics', { topics: Array.from({ length: 1_001 }, (_, n) => `t${n}`) }, ['/topics too_many_items']],
+    ['tags that are cleared', { tags: null }, ['/tags invalid_type']],
+    ['attributes that are a list', { attributes: [] }, ['/attributes invalid_type']],
+    ['an attribute that is an object', { attributes: { a: {} } }, ['/attributes/a invalid_type']],
+    ['an attribute with a long text', { attributes: { a: 'x'.repeat(257) } }, ['/attributes/a too_long']],
+    ['a list with a number', { attributes: { a: ['x', 1] } }, ['/attributes/a/1 invalid_type']],
+    ['a list of 51', { attributes: { a: Array(51).fill('x') } }, ['/attributes/a too_many_items']],
+    ['an attribute without a name', { attributes: { '': 1 } }, ['/attributes/ invalid_key']],
     [
-      'tags, topics and attributes',
-      { tags: [], topics: {}, attributes: {} },
-      ['/tags not_in_this_version', '/topics not_in_this_version', '/attributes not_in_this_version'],
+      'an attribute named as a field',
+      { attributes: { platform: 'x', topics: 1 } },
+      ['/attributes/platform invalid_key', '/attributes/topics invalid_key'],
+    ],
+    [
+      '65 attributes',
+      { attributes: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`a${n}`, 1])) },
+      ['/attributes too_many_items'],
     ],
   ];
   for (const [what, body, expected] of cases) {
