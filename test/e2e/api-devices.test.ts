@@ -224,7 +224,7 @@ describe('keys and devices over HTTP', () => {
         '{"id":"i1","platform":"web"}\n{"id":"i1","user":"a"}\nnot json\n\n',
         '{"id":"i2"}\r\n{"id":"me","platform":"web"}\n',
         `{"id":"i3","platform":"web","model":"${'x'.repeat(1_100_000)}"}\n`,
-        '{"id":"i4","platform":"web","tags":[]}\n{"id":"i5","platform":"web","user":"\\u0000"}\n{"id":"i6","plat',
+        '{"id":"i4","platform":"web","tags":7}\n{"id":"i5","platform":"web","user":"\\u0000"}\n{"id":"i6","plat',
         'form":"web"}',
       ]);
       assert.equal(status, 200);
