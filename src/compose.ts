@@ -34,10 +34,12 @@ import { createDeliver } from './usecases/deliver.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
 import { createPlanMessage } from './usecases/plan-message.js';
+import { createProviderHealth } from './usecases/provider-health.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
 import type { ServerKeys } from './usecases/server-keys.js';
 import { createSettledWatch } from './usecases/settled-watch.js';
+import { createTestProvider } from './usecases/test-provider.js';
 
 /** For commands: the process that has an embedded store open answers them. */
 export { openStore } from './compose/base.js';
@@ -189,6 +191,8 @@ export async function openGateway(
       messages,
       settledWatch,
       devices,
+      providerHealth: createProviderHealth({ providers, accounts, gate }),
+      testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       keys: base.keys,
       liveConfig,
       hasApp: (app) => providers.hasApp(app),

@@ -10,7 +10,8 @@ import {
 } from '../contract.js';
 import { CertificateError, readClientCertificate } from './client-certificate.js';
 import { compile, PAYLOAD_BYTES_MAX, TTL_SECONDS_MAX } from './payload.js';
-import { ApnsProvider, type Credential } from './provider.js';
+import { ApnsProvider } from './provider.js';
+import type { Credential } from './provider-options.js';
 import { ProviderToken, readSigningKey } from './provider-token.js';
 
 /** Apple, "Sending notification requests to APNs". Port 2197 answers as well. */

@@ -118,6 +118,11 @@ export interface Judgement {
   readonly code: string;
 }
 
+/** Whether Apple documents this `reason`: only APNs itself would say it. */
+export function isKnownReason(reason: string): boolean {
+  return Object.hasOwn(BY_REASON, reason);
+}
+
 /** Never throws, whatever the body holds. */
 export function readRefusal(body: Buffer): Refusal {
   let parsed: unknown;

@@ -1,41 +1,29 @@
 /** Sends over one pool of connections per environment, opened when first needed; one credential serves all. */
-import type { Batch, Misfit, Outcome, Provider, ProviderEnv, ProviderLimits, Target } from '../contract.js';
-import { Http2Pool, type Http2PoolOptions, type PoolEvent } from '../shared/http2-pool.js';
+import type {
+  Batch,
+  CredentialTest,
+  Misfit,
+  Outcome,
+  Provider,
+  ProviderEnv,
+  ProviderLimits,
+  Target,
+  Testable,
+} from '../contract.js';
+import { Http2Pool, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
-import { type ClientCertificate, ExpiryWatch } from './client-certificate.js';
+import { ExpiryWatch } from './client-certificate.js';
+import { testCredentials } from './credential-test.js';
 import { judge, readRefusal, type TopicOwner } from './outcome.js';
 import { type Compilation, type Compiled, compile } from './payload.js';
-import type { ProviderToken } from './provider-token.js';
+import { type ApnsProviderOptions, CERTIFICATE_ALERT, type Credential, type Environment } from './provider-options.js';
 import { PUSH_TYPES, type PushType, pushTypesFor } from './push-types.js';
-
-export type Environment = 'production' | 'sandbox';
-
-/** One of Apple's two ways to prove who is sending. */
-export type Credential =
-  | { readonly kind: 'token'; readonly token: ProviderToken }
-  | { readonly kind: 'certificate'; readonly certificate: ClientCertificate };
-
-export interface ApnsProviderOptions {
-  readonly credential: Credential;
-  readonly bundleId: string;
-  readonly endpoints: Readonly<Record<Environment, string>>;
-  readonly ca: string | undefined;
-  readonly limits: ProviderLimits;
-  /** Figures of the connections other than the pool's own. */
-  readonly pool?: Partial<Http2PoolOptions>;
-}
 
 const BUNDLE_ID = /^[A-Za-z0-9.-]{1,155}$/;
 /** Answers that came before or without any judgement on our credentials do not prove that we were let in. */
 const ENTRY = new Set([200, 400, 410, 413, 429]);
 
-/**
- * TLS alerts on the certificate that we showed (RFC 8446 §6.2: 42 to 46 about it, 48 unknown_ca, 49 access_denied,
- * 116 certificate_required), as OpenSSL writes them.
- */
-const CERTIFICATE_ALERT = /SSL alert number (?:4[2-689]|116)\b/;
-
-export class ApnsProvider implements Provider {
+export class ApnsProvider implements Provider, Testable {
   readonly name: string;
   readonly limits: ProviderLimits;
   readonly #options: ApnsProviderOptions;
@@ -87,6 +75,10 @@ export class ApnsProvider implements Provider {
     } finally {
       this.#sending.delete(sending);
     }
+  }
+
+  testCredentials(signal: AbortSignal): Promise<CredentialTest> {
+    return testCredentials(this.#options, () => this.#env.now(), signal);
   }
 
   close(): Promise<void> {

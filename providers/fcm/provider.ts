@@ -1,8 +1,18 @@
 /** Sends over one pool of connections, a request per target; one access token serves all. */
-import type { Batch, Outcome, Provider, ProviderEnv, ProviderLimits, Target } from '../contract.js';
+import type {
+  Batch,
+  CredentialTest,
+  Outcome,
+  Provider,
+  ProviderEnv,
+  ProviderLimits,
+  Target,
+  Testable,
+} from '../contract.js';
 import { Http2Pool, type Http2PoolOptions, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
 import { AccessTokens, type Grant, type TokenSource } from './access-tokens.js';
+import { testCredentials } from './credential-test.js';
 import { isTokenRefused, judge } from './outcome.js';
 import { type Compiled, compile, encode } from './payload.js';
 import { notSent, unfit } from './unsent.js';
@@ -25,10 +35,12 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /** Purposes a registration may have that FCM serves. */
 const PURPOSES: ReadonlySet<string> = new Set(['alert']);
 
-export class FcmProvider implements Provider {
+export class FcmProvider implements Provider, Testable {
   readonly name: string;
   readonly limits: ProviderLimits;
+  readonly #options: FcmProviderOptions;
   readonly #env: ProviderEnv;
+  readonly #closed = new AbortController();
   readonly #path: string;
   readonly #tokens: AccessTokens;
   readonly #transport: Transport;
@@ -39,6 +51,7 @@ export class FcmProvider implements Provider {
   constructor(options: FcmProviderOptions, env: ProviderEnv) {
     this.name = env.name;
     this.limits = options.limits;
+    this.#options = options;
     this.#env = env;
     this.#path = `/v1/projects/${encodeURIComponent(options.projectId)}/messages:send`;
     this.#tokens = new AccessTokens(
@@ -77,6 +90,11 @@ export class FcmProvider implements Provider {
     }
   }
 
+  testCredentials(signal: AbortSignal): Promise<CredentialTest> {
+    const options = { ...this.#options, path: this.#path };
+    return testCredentials(options, () => this.#env.now(), signal, this.#closed.signal);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -85,6 +103,7 @@ export class FcmProvider implements Provider {
   /** Sends in flight may still repeat once, so they end before their connections do. */
   async #close(): Promise<void> {
     await Promise.allSettled(this.#sending);
+    this.#closed.abort();
     this.#tokens.close();
     await this.#transport.close();
   }

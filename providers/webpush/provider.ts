@@ -1,6 +1,16 @@
 /** Encrypts for each subscription and sends over the pool of its push service; one VAPID header serves an origin for hours. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Batch, Misfit, Outcome, Provider, ProviderEnv, ProviderLimits, Target } from '../contract.js';
+import type {
+  Batch,
+  CredentialTest,
+  Misfit,
+  Outcome,
+  Provider,
+  ProviderEnv,
+  ProviderLimits,
+  Target,
+  Testable,
+} from '../contract.js';
 import { Http2Pool, type Http2PoolOptions, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
 import { encrypt } from './encryption.js';
@@ -28,7 +38,7 @@ const SLICE = 16;
 /** Push services say little; what a hostile host says at length is cut off. */
 const ANSWER_BYTES_MAX = 4096;
 
-export class WebPushProvider implements Provider {
+export class WebPushProvider implements Provider, Testable {
   readonly name: string;
   readonly limits: ProviderLimits;
   readonly #options: WebPushProviderOptions;
@@ -71,6 +81,16 @@ export class WebPushProvider implements Provider {
     } finally {
       this.#sending.delete(sending);
     }
+  }
+
+  /** There is no vendor behind VAPID: each push service learns of the key with the first message to it. */
+  async testCredentials(): Promise<CredentialTest> {
+    this.#options.vapid.tryKey();
+    return {
+      verdict: 'not_askable',
+      detail:
+        'the VAPID keys belong together and sign; push services judge them with the first message to each browser',
+    };
   }
 
   close(): Promise<void> {

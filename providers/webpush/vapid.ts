@@ -101,12 +101,14 @@ export class VapidHeaders {
     return true;
   }
 
+  /** Shows that the key can sign, and keeps nothing. @throws Error when it cannot */
+  tryKey(): void {
+    this.#signed('https://push.example', Math.floor(this.#nowMs() / 1000) + LIFE_SECONDS);
+  }
+
   #sign(origin: string, now: number): string {
     const expiresAt = now + LIFE_SECONDS;
-    const claims = JSON.stringify({ aud: origin, exp: expiresAt, sub: this.#subject });
-    const signed = `${HEADER}.${Buffer.from(claims).toString('base64url')}`;
-    const signature = sign('sha256', Buffer.from(signed), { key: this.#keys.privateKey, dsaEncoding: 'ieee-p1363' });
-    const authorization = `vapid t=${signed}.${signature.toString('base64url')}, k=${this.#keys.publicKey}`;
+    const authorization = this.#signed(origin, expiresAt);
     this.#kept.delete(origin);
     this.#kept.set(origin, { authorization, signedAt: now, expiresAt });
     for (const oldest of this.#kept.keys()) {
@@ -114,6 +116,13 @@ export class VapidHeaders {
       this.#kept.delete(oldest);
     }
     return authorization;
+  }
+
+  #signed(origin: string, expiresAt: number): string {
+    const claims = JSON.stringify({ aud: origin, exp: expiresAt, sub: this.#subject });
+    const signed = `${HEADER}.${Buffer.from(claims).toString('base64url')}`;
+    const signature = sign('sha256', Buffer.from(signed), { key: this.#keys.privateKey, dsaEncoding: 'ieee-p1363' });
+    return `vapid t=${signed}.${signature.toString('base64url')}, k=${this.#keys.publicKey}`;
   }
 }
 

@@ -9,6 +9,7 @@ import { messageOperations } from './messages.js';
 import { createHttpMetrics, registerBuildInfo } from './metrics.js';
 import { openApiOperation } from './openapi.js';
 import type { Operation } from './operation.js';
+import { providerOperations } from './providers.js';
 import { userOperations } from './users.js';
 
 const REQUESTS_IN_FLIGHT_MAX = 2_000;
@@ -38,6 +39,7 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
     ...messageOperations(house, createHttpMetrics(house.metrics)),
     ...deviceOperations(house),
     ...userOperations(house),
+    ...providerOperations(house),
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
     ...healthOperations(house),
   ];

@@ -7,9 +7,11 @@ import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
 import type { PlanMessage } from '../usecases/plan-message.js';
+import type { ProviderHealthDesk } from '../usecases/provider-health.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
+import type { TestProvider } from '../usecases/test-provider.js';
 
 /** Whether this process turns, and whether it can do its work. */
 export interface Health {
@@ -38,6 +40,8 @@ export interface ApiHouse extends AdminHouse {
   readonly messages: MessageStore;
   readonly settledWatch: SettledWatch;
   readonly devices: DeviceStore;
+  readonly providerHealth: ProviderHealthDesk;
+  readonly testProvider: TestProvider;
   readonly keys: ServerKeys;
   /** Absent where the configuration cannot be read again; then there is nothing to call for it either. */
   readonly liveConfig?: LiveConfig | undefined;

@@ -9,6 +9,7 @@ export type EdgeCode =
   | 'app_mismatch'
   | 'app_required'
   | 'app_not_found'
+  | 'provider_not_found'
   | 'not_found'
   | 'method_not_allowed'
   | 'payload_too_large'
@@ -34,6 +35,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   app_mismatch: { status: 403, title: 'The server key belongs to another app' },
   not_found: { status: 404, title: 'There is nothing here' },
   app_not_found: { status: 404, title: 'There is no such app' },
+  provider_not_found: { status: 404, title: 'There is no such provider' },
   message_not_found: { status: 404, title: 'There is no such message' },
   device_not_found: { status: 404, title: 'There is no such device' },
   key_not_found: { status: 404, title: 'There is no such key' },

@@ -13,10 +13,21 @@ export interface AccountPause {
   readonly since: EpochMs;
 }
 
-/** Pauses of accounts, shared by all workers and kept across restarts. */
+/** When a vendor last took a message of an account. */
+export interface AccountAcceptance {
+  readonly app: string;
+  readonly provider: string;
+  readonly at: EpochMs;
+}
+
+/** Pauses and last acceptances of accounts, shared by all workers and kept across restarts. */
 export interface AccountStore {
   pauses(): Promise<readonly AccountPause[]>;
   pause(pause: AccountPause): Promise<void>;
   /** Something passed: forgets the pause. */
   resume(app: string, provider: string): Promise<void>;
+  /** Keeps the latest time of each account, whatever the order of the calls; an empty list does nothing. */
+  accepted(these: readonly AccountAcceptance[]): Promise<void>;
+  /** Those of one app, in the order of the providers' names. An account that nothing was ever accepted of has none. */
+  acceptances(app: string): Promise<readonly AccountAcceptance[]>;
 }

@@ -1,7 +1,7 @@
 import type { Reason } from '../domain/reason.js';
 import { backoffMs, type RandomFraction, type RetryPolicy } from '../domain/retry.js';
 import type { Clock, EpochMs } from '../domain/time.js';
-import type { AccountPause, AccountStore } from '../ports/account-store.js';
+import type { AccountAcceptance, AccountPause, AccountStore } from '../ports/account-store.js';
 import type { Log } from '../ports/log.js';
 
 /** A blocked account is tried again at least this often: the vendor's side may have been mended. */
@@ -10,6 +10,8 @@ const BLOCKED_LOOK_MS = 60_000;
 const PROBE_WAIT_MS = 500;
 /** A probe that never told its end (its worker's window was lost) is forgotten after this. */
 const PROBE_FORGOTTEN_MS = 30_000;
+/** The store learns when something last passed no more often than this: people look at it, nothing is decided by it. */
+const PASSED_TOLD_EVERY_MS = 10_000;
 
 export interface Trouble {
   readonly reason: Reason;
@@ -42,7 +44,7 @@ export interface AccountGate {
   isBlocked(app: string, provider: string): boolean;
   /** When something last passed, here. */
   lastPassedAt(app: string, provider: string): EpochMs | undefined;
-  /** Learns what other workers found out. */
+  /** Learns what other workers found out, and tells the store what passed here, each account at most every 10 s. */
   refresh(): Promise<void>;
   /** A start may come with mended credentials: forgets blocks, keeps every other pause. */
   forgetBlocks(): Promise<void>;
@@ -63,7 +65,9 @@ export function createAccountGate(house: {
 }): AccountGate {
   const { accounts, clock, log } = house;
   const gates = new Map<string, Gate>();
-  const passedAt = new Map<string, EpochMs>();
+  const passed = new Map<string, AccountAcceptance>();
+  /** What of `passed` the store knows. */
+  const toldAt = new Map<string, EpochMs>();
   const keyOf = (app: string, provider: string) => `${app}|${provider}`;
   /** Counts unblockings: what was read from the store before one says nothing about the accounts after it. */
   let unblockings = 0;
@@ -81,6 +85,16 @@ export function createAccountGate(house: {
     gates.delete(key);
     log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.resumed');
     write(() => accounts.resume(app, provider));
+  }
+
+  async function tellPassed(): Promise<void> {
+    const news = [...passed].filter(([key, { at }]) => {
+      const told = toldAt.get(key);
+      return told === undefined || at - told >= PASSED_TOLD_EVERY_MS;
+    });
+    if (news.length === 0) return;
+    await accounts.accepted(news.map(([, acceptance]) => acceptance));
+    for (const [key, { at }] of news) toldAt.set(key, at);
   }
 
   function pauseFor(trouble: Trouble, failures: number): number {
@@ -102,7 +116,7 @@ export function createAccountGate(house: {
     },
 
     passed(app, provider) {
-      passedAt.set(keyOf(app, provider), clock.now());
+      passed.set(keyOf(app, provider), { app, provider, at: clock.now() });
       open(app, provider);
     },
 
@@ -147,9 +161,10 @@ export function createAccountGate(house: {
     },
 
     isBlocked: (app, provider) => gates.get(keyOf(app, provider))?.reason === 'credential_rejected',
-    lastPassedAt: (app, provider) => passedAt.get(keyOf(app, provider)),
+    lastPassedAt: (app, provider) => passed.get(keyOf(app, provider))?.at,
 
     async refresh() {
+      await tellPassed();
       const unblockingsBefore = unblockings;
       const stored = await accounts.pauses();
       if (unblockings !== unblockingsBefore) return;

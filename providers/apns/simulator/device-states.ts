@@ -1,7 +1,7 @@
 import type { ApnsEnvironment, Refusal } from './answers.js';
 import type { RequestHeaders } from './request-rules.js';
 
-/** What Apple knows of a device token. One it was never told about is active everywhere. */
+/** What Apple knows of a device token. One it was never told about is active everywhere, but for all-`f`. */
 export type DeviceState =
   | {
       readonly kind: 'active';
@@ -15,6 +15,9 @@ export type DeviceState =
   /** Too many notifications went to it lately. */
   | { readonly kind: 'throttled' };
 
+/** The one token that nobody was ever issued, for those who try their credentials: Apple calls any such token bad. */
+const NEVER_ISSUED = /^f{64}$/i;
+
 /** The register of device tokens, shared by both environments. */
 export class DeviceStates {
   readonly #states = new Map<string, DeviceState>();
@@ -25,6 +28,7 @@ export class DeviceStates {
 
   /** Apple's refusal of a well-formed token, or `undefined` when the device can be reached. */
   refuse(token: string, headers: RequestHeaders, environment: ApnsEnvironment): Refusal | undefined {
+    if (NEVER_ISSUED.test(token)) return { status: 400, reason: 'BadDeviceToken' };
     if (this.#states.size === 0) return undefined;
     const state = this.#states.get(token.toLowerCase());
     switch (state?.kind) {

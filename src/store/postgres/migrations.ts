@@ -172,6 +172,13 @@ CREATE TABLE pealbell.account_pauses (
   since bigint NOT NULL,
   PRIMARY KEY (app, provider)
 );
+
+CREATE TABLE pealbell.account_acceptances (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (app, provider)
+);
 `,
   },
 ];

@@ -75,5 +75,43 @@ export function accountsSuite(get: () => OpenedStore): void {
         [scene.now + 11],
       );
     });
+
+    it('keeps the latest time at which something of an account was accepted, whatever the order', async () => {
+      const { accounts } = get();
+      const [a, b] = [new Scene(), new Scene()];
+      assert.deepEqual(await accounts.acceptances(a.app), []);
+      await accounts.accepted([]);
+      await accounts.accepted([
+        { app: a.app, provider: 'fcm', at: a.now + 5 },
+        { app: a.app, provider: 'apns', at: a.now },
+        { app: a.app, provider: 'apns', at: a.now + 2 },
+        { app: b.app, provider: 'apns', at: b.now },
+      ]);
+      await accounts.accepted([
+        { app: a.app, provider: 'apns', at: a.now + 1 },
+        { app: a.app, provider: 'fcm', at: a.now + 9 },
+      ]);
+      assert.deepEqual(await accounts.acceptances(a.app), [
+        { app: a.app, provider: 'apns', at: a.now + 2 },
+        { app: a.app, provider: 'fcm', at: a.now + 9 },
+      ]);
+      assert.deepEqual(await accounts.acceptances(b.app), [{ app: b.app, provider: 'apns', at: b.now }]);
+    });
+
+    it('takes acceptances of many workers at once', async () => {
+      const { accounts } = get();
+      const scene = new Scene();
+      const both = (at: number) => ['apns', 'fcm'].map((provider) => ({ app: scene.app, provider, at }));
+      await Promise.all(
+        Array.from({ length: 12 }, (_, i) => {
+          const these = both(scene.now + ((i * 7) % 12));
+          return accounts.accepted(i % 2 === 0 ? these : these.reverse());
+        }),
+      );
+      assert.deepEqual(
+        (await accounts.acceptances(scene.app)).map(({ at }) => at),
+        [scene.now + 11, scene.now + 11],
+      );
+    });
   });
 }

@@ -11,6 +11,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   app_mismatch: 403,
   not_found: 404,
   app_not_found: 404,
+  provider_not_found: 404,
   message_not_found: 404,
   device_not_found: 404,
   key_not_found: 404,

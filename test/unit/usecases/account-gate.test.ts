@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AccountPause, AccountStore } from '../../../src/ports/account-store.js';
+import type { AccountAcceptance, AccountPause, AccountStore } from '../../../src/ports/account-store.js';
 import { createAccountGate, type Trouble } from '../../../src/usecases/account-gate.js';
 import { clock, keptLog, pledge } from '../http/serve.js';
 
@@ -9,6 +9,7 @@ const SHOP = { app: 'shop', provider: 'apns' };
 
 function scene() {
   const pauses = new Map<string, AccountPause>();
+  const accepted: AccountAcceptance[] = [];
   const keyOf = (app: string, provider: string) => `${app}|${provider}`;
   const held: { reading: Promise<void> | undefined } = { reading: undefined };
   const accounts: AccountStore = {
@@ -19,10 +20,14 @@ function scene() {
     },
     pause: async (pause) => void pauses.set(keyOf(pause.app, pause.provider), pause),
     resume: async (app, provider) => void pauses.delete(keyOf(app, provider)),
+    accepted: async (these) => void accepted.push(...these),
+    acceptances: async (app) => accepted.filter((one) => one.app === app),
   };
   const log = keptLog();
   const retry = { baseMs: 1_000, capMs: 900_000, attemptsMax: 10 };
-  return { pauses, held, log, gate: createAccountGate({ accounts, clock, random: () => 0.5, retry, log }) };
+  const time = { now: clock.now() };
+  const gate = createAccountGate({ accounts, clock: { now: () => time.now }, random: () => 0.5, retry, log });
+  return { pauses, accepted, held, log, time, gate };
 }
 
 describe('an account whose credentials are replaced while the process runs', () => {
@@ -59,5 +64,28 @@ describe('an account whose credentials are replaced while the process runs', () 
     read.resolve();
     await refreshing;
     assert.deepEqual(gate.admit('shop', 'apns', 5), { admitted: 5 });
+  });
+});
+
+describe('when something of an account was last accepted', () => {
+  it('is told to the store with the next look, and again no sooner than ten seconds later', async () => {
+    const { gate, accepted, time } = scene();
+    const started = time.now;
+    await gate.refresh();
+    assert.deepEqual(accepted, []);
+    gate.passed('shop', 'apns');
+    await gate.refresh();
+    time.now = started + 9_999;
+    gate.passed('shop', 'apns');
+    await gate.refresh();
+    assert.deepEqual(accepted, [{ ...SHOP, at: started }]);
+    time.now = started + 10_000;
+    gate.passed('shop', 'apns');
+    await gate.refresh();
+    await gate.refresh();
+    assert.deepEqual(
+      accepted.map(({ at }) => at - started),
+      [0, 10_000],
+    );
   });
 });

@@ -1,0 +1,110 @@
+import { nearest } from '../domain/suggest.js';
+import type { ProviderHealth, ProviderHealthDesk } from '../usecases/provider-health.js';
+import type { ProviderTest, TestProvider } from '../usecases/test-provider.js';
+import { json, type KeyedOperation, type Parameter } from './operation.js';
+import { Refusal } from './refusal.js';
+import { pageOf } from './schemas/common-answers.js';
+import { providerAnswer, providerTestAnswer } from './schemas/provider-answer.js';
+import { toDuration, toTime } from './times.js';
+
+const PATH = '/v1/providers';
+const nameParameter: Parameter = {
+  name: 'name',
+  in: 'path',
+  description: "Name of the provider in the app's file",
+  schema: providerAnswer.shape.name,
+};
+
+/** How the roads of an app fare, and whether their vendors accept the credentials. */
+export function providerOperations(house: {
+  readonly providerHealth: ProviderHealthDesk;
+  readonly testProvider: TestProvider;
+}): readonly KeyedOperation[] {
+  return [
+    {
+      method: 'get',
+      path: PATH,
+      operationId: 'listProviders',
+      summary: "How the app's providers fare, in the order of its file",
+      tag: 'providers',
+      scopes: ['messages:read', 'admin'],
+      body: 'none',
+      answers: [{ status: 200, description: 'All of them', schema: pageOf(providerAnswer) }],
+      problems: ['store_unavailable'],
+      async handle({ caller }) {
+        const list = await house.providerHealth.list(caller.app);
+        return json(200, { data: list.map(healthToJson), next_cursor: null, has_more: false });
+      },
+    },
+    {
+      method: 'get',
+      path: `${PATH}/{name}`,
+      operationId: 'getProvider',
+      summary: 'How one provider of the app fares',
+      tag: 'providers',
+      scopes: ['messages:read', 'admin'],
+      parameters: [nameParameter],
+      body: 'none',
+      answers: [{ status: 200, description: 'The provider', schema: providerAnswer }],
+      problems: ['provider_not_found', 'store_unavailable'],
+      async handle({ caller, path }) {
+        const list = await house.providerHealth.list(caller.app);
+        const found = list.find(({ name }) => name === path.name);
+        if (found !== undefined) return json(200, healthToJson(found));
+        throw notFound(
+          path.name ?? '',
+          list.map(({ name }) => name),
+        );
+      },
+    },
+    {
+      method: 'post',
+      path: `${PATH}/{name}/test`,
+      operationId: 'testProvider',
+      summary: 'Ask the vendor whether it accepts the credentials; reaches no device and takes at most 5 s',
+      tag: 'providers',
+      scopes: ['admin'],
+      parameters: [nameParameter],
+      body: 'none',
+      answers: [{ status: 200, description: 'What it said, whatever that is', schema: providerTestAnswer }],
+      problems: ['provider_not_found'],
+      async handle({ caller, path }) {
+        const test = await house.testProvider(caller.app, path.name ?? '');
+        if (test !== undefined) return json(200, testToJson(test));
+        throw notFound(path.name ?? '', []);
+      },
+    },
+  ];
+}
+
+function healthToJson({ name, kind, state, trouble, lastAcceptedAt, nativeFor, limits }: ProviderHealth) {
+  return {
+    name,
+    kind,
+    state,
+    reason: trouble?.reason ?? null,
+    since: trouble === undefined ? null : toTime(trouble.since),
+    until: trouble === undefined ? null : toTime(trouble.until),
+    last_accepted_at: lastAcceptedAt === undefined ? null : toTime(lastAcceptedAt),
+    native_for: nativeFor,
+    limits: {
+      batch: limits.batchTargetsMax,
+      payload_bytes: limits.payloadBytesMax,
+      ttl: toDuration(limits.ttlSecondsMax),
+    },
+  };
+}
+
+function testToJson({ provider, kind, verdict, detail, ms, vendor, cure }: ProviderTest) {
+  return {
+    ...{ provider, kind, verdict, detail, ms },
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(cure === undefined ? {} : { cure }),
+  };
+}
+
+function notFound(name: string, names: readonly string[]): Refusal {
+  const guess = nearest(name, names);
+  const hint = guess === undefined ? '' : `; did you mean '${guess}'?`;
+  return new Refusal('provider_not_found', `this app has no provider with this name${hint}`);
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { REASONS } from '../../domain/reason.js';
+import { time } from './words.js';
+
+/** How an app's account at a provider fares. */
+export const providerAnswer = z.object({
+  name: z.string().meta({ description: "Its name in the app's file" }),
+  kind: z.string(),
+  state: z.enum(['ok', 'untried', 'paused', 'blocked']).meta({
+    description:
+      '`blocked`: the vendor refuses the credentials; `paused`: it asked for time or does not answer; `untried`: it never took a message of this app',
+  }),
+  reason: z.enum(REASONS).nullable().meta({ description: 'Why it is paused or blocked' }),
+  since: time.nullable(),
+  until: time.nullable().meta({ description: 'When one message is tried again' }),
+  last_accepted_at: time.nullable().meta({ description: 'Up to ten seconds behind' }),
+  native_for: z.array(z.string()).meta({ description: 'Platforms that it is the own road of' }),
+  limits: z.object({
+    batch: z.int(),
+    payload_bytes: z.int(),
+    ttl: z.string().meta({ description: 'Longest that the vendor keeps a message', examples: ['28d'] }),
+  }),
+});
+
+/** What a vendor said of the credentials. */
+export const providerTestAnswer = z.object({
+  provider: z.string(),
+  kind: z.string(),
+  verdict: z.enum(['accepted', 'refused', 'unreachable', 'not_askable']),
+  detail: z.string(),
+  ms: z.int(),
+  vendor: z.object({ status: z.int(), code: z.string(), text: z.string() }).partial().optional(),
+  cure: z.string().optional().meta({ description: 'What to do; always there for `refused`' }),
+});
