@@ -3,7 +3,17 @@
  * JSON Schema, the example file and the errors all come from here.
  */
 import { z } from 'zod';
-import { baseUrl, dataKeyText, duration, listenAddress, networks, queueUrl, size, storeUrl } from './setting-types.js';
+import {
+  baseUrl,
+  dataKeyText,
+  duration,
+  listenAddress,
+  networks,
+  queueUrl,
+  rate,
+  size,
+  storeUrl,
+} from './setting-types.js';
 
 /** pino's levels, from the most to the least talkative. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -47,9 +57,10 @@ const limits = z
       .max(1_000_000_000)
       .prefault(100_000)
       .describe('Most devices one message reaches, inclusive, unless the call itself says max_devices.'),
+    per_key: rate('2000/s', 'Calls of one server key, a batch counting its messages; per API process. off: no limit.'),
   })
   .prefault({})
-  .describe('What one call may ask for.');
+  .describe('What callers may ask for.');
 
 const retention = z
   .strictObject({

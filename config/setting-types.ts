@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDataKey } from '../src/domain/data-key.js';
 import { isGatewayError } from '../src/domain/errors.js';
-import { formatDuration, formatSize, parseDuration, parseSize } from './quantity.js';
+import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from './quantity.js';
 
 /** Where a server listens. Port 0 lets the system choose. */
 export interface ListenAddress {
@@ -53,6 +53,19 @@ export function size(fallback: string, sentence: string, bounds: Bounds) {
           ? 'must be a size: a whole number and B, KB, MB or GB, such as 64KB or 1MB'
           : outside(bytes, bounds, formatSize);
       return fault === undefined && bytes !== undefined ? bytes : refuse(context, fault);
+    })
+    .prefault(fallback)
+    .describe(sentence);
+}
+
+/** A rate such as `2000/s`, or `off`, of which the program gets `undefined`. */
+export function rate(fallback: string, sentence: string) {
+  return z
+    .string()
+    .transform((text, context) => {
+      if (text === 'off') return undefined;
+      const parsed = parseRate(text);
+      return parsed ?? refuse(context, 'must be a rate: a whole number per s, m or h, such as 2000/s or 600/m; or off');
     })
     .prefault(fallback)
     .describe(sentence);

@@ -15,6 +15,7 @@ import { prepareWorkers, watchingWorkers } from './compose/workers.js';
 import { createEgress } from './egress/egress.js';
 import { createAdmin, createApi } from './http/app.js';
 import type { ApiHouse } from './http/house.js';
+import { createKeyLimit } from './http/key-limit.js';
 import { localAdmin } from './http/local-admin.js';
 import { type HttpListener, listen } from './http/server.js';
 import type { LiveConfig } from './ports/live-config.js';
@@ -138,6 +139,7 @@ export async function openGateway(
       : watchingWorkers(parts);
     supervisor.start(workers);
 
+    const keyLimit = createKeyLimit(clock, config.limits.per_key);
     const { readConfig } = variations;
     const liveConfig =
       readConfig === undefined
@@ -147,6 +149,7 @@ export async function openGateway(
             read: readConfig,
             providers,
             log,
+            limitKeys: keyLimit.setRate,
             async unblock(accounts) {
               if (!roles.includes('worker')) return;
               await gate.unblock(accounts);
@@ -205,6 +208,7 @@ export async function openGateway(
       clock,
       random: (size) => randomBytes(size),
       log,
+      keyLimit,
       limits: { bodyBytes: config.limits.body },
       version,
       publicUrl: config.server.public_url,

@@ -3,11 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatFault } from '../../config/fault.js';
 import type { Config, ConfigReading } from '../../config/load.js';
 import { gatewaySettings } from '../../config/schema.js';
+import type { Rate } from '../domain/rate.js';
 import type { ConfigChange, LiveConfig, ReloadCause, Reloading } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { PoolChange, ProviderPool } from '../routing/provider-pool.js';
 import { isAdjustable } from '../runtime/logger.js';
 import { providerSettings } from './provider-settings.js';
+
+/** Settings of the gateway that follow the files, as the apps do. */
+const LIVE: readonly string[] = ['log.level', 'limits.per_key'];
 
 export interface Account {
   readonly app: string;
@@ -20,15 +24,17 @@ export interface LiveConfigHouse {
   readonly read: () => Promise<ConfigReading>;
   readonly providers: ProviderPool;
   readonly log: Log;
+  /** From now on, how much each server key may ask for; undefined: as much as it likes. */
+  readonly limitKeys: (rate: Rate | undefined) => void;
   /** Lets go on what was stopped because of the credentials of these accounts. Repeating it is harmless. */
   readonly unblock: (accounts: readonly Account[]) => Promise<void>;
 }
 
 export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
   const { providers, log } = house;
-  /** Of the gateway's settings, those of the start: only `log.level` and the apps ever follow the files. */
   let inForce = house.started;
   let logLevel = house.started.log.level;
+  let perKey = house.started.limits.per_key;
   let lastRefused = false;
   let lastNeedsRestart: readonly string[] = [];
   let turn: Promise<unknown> = Promise.resolve();
@@ -49,13 +55,18 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
       key: provider === undefined ? `apps.${app}` : `apps.${app}.providers.${provider}`,
       change,
     }));
-    const needsRestart = differingSettings(house.started, config).filter((key) => key !== 'log.level');
+    const needsRestart = differingSettings(house.started, config).filter((key) => !LIVE.includes(key));
     if (config.log.level !== logLevel) {
       if (isAdjustable(log)) {
         log.setLevel(config.log.level);
         logLevel = config.log.level;
         changed.push({ key: 'log.level', change: 'changed' });
       } else needsRestart.push('log.level');
+    }
+    if (!isDeepStrictEqual(config.limits.per_key, perKey)) {
+      perKey = config.limits.per_key;
+      house.limitKeys(perKey);
+      changed.push({ key: 'limits.per_key', change: 'changed' });
     }
     const known = new Set(inForce.warnings);
     for (const warning of config.warnings) if (!known.has(warning)) log.warn({ warning }, 'config.warning');

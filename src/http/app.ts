@@ -4,6 +4,7 @@ import { deviceOperations } from './devices.js';
 import { createEdge } from './edge.js';
 import { healthOperations, metricsOperation } from './health.js';
 import type { AdminHouse, ApiHouse } from './house.js';
+import { charge } from './key-limit.js';
 import { liveConfigOperations } from './live-config.js';
 import { messageOperations } from './messages.js';
 import { createHttpMetrics, registerBuildInfo } from './metrics.js';
@@ -19,11 +20,13 @@ export function createApi(house: ApiHouse): express.Express {
   return createEdge(house, apiOperations(house), {
     bodyBytes: house.limits.bodyBytes,
     requestsMax: house.limits.requestsInFlight ?? REQUESTS_IN_FLIGHT_MAX,
-    async admit(req, operation) {
+    async admit(req, res, operation) {
       const principal = await authenticate(house.keys, req);
+      charge(house.keyLimit, res, principal.keyId, 1);
       const xApp = req.headers['x-app'];
       return authorise(house, principal, Array.isArray(xApp) ? xApp[0] : xApp, operation.scopes);
     },
+    countMore: (res, caller, units) => charge(house.keyLimit, res, caller.keyId, units, 1),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { sendProblem, sendReply } from './answer.js';
 import type { Caller } from './authenticate.js';
@@ -16,8 +16,14 @@ export interface Gate {
   readonly bodyBytes: number;
   /** Requests answered at the same time. */
   readonly requestsMax: number;
-  /** @throws Refusal 401, 403, 404, 422 */
-  admit(req: IncomingMessage, operation: Exclude<Operation, { scopes: 'none' }>): Promise<Caller>;
+  /**
+   * Finds out who asks and what for, and counts the call once.
+   *
+   * @throws Refusal 401, 403, 404, 422, 429
+   */
+  admit(req: IncomingMessage, res: ServerResponse, operation: Exclude<Operation, { scopes: 'none' }>): Promise<Caller>;
+  /** Counts a call that is worth `units` more than the one it was counted for. @throws Refusal 422, 429 */
+  countMore(res: ServerResponse, caller: Caller, units: number): void;
 }
 
 const EMPTY = closed({});
@@ -47,12 +53,14 @@ export function createEdge(house: AdminHouse, operations: readonly Operation[], 
     if (running >= gate.requestsMax) throw new Refusal('overloaded', 'too many requests are running; come back soon');
     running++;
     try {
-      const caller = await gate.admit(req, operation);
+      const caller = await gate.admit(req, res, operation);
       exchange.keyId = caller.keyId;
       exchange.app = caller.app;
       const call = callOf(exchange, req, res);
       if (!operation.parameters?.some((parameter) => parameter.in === 'query')) refuseParameters(call.query);
       const body = await bodyOf(operation, req, gate.bodyBytes);
+      const units = operation.units?.(body) ?? 1;
+      if (units > 1) gate.countMore(res, caller, units - 1);
       sendReply(res, await operation.handle({ ...call, body, caller }));
     } finally {
       running--;

@@ -12,6 +12,7 @@ import type { RegisterDevice } from '../usecases/register-device.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
 import type { TestProvider } from '../usecases/test-provider.js';
+import type { KeyLimit } from './key-limit.js';
 
 /** Whether this process turns, and whether it can do its work. */
 export interface Health {
@@ -45,6 +46,7 @@ export interface ApiHouse extends AdminHouse {
   readonly keys: ServerKeys;
   /** Absent where the configuration cannot be read again; then there is nothing to call for it either. */
   readonly liveConfig?: LiveConfig | undefined;
+  readonly keyLimit: KeyLimit;
   /** How the outside reaches the API; named as the server in the OpenAPI document. */
   readonly publicUrl?: string;
   hasApp(app: string): boolean;

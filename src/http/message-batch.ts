@@ -4,7 +4,7 @@ import type { ApiHouse } from './house.js';
 import { acceptedToJson } from './message-json.js';
 import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
 import { describeError, invalid, problemAnswer } from './refusal.js';
-import { type BatchResult, batchAnswer, batchBody, batchRequest } from './schemas/message-batch.js';
+import { BATCH_MESSAGES_MAX, type BatchResult, batchAnswer, batchBody, batchRequest } from './schemas/message-batch.js';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey, MESSAGES_PATH, type Send } from './sending.js';
 
 const PATH = `${MESSAGES_PATH}/batch`;
@@ -50,10 +50,17 @@ export function messageBatchOperation(house: Pick<ApiHouse, 'log'>, send: Send):
     tag: 'messages',
     scopes: ['messages:send', 'messages:broadcast'],
     body: { schema: batchBody },
+    units: countMessages,
     answers: [{ status: 200, description: 'One result per message, in order', schema: batchAnswer }],
     problems: [],
     handle: sendBatch,
   };
+}
+
+/** A list that is refused anyway counts as one call. */
+function countMessages(body: Json | undefined): number {
+  const messages = body !== undefined && isObject(body) ? body.messages : undefined;
+  return Array.isArray(messages) && messages.length <= BATCH_MESSAGES_MAX ? Math.max(1, messages.length) : 1;
 }
 
 /** The fingerprint is taken without the key, so that a message may be repeated by a single call. */

@@ -39,6 +39,7 @@ const KEYED_PROBLEMS: readonly ProblemCode[] = [
   'app_mismatch',
   'app_not_found',
   'app_required',
+  'rate_limited',
   'overloaded',
 ];
 const BODY_PROBLEMS: readonly ProblemCode[] = [
@@ -49,6 +50,14 @@ const BODY_PROBLEMS: readonly ProblemCode[] = [
   'validation_failed',
 ];
 const STREAM_PROBLEMS: readonly ProblemCode[] = ['unsupported_media_type'];
+
+const HEADERS = { 'X-Request-Id': 'Id of the request, also in the log' };
+/** Absent where keys have no limit. */
+const KEYED_HEADERS = {
+  'RateLimit-Policy': 'What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s',
+  RateLimit: 'What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more',
+};
+const RETRY_AFTER = { 'Retry-After': 'Whole seconds after which another try makes sense' };
 
 const X_APP = {
   name: 'X-App',
@@ -137,7 +146,7 @@ function answers(operation: Operation, refTo: (schema: Schema, name: string) => 
     const content = schema === undefined ? { type: 'string' } : refTo(schema, name);
     described[status] = {
       description,
-      headers: { ...headerNodes(headers), ...headerNodes({ 'X-Request-Id': 'Id of the request, also in the log' }) },
+      headers: headerNodes({ ...headers, ...(operation.scopes === 'none' ? {} : KEYED_HEADERS), ...HEADERS }),
       ...(status === 204 ? {} : { content: { [type ?? 'application/json']: { schema: content } } }),
     };
   }
@@ -166,7 +175,11 @@ function problems(operation: Operation, refTo: (schema: Schema, name: string) =>
   for (const [status, list] of byStatus) {
     if (operation.answers.some((answer) => answer.status === status)) continue;
     const schema = { allOf: [refTo(problemAnswer, 'Problem'), { properties: { code: { enum: list } } }] };
-    described[status] = { description: list.join(', '), content: { 'application/problem+json': { schema } } };
+    described[status] = {
+      description: list.join(', '),
+      headers: headerNodes({ ...(status === 429 || status === 503 ? RETRY_AFTER : {}), ...HEADERS }),
+      content: { 'application/problem+json': { schema } },
+    };
   }
   return described;
 }

@@ -57,6 +57,8 @@ interface Described {
     readonly type?: string;
     readonly headers?: Readonly<Record<string, string>>;
   }[];
+  /** What a call counts for under the limit of its key; 1 when absent. */
+  readonly units?: (body: Json | undefined) => number;
   /** Codes it can answer with beside those that every operation of its sort has. */
   readonly problems: readonly ProblemCode[];
 }

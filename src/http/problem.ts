@@ -15,6 +15,7 @@ export type EdgeCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'request_timeout'
+  | 'rate_limited'
   | 'config_refused'
   | 'internal_error';
 export type ProblemCode = ErrorCode | EdgeCode;
@@ -49,6 +50,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   idempotency_mismatch: { status: 422, title: 'The key was used with another body' },
   config_refused: { status: 422, title: 'The configuration is faulty and changes nothing' },
   audience_too_large: { status: 422, title: 'The audience is too large' },
+  rate_limited: { status: 429, title: 'This key asks too much', retryAfter: 1 },
   internal_error: { status: 500, title: 'Something went wrong here' },
   store_locked: { status: 500, title: 'Something went wrong here' },
   store_corrupt: { status: 500, title: 'Something went wrong here' },

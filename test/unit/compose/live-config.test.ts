@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, readConfig } from '../../../config/load.js';
 import { type Account, createLiveConfig } from '../../../src/compose/live-config.js';
+import type { Rate } from '../../../src/domain/rate.js';
 import type { PoolChange, ProviderPool } from '../../../src/routing/provider-pool.js';
 import { keptLog, pledge } from '../http/serve.js';
 
@@ -20,6 +21,7 @@ describe('the live configuration', () => {
     const request = { dir, env: {} };
     const log = keptLog();
     const unblocked: (readonly Account[])[] = [];
+    const limited: (Rate | undefined)[] = [];
     const calls = { read: 0, replaced: 0 };
     const pool: ProviderPool = {
       hasApp: () => false,
@@ -40,9 +42,10 @@ describe('the live configuration', () => {
       },
       providers: pool,
       log,
+      limitKeys: (rate) => void limited.push(rate),
       unblock: async (accounts) => void unblocked.push(accounts),
     });
-    return { live, log, unblocked, calls };
+    return { live, log, unblocked, limited, calls };
   }
   const nothing = async () => ({ changes: [], drained: Promise.resolve() });
   const write = (text: string) => writeFile(join(dir, 'gateway.yaml'), text);
@@ -60,6 +63,20 @@ describe('the live configuration', () => {
       log.lines.map(({ level, event }) => `${level} ${event}`),
       ['info config.reloaded', 'debug config.reloaded', 'info config.reloaded'],
     );
+  });
+
+  it('limits keys anew when their limit is another, and says so once', async () => {
+    const { live, limited } = await scene(nothing);
+    const texts = ['600/m', '600/m', 'off', '2000/s'];
+    const told: unknown[] = [];
+    for (const text of texts) {
+      await write(`retry: { attempts: 5 }\nlimits: { per_key: ${text} }\n`);
+      const done = await live.reload('api');
+      told.push(done.kind === 'reloaded' && [done.changed.map(({ key }) => key), done.needsRestart]);
+    }
+    const changed = [['limits.per_key'], []];
+    assert.deepEqual(told, [changed, [[], []], changed, changed]);
+    assert.deepEqual(limited, [{ units: 600, windowSeconds: 60 }, undefined, { units: 2_000, windowSeconds: 1 }]);
   });
 
   it('cannot change the level of a log that has none, and says so', async () => {

@@ -20,7 +20,11 @@ describe('loading the configuration', () => {
     assert.deepEqual(config.queue.url, { kind: 'store' });
     assert.deepEqual(config.retry, { base: 1000, cap: 900_000, attempts: 10 });
     assert.deepEqual(config.brake, { window: 600_000, share: 0.02, floor: 100 });
-    assert.deepEqual(config.limits, { body: 1024 * 1024, broadcast_devices: 100_000 });
+    assert.deepEqual(config.limits, {
+      body: 1024 * 1024,
+      broadcast_devices: 100_000,
+      per_key: { units: 2_000, windowSeconds: 1 },
+    });
     assert.equal(config.retention.content, 7 * 86_400_000);
     assert.equal(config.security.data_key, undefined);
     assert.deepEqual([config.apps, config.warnings, config.sources], [[], [], []]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatDuration, formatSize, parseDuration, parseSize } from '../../../config/quantity.js';
+import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from '../../../config/quantity.js';
 
 describe('durations and sizes', () => {
   const durations: readonly (readonly [string, number | undefined])[] = [
@@ -25,6 +25,17 @@ describe('durations and sizes', () => {
       assert.equal(parseDuration(text), ms);
     });
   }
+
+  it('reads rates per second, minute and hour', () => {
+    assert.deepEqual(['2000/s', '600/m', '1/h'].map(parseRate), [
+      { units: 2_000, windowSeconds: 1 },
+      { units: 600, windowSeconds: 60 },
+      { units: 1, windowSeconds: 3_600 },
+    ]);
+    for (const text of ['0/s', '2000', '2000/', '2000/d', '2000 /s', '-1/s', '1.5/s', '01/s', '9999999999/s', 'off']) {
+      assert.equal(parseRate(text), undefined, text);
+    }
+  });
 
   it('counts sizes in powers of 1024', () => {
     assert.deepEqual(['512B', '64KB', '1MB', '2GB'].map(parseSize), [512, 65_536, 1_048_576, 2_147_483_648]);

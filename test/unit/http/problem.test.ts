@@ -25,6 +25,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   idempotency_mismatch: 422,
   config_refused: 422,
   audience_too_large: 422,
+  rate_limited: 429,
   internal_error: 500,
   store_locked: 500,
   store_corrupt: 500,
