@@ -27,7 +27,10 @@ export async function startGateway(dir: string, simulators: Simulators, cores: C
   const key = JSON.parse(
     await output(['keys', 'create', '--config', dir, '--app', 'demo', '--scopes', SCOPES, '--json']),
   ) as { key: string };
-  const settings = ['server.listen=127.0.0.1:0', 'server.admin=127.0.0.1:0'].flatMap((set) => ['--set', set]);
+  const settings = ['server.listen=127.0.0.1:0', 'server.admin=127.0.0.1:0', 'limits.per_key=off'].flatMap((set) => [
+    '--set',
+    set,
+  ]);
   const profile = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
   const argv = [...profile, MAIN, EXIT_WITH_PARENT, 'serve', '--config', dir, ...settings];
   const measured = startMeasured(cores.measured, argv);
