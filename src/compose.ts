@@ -32,6 +32,7 @@ import { createAccountGate } from './usecases/account-gate.js';
 import { createAddressBook } from './usecases/address-book.js';
 import { createChunkWriter } from './usecases/chunk-writer.js';
 import { createDeliver } from './usecases/deliver.js';
+import { createExplain } from './usecases/explain.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
 import { createPlanMessage } from './usecases/plan-message.js';
@@ -196,6 +197,7 @@ export async function openGateway(
       devices,
       providerHealth: createProviderHealth({ providers, accounts, gate }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
+      explain: createExplain({ providers }),
       keys: base.keys,
       liveConfig,
       hasApp: (app) => providers.hasApp(app),

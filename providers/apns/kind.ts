@@ -1,6 +1,7 @@
 /** Apple Push Notification service: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
 import {
+  type Interpreting,
   InvalidInputError,
   type Json,
   type Previewable,
@@ -9,6 +10,7 @@ import {
   type PushToken,
 } from '../contract.js';
 import { CertificateError, readClientCertificate } from './client-certificate.js';
+import { interpret } from './cures.js';
 import { compile, PAYLOAD_BYTES_MAX, TTL_SECONDS_MAX } from './payload.js';
 import { ApnsProvider } from './provider.js';
 import type { Credential } from './provider-options.js';
@@ -108,11 +110,13 @@ export const APNS_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const apnsKind: ProviderKind<ApnsOptions> & Previewable = {
+export const apnsKind: ProviderKind<ApnsOptions> & Previewable & Interpreting = {
   name: 'apns',
   options: apnsOptions,
   limits: APNS_LIMITS,
   nativeFor: ['ios', 'macos', 'watch', 'tv'],
+  vendor: 'Apple',
+  interpret,
   check: (message) => compile(message, 0).misfits,
   parsePushToken,
   preview(message, purpose, now) {

@@ -90,6 +90,9 @@ const BY_STATUS: Readonly<Record<number, Row>> = {
   500: 'target_unavailable',
 };
 
+/** The rows of both tables, reasons and statuses; each has its reading in `cures.ts`. */
+export const ANSWERS_KNOWN: readonly string[] = [...Object.keys(BY_REASON), ...Object.keys(BY_STATUS)];
+
 /** What a non-200 answer says, read without trust. */
 export interface Refusal {
   readonly reason?: string;

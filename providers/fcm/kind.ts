@@ -1,7 +1,14 @@
 /** Firebase Cloud Messaging, HTTP v1: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
-import { InvalidInputError, type ProviderKind, type ProviderLimits, type PushToken } from '../contract.js';
+import {
+  type Interpreting,
+  InvalidInputError,
+  type ProviderKind,
+  type ProviderLimits,
+  type PushToken,
+} from '../contract.js';
 import { TTL_SECONDS_MAX } from './blocks.js';
+import { interpret } from './cures.js';
 import { openGoogleCredential } from './google-credential.js';
 import { compile, PAYLOAD_BYTES_MAX } from './payload.js';
 import { FcmProvider } from './provider.js';
@@ -74,12 +81,14 @@ export const FCM_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const fcmKind: ProviderKind<FcmOptions> = {
+export const fcmKind: ProviderKind<FcmOptions> & Interpreting = {
   name: 'fcm',
   options: fcmOptions,
   limits: FCM_LIMITS,
   // Browsers and Apple's devices have roads of their own, shorter by one vendor.
   nativeFor: ['android'],
+  vendor: 'FCM',
+  interpret,
   check: (message) => compile(message, 0).misfits,
   parsePushToken,
   open: async (options, env) => {

@@ -59,6 +59,9 @@ const BY_STATUS: Readonly<Record<number, Row>> = {
   504: 'unavailable',
 };
 
+/** The rows of both tables: status and code, and statuses; each has its reading in `cures.ts`. */
+export const ANSWERS_KNOWN: readonly string[] = [...Object.keys(BY_CODE), ...Object.keys(BY_STATUS)];
+
 /** An outcome, and whether the operator should hear of it because it is an answer unknown to us. */
 export interface Judgement {
   readonly outcome: Outcome;

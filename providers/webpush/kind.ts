@@ -1,6 +1,7 @@
 /** Web Push: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
-import type { ProviderKind, ProviderLimits } from '../contract.js';
+import type { Interpreting, ProviderKind, ProviderLimits } from '../contract.js';
+import { interpret } from './cures.js';
 import { PLAINTEXT_BYTES_MAX } from './encryption.js';
 import { compile, TTL_SECONDS_MAX } from './payload.js';
 import { WebPushProvider } from './provider.js';
@@ -59,11 +60,13 @@ export const WEBPUSH_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const webpushKind: ProviderKind<WebPushOptions> = {
+export const webpushKind: ProviderKind<WebPushOptions> & Interpreting = {
   name: 'webpush',
   options: webpushOptions,
   limits: WEBPUSH_LIMITS,
   nativeFor: ['web'],
+  vendor: 'the push service',
+  interpret,
   check: (message) => compile(message).misfits,
   parsePushToken: (raw, options) => parseSubscription(raw, pushServices(options?.push_services)),
   open: async (options, env) => {

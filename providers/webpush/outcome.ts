@@ -61,6 +61,9 @@ const BY_STATUS: Readonly<Record<number, Row>> = {
   429: 'throttled',
 };
 
+/** The rows of the tables of reasons and statuses; each has its reading in `cures.ts`. */
+export const ANSWERS_KNOWN: readonly string[] = [...Object.keys(BY_REASON), ...Object.keys(BY_STATUS)];
+
 /** Texts beside a 401 or 403: Chromium's `web_push_common.cc` has those of Google. */
 const KEY_OF_ANOTHER = /do(?:es)? not correspond|key mismatch|vapid.{0,20}mismatch/i;
 const OUR_CREDENTIAL = /invalid jwt|public key must be|aud claim|exp claim|token has expired/i;

@@ -1,11 +1,12 @@
 import type { Device, RegistrationSummary, RetiredRegistration } from '../domain/device.js';
+import type { Explain } from '../usecases/explain.js';
 import { attributesToJson } from './attributes-json.js';
 import { given } from './given.js';
 import type { DeviceAnswer } from './schemas/device-answer.js';
 import { toTime } from './times.js';
 
 /** A device as callers see it. A push token goes in, but never comes out: only its keyed hash does. */
-export function deviceToJson(device: Device): DeviceAnswer {
+export function deviceToJson(explain: Explain, device: Device): DeviceAnswer {
   const { manufacturer, locale, timezone, appVersion, osVersion, model, notifications } = device;
   return {
     id: device.id,
@@ -18,7 +19,7 @@ export function deviceToJson(device: Device): DeviceAnswer {
     topics: [...device.topics],
     attributes: attributesToJson(device.attributes),
     registrations: device.registrations.map(registrationToJson),
-    retired: device.retired.map(retiredToJson),
+    retired: device.retired.map((retired) => retiredToJson(retired, explain.retired(device.app, retired))),
     created_at: toTime(device.createdAt),
     updated_at: toTime(device.updatedAt),
   };
@@ -36,13 +37,18 @@ function registrationToJson(registration: RegistrationSummary): DeviceAnswer['re
   };
 }
 
-function retiredToJson(retired: RetiredRegistration): DeviceAnswer['retired'][number] {
+function retiredToJson(
+  retired: RetiredRegistration,
+  { sentence, cure }: ReturnType<Explain['retired']>,
+): DeviceAnswer['retired'][number] {
   return {
     provider: retired.provider,
     environment: retired.environment,
     purpose: retired.purpose,
     token_hash: retired.tokenHash,
     reason: retired.reason,
+    explanation: sentence,
+    cure,
     retired_at: toTime(retired.retiredAt),
   };
 }

@@ -40,9 +40,9 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
     const result = await house.registerDevice.register(draft);
     switch (result.kind) {
       case 'created':
-        return json(201, deviceToJson(result.device), { Location: `${PATH}/${result.device.id}` });
+        return json(201, deviceToJson(house.explain, result.device), { Location: `${PATH}/${result.device.id}` });
       case 'updated':
-        return json(200, deviceToJson(result.device));
+        return json(200, deviceToJson(house.explain, result.device));
       case 'missing':
         throw noDevice();
       case 'invalid':
@@ -55,7 +55,7 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
   async function get(call: KeyedCall): Promise<Reply> {
     const device = await house.devices.get(call.caller.app, readId(call));
     if (device === undefined) throw noDevice();
-    return json(200, deviceToJson(device));
+    return json(200, deviceToJson(house.explain, device));
   }
 
   async function remove(call: KeyedCall): Promise<Reply> {
@@ -65,7 +65,7 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
 
   async function list(call: KeyedCall): Promise<Reply> {
     const fetch = (page: PageRequest) => house.devices.list(call.caller.app, page);
-    return json(200, await answerPage(call.query, fetch, deviceToJson));
+    return json(200, await answerPage(call.query, fetch, (device) => deviceToJson(house.explain, device)));
   }
 
   async function importAll(call: KeyedCall): Promise<Reply> {

@@ -6,6 +6,7 @@ import type { LiveConfig } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
+import type { Explain } from '../usecases/explain.js';
 import type { PlanMessage } from '../usecases/plan-message.js';
 import type { ProviderHealthDesk } from '../usecases/provider-health.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
@@ -43,6 +44,7 @@ export interface ApiHouse extends AdminHouse {
   readonly devices: DeviceStore;
   readonly providerHealth: ProviderHealthDesk;
   readonly testProvider: TestProvider;
+  readonly explain: Explain;
   readonly keys: ServerKeys;
   /** Absent where the configuration cannot be read again; then there is nothing to call for it either. */
   readonly liveConfig?: LiveConfig | undefined;

@@ -1,6 +1,7 @@
 import type { AcceptedMessage, AudienceSummary, Warning } from '../domain/accepted-message.js';
 import type { Attempt, Delivery } from '../domain/delivery.js';
 import type { MessageView } from '../ports/message-store.js';
+import type { Explain } from '../usecases/explain.js';
 import type { MessagePlan } from '../usecases/plan-message.js';
 import { given } from './given.js';
 import type { AcceptedAnswer, DeliveryAnswer, MessageAnswer, PlanAnswer } from './schemas/message-answer.js';
@@ -83,8 +84,8 @@ export function messageToJson(view: MessageView): MessageAnswer {
   };
 }
 
-/** One message to one device. */
-export function deliveryToJson(delivery: Delivery): DeliveryAnswer {
+/** One message to one device of this app. */
+export function deliveryToJson(explain: Explain, app: string, delivery: Delivery): DeliveryAnswer {
   return {
     message: delivery.message,
     device: delivery.device,
@@ -93,20 +94,30 @@ export function deliveryToJson(delivery: Delivery): DeliveryAnswer {
     state: delivery.state,
     reason: delivery.reason,
     provider: delivery.provider,
-    attempts: delivery.attempts.map(attemptToJson),
-    times: times(delivery),
+    attempts: attemptsToJson(explain, app, delivery),
+    times: timesToJson(delivery),
     ...given({ next_attempt_at: delivery.nextAttemptAt === undefined ? undefined : toTime(delivery.nextAttemptAt) }),
   };
 }
 
-function attemptToJson(attempt: Attempt): DeliveryAnswer['attempts'][number] {
+/** Its attempts, in order, each with what to do about what it met. */
+export function attemptsToJson(explain: Explain, app: string, { attempts }: Delivery): DeliveryAnswer['attempts'] {
+  return attempts.map((attempt) => attemptToJson(attempt, explain.attempt(app, attempt)));
+}
+
+function attemptToJson(attempt: Attempt, cure: string | undefined): DeliveryAnswer['attempts'][number] {
   const { provider, at, outcome, reason, detail, vendorId, ms, vendor } = attempt;
   const told = vendor === undefined ? undefined : { ...vendor };
-  return { provider, at: toTime(at), outcome, ...given({ reason, detail, vendor_id: vendorId, ms, vendor: told }) };
+  return {
+    provider,
+    at: toTime(at),
+    outcome,
+    ...given({ reason, detail, vendor_id: vendorId, ms, vendor: told, cure }),
+  };
 }
 
 /** Times by the state that was reached then; an end stands under its own name. */
-function times(delivery: Delivery): DeliveryAnswer['times'] {
+export function timesToJson(delivery: Delivery): DeliveryAnswer['times'] {
   const { state, queuedAt, sentAt, settledAt } = delivery;
   const told: DeliveryAnswer['times'] = { queued: toTime(queuedAt) };
   if (sentAt !== undefined) told.sent = toTime(sentAt);

@@ -17,7 +17,7 @@ type Headers = Readonly<Record<string, string>>;
  * left aside, and 202 comes at once, for more than 100 devices and when too many wait already.
  */
 export async function answerSend(
-  house: Pick<ApiHouse, 'messages' | 'settledWatch' | 'log'>,
+  house: Pick<ApiHouse, 'messages' | 'settledWatch' | 'explain' | 'log'>,
   call: Pick<KeyedCall, 'header' | 'res' | 'requestId'>,
   accepted: AcceptedMessage,
   headers: Headers,
@@ -36,7 +36,7 @@ export async function answerSend(
 
 /** The message is stored: a store that fails now must not look like a message that was not taken. */
 async function readSettled(
-  house: Pick<ApiHouse, 'messages' | 'log'>,
+  house: Pick<ApiHouse, 'messages' | 'explain' | 'log'>,
   accepted: AcceptedMessage,
   requestId: string,
 ): Promise<SettledAnswer | undefined> {
@@ -45,7 +45,11 @@ async function readSettled(
     const view = await house.messages.view(app, id);
     if (view === undefined) return undefined;
     const { items } = await house.messages.deliveries(app, id, { limit: DEVICES_MAX });
-    return { ...acceptedToJson(accepted), status: view.status, deliveries: items.map(deliveryToJson) };
+    return {
+      ...acceptedToJson(accepted),
+      status: view.status,
+      deliveries: items.map((item) => deliveryToJson(house.explain, app, item)),
+    };
   } catch (error) {
     house.log.warn({ message: id, request_id: requestId, error: describeError(error) }, 'send.deliveries_unread');
     return undefined;

@@ -49,7 +49,10 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
     readPage(call.query); // A fault of the query is told before the message is looked for.
     if ((await house.messages.view(call.caller.app, id)) === undefined) throw noMessage();
     const fetch = (page: PageRequest) => house.messages.deliveries(call.caller.app, id, page);
-    return json(200, await answerPage(call.query, fetch, deliveryToJson));
+    return json(
+      200,
+      await answerPage(call.query, fetch, (item) => deliveryToJson(house.explain, call.caller.app, item)),
+    );
   }
 
   async function cancel(call: KeyedCall): Promise<Reply> {

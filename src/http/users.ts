@@ -30,7 +30,7 @@ export function userOperations(house: ApiHouse): readonly KeyedOperation[] {
         const storable = userId.safeParse(user).success && !user.includes('\0');
         const fetch = async (page: PageRequest) =>
           storable ? house.devices.list(call.caller.app, page, user) : { items: [] };
-        return json(200, await answerPage(call.query, fetch, deviceToJson));
+        return json(200, await answerPage(call.query, fetch, (device) => deviceToJson(house.explain, device)));
       },
     },
   ];

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type EgressGuard,
+  isInterpreting,
   isPreviewable,
   type Provider,
   type ProviderKind,
@@ -169,6 +170,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     limits: kind.limits,
     check: (message) => kind.check(message),
     parsePushToken: (raw) => kind.parsePushToken(raw, options),
+    ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),
     ...(isPreviewable(kind) ? { preview: (...asked) => kind.preview(...asked) } : {}),
   };
   entry = { setting, provider, configured, isRetired: false };

@@ -1,7 +1,15 @@
-import type { Message, Misfit, Previewable, Provider, ProviderLimits, PushToken } from '../../providers/contract.js';
+import type {
+  Interpreting,
+  Message,
+  Misfit,
+  Previewable,
+  Provider,
+  ProviderLimits,
+  PushToken,
+} from '../../providers/contract.js';
 
 /** A provider as an app's file configures it. */
-export interface ConfiguredProvider extends Partial<Previewable> {
+export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interpreting> {
   readonly name: string;
   /** Name of the kind, such as `apns`. */
   readonly kind: string;

@@ -30,9 +30,19 @@ export const deviceAnswer = z.object({
       confirmed_at: time,
     }),
   ),
-  retired: z.array(z.object({ ...slot, reason: z.string(), retired_at: time })).meta({
-    description: 'Registrations taken out of use, with the reason',
-  }),
+  retired: z
+    .array(
+      z.object({
+        ...slot,
+        reason: z.string(),
+        explanation: z.string().meta({ description: 'Why, as a sentence' }),
+        cure: z.string().nullable().meta({ description: 'What to do about it; null where nothing is to be mended' }),
+        retired_at: time,
+      }),
+    )
+    .meta({
+      description: 'Registrations taken out of use, with the reason',
+    }),
   created_at: time,
   updated_at: time,
 });

@@ -73,6 +73,7 @@ const attempt = z.object({
   vendor_id: z.string().optional(),
   ms: count.optional(),
   vendor: z.object({ status: z.int().optional(), code: z.string().optional(), text: z.string().optional() }).optional(),
+  cure: z.string().optional().meta({ description: 'What to do about it, where something is to be mended' }),
 });
 
 /** One message to one device. */

@@ -20,6 +20,7 @@ describe('delivery: answers of the vendor', function () {
     const delivery = await scene.delivery(first);
     assert.deepEqual([delivery.state, delivery.reason, delivery.attempts.length], ['failed', 'token_invalid', 1]);
     assert.deepEqual(delivery.attempts[0]?.vendor, { status: 410, code: 'Unregistered' });
+    assert.equal(delivery.attempts[0]?.cure, undefined, 'nothing is to be mended');
 
     const device = await scene.show('dead');
     assert.deepEqual(device.registrations, []);
@@ -27,6 +28,7 @@ describe('delivery: answers of the vendor', function () {
       device.retired.map((registration) => registration.reason),
       ['Unregistered'],
     );
+    assert.match(device.retired[0]?.explanation ?? '', /^Apple said Unregistered: the app was removed/);
     const second = await scene.send({ devices: ['dead'] });
     assert.deepEqual((await scene.reaches(second)).reasons, { no_registration: 1 });
     assert.equal((await scene.delivery(second)).reason, 'no_registration');
@@ -103,6 +105,7 @@ describe('delivery: answers of the vendor', function () {
       }
       const { registrations, retired } = await scene.show('stranger');
       assert.deepEqual([registrations.length, retired.length], day < 3 ? [1, 0] : [0, 1], `day ${day}`);
+      if (day === 3) assert.match(retired[0]?.cure ?? '', /environment: "sandbox"/);
       scene.clock.forward(86_400_000);
     }
   });

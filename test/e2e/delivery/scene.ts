@@ -54,12 +54,13 @@ export interface DeliveryBody {
     at: string;
     detail?: string;
     vendor?: { status?: number; code?: string };
+    cure?: string;
   }[];
 }
 
 export interface DeviceBody {
   readonly registrations: readonly { token_hash: string; environment: string }[];
-  readonly retired: readonly { token_hash: string; reason: string }[];
+  readonly retired: readonly { token_hash: string; reason: string; explanation: string; cure: string | null }[];
 }
 
 /** A clock that tests move forward; it runs with the real one in between. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AcceptedMessage } from '../../../src/domain/accepted-message.js';
 import { answerSend } from '../../../src/http/message-wait.js';
 import type { MessageStore } from '../../../src/ports/message-store.js';
+import { createExplain } from '../../../src/usecases/explain.js';
 import type { SettledWatch } from '../../../src/usecases/settled-watch.js';
 import { keptLog, pledge, serving } from './serve.js';
 
@@ -19,6 +20,8 @@ const messages = {
   view: async () => undefined,
   deliveries: async () => ({ items: [] }),
 } as Partial<MessageStore> as MessageStore; // nothing else of it is asked
+
+const explain = createExplain({ providers: { configured: () => [] } });
 
 interface Answer {
   readonly status: number;
@@ -44,7 +47,7 @@ async function ask(
     async (req, res) => {
       const header = (name: string) => req.headers[name] as string | undefined;
       const call = { header, res, requestId: 'req_1' };
-      const reply = await answerSend({ messages: store, settledWatch, log }, call, message, {});
+      const reply = await answerSend({ messages: store, settledWatch, explain, log }, call, message, {});
       if (reply.kind === 'json') res.writeHead(reply.status, reply.headers).end();
     },
     async ({ url }) => {
@@ -98,7 +101,7 @@ describe('waiting for a message that was sent', () => {
     await serving(
       async (req, res) => {
         const call = { header: (name: string) => req.headers[name] as string, res, requestId: 'req_1' };
-        await answerSend({ messages, settledWatch, log: keptLog() }, call, accepted(1), {});
+        await answerSend({ messages, settledWatch, explain, log: keptLog() }, call, accepted(1), {});
         ended.resolve();
       },
       async ({ url }) => {

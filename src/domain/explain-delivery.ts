@@ -1,0 +1,134 @@
+import type { Attempt, Delivery } from './delivery.js';
+import { HOUSE_READINGS } from './house-readings.js';
+import type { VendorDetail } from './outcome.js';
+import type { Reading } from './reading.js';
+import type { Reason } from './reason.js';
+import type { EpochMs } from './time.js';
+
+/** Who speaks behind a provider's name, and what the answers mean. */
+export interface Voice {
+  /** As a sentence names it, such as `Apple`. */
+  readonly vendor: string;
+  interpret(answer: VendorDetail & { readonly reason?: Reason }): Reading | undefined;
+}
+
+/** The voice of a provider of the delivery's app; undefined for one that is not configured any more. */
+export type VoiceOf = (provider: string) => Voice | undefined;
+
+export interface Explanation {
+  /** One sentence for people; says nothing that the record does not show. */
+  readonly sentence: string;
+  /** What to do about it; null where nothing is to be mended. */
+  readonly cure: string | null;
+}
+
+/** What an attempt met. Undefined for one that was accepted. */
+export function readAttempt(attempt: Attempt, voiceOf: VoiceOf): Reading | undefined {
+  if (attempt.outcome === 'accepted') return undefined;
+  const { reason } = attempt;
+  const answer = { ...attempt.vendor, ...(reason === undefined ? {} : { reason }) };
+  return voiceOf(attempt.provider)?.interpret(answer) ?? (reason === undefined ? undefined : HOUSE_READINGS[reason]);
+}
+
+/** Why a delivery stands as it does. Pure; times are told in UTC to the second. */
+export function explainDelivery(delivery: Delivery, voiceOf: VoiceOf): Explanation {
+  const { state, reason, provider, attempts, settledAt, nextAttemptAt } = delivery;
+  const last = attempts.at(-1);
+  const houseCure = reason === null ? null : (HOUSE_READINGS[reason].cure ?? null);
+  const lastCure = last === undefined ? undefined : (readAttempt(last, voiceOf)?.cure ?? null);
+  const when = settledAt === undefined ? '' : ` at ${timeOf(settledAt)}`;
+  switch (state) {
+    case 'queued':
+      return { sentence: sentence(waits(provider, last, nextAttemptAt, voiceOf)), cure: lastCure ?? null };
+    case 'sent':
+      return { sentence: sentence(taken(attempts, voiceOf)), cure: null };
+    case 'delivered':
+      return { sentence: 'The device has it.', cure: null };
+    case 'displayed':
+      return { sentence: 'The device has shown it.', cure: null };
+    case 'opened':
+      return { sentence: 'It was opened on the device.', cure: null };
+    case 'failed':
+      return {
+        sentence: sentence(failure(delivery, last, voiceOf)),
+        cure: lastCure === undefined ? houseCure : lastCure,
+      };
+    case 'expired': {
+      const before = last === undefined ? '' : `; before that ${told(last, voiceOf)}`;
+      return {
+        sentence: sentence(`its time to live was over${when} before a provider took it${before}`),
+        cure: lastCure ?? houseCure,
+      };
+    }
+    case 'suppressed':
+      return { sentence: sentence(`held back${when}: ${meansOf(reason)}`), cure: houseCure };
+    case 'canceled':
+      return { sentence: sentence(`canceled${when}, before a provider took it`), cure: null };
+    case 'recalled':
+      return { sentence: 'It was recalled.', cure: null };
+    default:
+      return state satisfies never;
+  }
+}
+
+function waits(
+  provider: string | null,
+  last: Attempt | undefined,
+  nextAttemptAt: EpochMs | undefined,
+  voiceOf: VoiceOf,
+): string {
+  if (last === undefined) {
+    return provider === null ? 'waits for its turn' : `waits for its first attempt over ${nameOf(provider, voiceOf)}`;
+  }
+  const next = nextAttemptAt === undefined ? '' : ` at ${timeOf(nextAttemptAt)}`;
+  return `waits for its next attempt${next}: ${told(last, voiceOf)}`;
+}
+
+function taken(attempts: readonly Attempt[], voiceOf: VoiceOf): string {
+  const last = attempts.at(-1);
+  if (last === undefined) return 'a provider took it';
+  const tries = attempts.length === 1 ? '' : `, at attempt ${attempts.length}`;
+  return `${nameOf(last.provider, voiceOf)} took it at ${timeOf(last.at)}${tries}; whether the device showed it is not known`;
+}
+
+function failure({ provider, reason, attempts }: Delivery, last: Attempt | undefined, voiceOf: VoiceOf): string {
+  if (last === undefined) {
+    if (reason !== 'no_registration') return `not attempted: ${meansOf(reason)}`;
+    return provider === null
+      ? 'no provider of the app reaches this device: it has no live registration at any of them'
+      : `when its turn came the device had no live registration for alerts at '${provider}'`;
+  }
+  // What a vendor refuses ends a delivery at once; all else ends it only when tries or time do not allow another.
+  if (last.outcome === 'unregistered' || last.outcome === 'rejected') return told(last, voiceOf);
+  return `given up after ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}: ${told(last, voiceOf)}`;
+}
+
+/** What an attempt met, as a clause. */
+function told(attempt: Attempt, voiceOf: VoiceOf): string {
+  const who = nameOf(attempt.provider, voiceOf);
+  const when = timeOf(attempt.at);
+  const { status, code, text } = attempt.vendor ?? {};
+  const words = [status, code].filter((word) => word !== undefined).join(' ');
+  const means = readAttempt(attempt, voiceOf)?.means ?? 'it was not taken';
+  if (words !== '') return `${who} said ${words} at ${when}: ${means}`;
+  const more = [attempt.outcome === 'misconfigured' || text === undefined ? attempt.detail : undefined, text]
+    .filter((part) => part !== undefined)
+    .join('; ');
+  return `the attempt over ${who} at ${when} met this: ${means}${more === '' ? '' : ` (${more})`}`;
+}
+
+function meansOf(reason: Reason | null): string {
+  return reason === null ? 'no reason was recorded' : HOUSE_READINGS[reason].means;
+}
+
+function nameOf(provider: string, voiceOf: VoiceOf): string {
+  return voiceOf(provider)?.vendor ?? `'${provider}'`;
+}
+
+function timeOf(at: EpochMs): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${/[.!?]\)?$/.test(clause) ? '' : '.'}`;
+}
