@@ -1,13 +1,16 @@
-/** Checks the file of one app: its providers, each against the options of its kind. */
+/** Checks the file of one app: its providers, each against the options of its kind, and its channels. */
 import { z } from 'zod';
 import type { ProviderKind } from '../providers/contract.js';
+import type { Channel } from '../src/domain/channel.js';
 import { nearest } from '../src/domain/suggest.js';
+import { type ChannelProvider, readChannels } from './channels.js';
 import { type Complaint, explain, unknownKey } from './explain.js';
 import { APP_NOT_YET, type SettingSchema } from './schema.js';
 import type { Path } from './yaml-source.js';
 
 /** What the configuration must know of a provider kind. */
-export type ConfigKind = Pick<ProviderKind<unknown>, 'name' | 'options'>;
+export type ConfigKind = Pick<ProviderKind<unknown>, 'name' | 'options'> &
+  Partial<Pick<ProviderKind<unknown>, 'channel'>>;
 
 /** One provider of one app, ready to be opened by its kind. */
 export interface ProviderSettings {
@@ -23,18 +26,25 @@ export interface AppSettings {
   /** The file's name without `.yaml`. */
   readonly id: string;
   readonly providers: readonly ProviderSettings[];
+  readonly channels: readonly Channel[];
 }
 
 /** Where a setting is secret by its kind's schema, as a path in the file. */
-export interface AppReading {
+interface ProviderReading {
   readonly providers: readonly ProviderSettings[];
   readonly complaints: readonly Complaint[];
   readonly secretPaths: readonly Path[];
 }
 
+export interface AppReading extends ProviderReading {
+  readonly channels: readonly Channel[];
+}
+
 /** `^[a-z0-9][a-z0-9-]{0,62}$`: what a file name, and so an app id, may be. */
 export const APP_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+/** Parts of an app's file. */
+const SECTIONS: readonly string[] = ['providers', 'channels'];
 /** Routes give these a meaning of their own. */
 const RESERVED_NAMES: readonly string[] = ['realtime', 'native'];
 
@@ -45,26 +55,37 @@ export async function readApp(
 ): Promise<AppReading> {
   const complaints: Complaint[] = [];
   for (const key of Object.keys(value)) {
-    if (key !== 'providers') complaints.push(unknownKey([key], ['providers'], APP_NOT_YET));
+    if (!SECTIONS.includes(key)) complaints.push(unknownKey([key], SECTIONS, APP_NOT_YET));
   }
   const written = value.providers ?? {};
   if (!isRecord(written)) {
     complaints.push({ path: ['providers'], at: 'value', what: 'must be a group of providers by name' });
-    return { providers: [], complaints, secretPaths: [] };
+    return { providers: [], channels: [], complaints, secretPaths: [] };
   }
   const readings = await Promise.all(
     Object.entries(written).map(([name, options]) => readProvider(name, options, kinds)),
   );
+  // Of faulty providers too: what names them is not wrong for that.
+  const named = Object.entries(written).flatMap(([name, options]) => namedProvider(name, options, kinds));
+  const { channels, complaints: ofChannels } = readChannels(value.channels, named);
   return {
     providers: readings.flatMap((reading) => reading.providers),
-    complaints: [...complaints, ...readings.flatMap((reading) => reading.complaints)],
+    channels,
+    complaints: [...complaints, ...readings.flatMap((reading) => reading.complaints), ...ofChannels],
     secretPaths: readings.flatMap((reading) => reading.secretPaths),
   };
 }
 
-async function readProvider(name: string, written: unknown, kinds: readonly ConfigKind[]): Promise<AppReading> {
+function namedProvider(name: string, written: unknown, kinds: readonly ConfigKind[]): ChannelProvider[] {
+  const { kind: kindName = name } = isRecord(written) ? written : {};
+  const kind = kinds.find((candidate) => candidate.name === kindName);
+  if (kind === undefined) return [{ name, kind: String(kindName) }];
+  return [{ name, kind: kind.name, ...(kind.channel === undefined ? {} : { channel: kind.channel }) }];
+}
+
+async function readProvider(name: string, written: unknown, kinds: readonly ConfigKind[]): Promise<ProviderReading> {
   const path: Path = ['providers', name];
-  const refuse = (complaint: Omit<Complaint, 'path'>, at: Path = path): AppReading => ({
+  const refuse = (complaint: Omit<Complaint, 'path'>, at: Path = path): ProviderReading => ({
     providers: [],
     complaints: [{ path: at, ...complaint }],
     secretPaths: [],

@@ -1,6 +1,8 @@
 /** Renders the commented example files from the schemas, so that they cannot say anything else. */
+import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/catalogue.js';
 import { type ConfigKind, optionsSchema } from './apps.js';
+import { channelFields, channelSchema } from './channels.js';
 import { gatewayJsonSchema, type SettingSchema } from './schema.js';
 
 /** `gateway.example.yaml`: every setting with its default and one sentence. */
@@ -28,6 +30,7 @@ export function renderAppExample(kinds: readonly ConfigKind[] = PROVIDER_KINDS):
     '',
     'providers: # by the name they have in registrations; a name of your own needs a kind, such as kind: apns',
     ...providers,
+    ...renderChannels(kinds),
     '',
   ].join('\n');
 }
@@ -35,6 +38,30 @@ export function renderAppExample(kinds: readonly ConfigKind[] = PROVIDER_KINDS):
 /** `gateway.schema.json`, for editors. Ends in a newline. */
 export function renderGatewaySchema(): string {
   return `${JSON.stringify({ ...gatewayJsonSchema(), title: 'Pealbell gateway.yaml' }, null, 2)}\n`;
+}
+
+/** One channel with everything it may say, all of it commented out. */
+function renderChannels(kinds: readonly ConfigKind[]): readonly string[] {
+  const shared = optionLines(z.toJSONSchema(channelFields, { io: 'input' }) as SettingSchema, '# ');
+  const ofKinds = kinds.flatMap((kind) => {
+    const schema = kind.channel === undefined ? undefined : channelSchema(kind.channel);
+    if (schema === undefined) return [];
+    return [`    # ${kind.name}: # by provider or by kind`, ...optionLines(schema, '#   ')];
+  });
+  return [
+    '',
+    'channels: # by the name that messages give as `channel`; what a message says itself goes before it',
+    '  orders: # one that says nothing is allowed as well',
+    ...shared,
+    ...ofKinds,
+  ];
+}
+
+function optionLines(schema: SettingSchema, before: string): readonly string[] {
+  return Object.entries(schema.properties ?? {}).map(([key, option]) => {
+    const shown = option.type === 'boolean' ? true : (option.enum?.[0] ?? exampleOf(key, option));
+    return `    ${before}${key}: ${flow(shown)} # ${option.description ?? ''}`;
+  });
 }
 
 const OVERRIDES = [

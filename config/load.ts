@@ -85,7 +85,7 @@ export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
     if (app.providers.length === 0 && layer.faults.length + complaints.length === 0) {
       warnings.push(`${show(file.path)}: the app has no providers, so nothing can be sent to it.`);
     }
-    apps.push({ id: file.id, providers: app.providers });
+    apps.push({ id: file.id, providers: app.providers, channels: app.channels });
     const isSecret = (path: readonly (string | number)[]) => app.secretPaths.some((secret) => isWithin(path, secret));
     shownApps.push([file.id, printable(layer.written, isSecret)]);
   }

@@ -14,7 +14,15 @@ import type { Reason } from '../src/domain/reason.js';
 import type { EpochMs } from '../src/domain/time.js';
 
 export type { Json, JsonObject } from '../src/domain/json.js';
-export type { Action, Click, MediaAttachment, Message, Notification, Priority } from '../src/domain/message.js';
+export type {
+  Action,
+  Click,
+  MediaAttachment,
+  Message,
+  MessageChannel,
+  Notification,
+  Priority,
+} from '../src/domain/message.js';
 export type { DeferReason, Outcome, PushToken, RejectReason, VendorDetail } from '../src/domain/outcome.js';
 export type { Reading } from '../src/domain/reading.js';
 export type { EpochMs } from '../src/domain/time.js';
@@ -115,6 +123,8 @@ export interface ProviderKind<Options> {
   readonly name: string;
   /** Source of types, JSON Schema, example file and errors. */
   readonly options: ZodType<Options>;
+  /** What an app's channel may say to this kind: the source of `Message.channel.settings`. Its output is JSON. */
+  readonly channel: ZodType;
   /** The payload bytes, batch and TTL bounds that hold for every message of this kind. */
   readonly limits: ProviderLimits;
   /** Platforms whose native road this kind is, such as `ios`; empty for none. */

@@ -8,7 +8,7 @@ import type { Role } from '../config/roles.js';
 import { openBase, openQueue } from './compose/base.js';
 import { createLiveConfig } from './compose/live-config.js';
 import { observeProvider } from './compose/observed.js';
-import { providerSettings } from './compose/provider-settings.js';
+import { appSettings, providerSettings } from './compose/provider-settings.js';
 import { type Stack, unwind } from './compose/stack.js';
 import type { Variations } from './compose/variations.js';
 import { prepareWorkers, watchingWorkers } from './compose/workers.js';
@@ -86,16 +86,12 @@ export async function openGateway(
     const base = await openBase(config, variations, log, (sentence) => tellLost(sentence), stack);
     const queue = await openQueue(base, log, stack);
     variations.observeParts?.({ store: base.store, queue });
-    const providers = await openProviders(
-      config.apps.map((app) => app.id),
-      providerSettings(config),
-      {
-        clock,
-        log,
-        observe: (_app, provider, observation) => observeProvider(metrics, provider, observation),
-        egress: createEgress({ allow: config.egress.allow }),
-      },
-    );
+    const providers = await openProviders(appSettings(config), providerSettings(config), {
+      clock,
+      log,
+      observe: (_app, provider, observation) => observeProvider(metrics, provider, observation),
+      egress: createEgress({ allow: config.egress.allow }),
+    });
     stack.push(() => providers.close());
 
     const hardStop = new AbortController();

@@ -9,6 +9,7 @@ import {
   type ProviderLimits,
   type PushToken,
 } from '../contract.js';
+import { apnsChannel } from './channel.js';
 import { CertificateError, readClientCertificate } from './client-certificate.js';
 import { interpret } from './cures.js';
 import { compile, PAYLOAD_BYTES_MAX, TTL_SECONDS_MAX } from './payload.js';
@@ -113,6 +114,7 @@ export const APNS_LIMITS: ProviderLimits = Object.freeze({
 export const apnsKind: ProviderKind<ApnsOptions> & Previewable & Interpreting = {
   name: 'apns',
   options: apnsOptions,
+  channel: apnsChannel,
   limits: APNS_LIMITS,
   nativeFor: ['ios', 'macos', 'watch', 'tv'],
   vendor: 'Apple',

@@ -7,6 +7,7 @@ import type { Json, JsonObject, Message, Misfit, Notification } from '../contrac
 import { isHeaderValue } from '../shared/header-value.js';
 import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
 import { checkBody, checkPurpose, isVisible } from './body-rules.js';
+import { channelOf } from './channel.js';
 import { error, warning } from './misfit.js';
 import { COLLAPSE_ID_BYTES_MAX, type Override, readOverride } from './override.js';
 import { type Priority, PUSH_TYPES, type PushType, type PushTypeName, pushTypesFor } from './push-types.js';
@@ -45,7 +46,7 @@ export function compile(message: Message, nowMs: number, purpose = 'alert'): Com
     misfits.push(
       warning(
         'actions_unmapped',
-        'iOS takes buttons from a category the app declares: set aps.category in overrides.apns.payload',
+        'iOS takes buttons from a category the app declares: name it in the channel, or as aps.category in overrides.apns.payload',
         '/notification/actions',
       ),
     );
@@ -70,6 +71,8 @@ export function compile(message: Message, nowMs: number, purpose = 'alert'): Com
 /** Compiled by node-apn's `Notification` (its `toJSON`); what its setters would drop without a word was refused before. */
 function baseBody(message: Message, named: PushTypeName | undefined): Json {
   const { notification, data } = message;
+  const channel = channelOf(message);
+  const sound = notification?.sound ?? channel.sound ?? message.channel?.sound;
   if (named === 'mdm') return { ...data };
   const payload = { ...data, pealbell: ourBlock(message) };
   const note =
@@ -77,10 +80,13 @@ function baseBody(message: Message, named: PushTypeName | undefined): Json {
       ? new ApnsNotification({ ...silentAps(named), payload })
       : new ApnsNotification({
           ...(alertOf(notification) ?? {}),
-          ...(notification.sound === undefined ? {} : { sound: notification.sound }),
+          ...(sound === undefined ? {} : { sound }),
           ...(notification.badge === undefined ? {} : { badge: notification.badge }),
           ...(notification.thread === undefined ? {} : { threadId: notification.thread }),
           ...(mediaOf(notification).length === 0 ? {} : { mutableContent: true }),
+          ...(channel.category === undefined ? {} : { category: channel.category }),
+          ...(channel.interruption_level === undefined ? {} : { interruptionLevel: channel.interruption_level }),
+          ...(channel.relevance_score === undefined ? {} : { relevanceScore: channel.relevance_score }),
           payload,
         });
   return { aps: {}, ...(JSON.parse(JSON.stringify(note)) as JsonObject) }; // it leaves out an empty `aps`

@@ -1,6 +1,7 @@
 /** The part of an FCM message that each platform reads, from one of ours. Source: FCM v1 reference, "Message". */
 import { createHash } from 'node:crypto';
 import type { JsonObject, Message, Notification } from '../contract.js';
+import { androidChannel, apsChannel, soundOf } from './channel.js';
 
 /** Android and the APNs road of FCM keep a message for four weeks at most. */
 export const TTL_SECONDS_MAX = 28 * 24 * 60 * 60;
@@ -30,8 +31,9 @@ export function sharedNotification(notification: Notification | undefined): Json
   };
 }
 
-export function androidBlock({ notification, priority, collapseKey }: Message): JsonObject {
-  const sound = notification?.sound;
+export function androidBlock(message: Message): JsonObject {
+  const { notification, priority, collapseKey } = message;
+  const sound = soundOf(message);
   const badge = notification?.badge;
   return {
     priority: priority === 'high' ? 'HIGH' : 'NORMAL',
@@ -39,6 +41,7 @@ export function androidBlock({ notification, priority, collapseKey }: Message): 
     ...(notification !== undefined && hasText(notification)
       ? {
           notification: {
+            ...androidChannel(message),
             ...(sound === undefined ? {} : { sound }),
             // 0 would mean "count one more" here, so it is left to the app.
             ...(badge === undefined || badge === 0 ? {} : { notification_count: badge }),
@@ -49,14 +52,16 @@ export function androidBlock({ notification, priority, collapseKey }: Message): 
   };
 }
 
-export function apnsBlock({ notification, collapseKey }: Message): JsonObject {
-  const { image, media, sound, badge, thread } = notification ?? {};
+export function apnsBlock(message: Message): JsonObject {
+  const { notification, collapseKey } = message;
+  const { image, media, badge, thread } = notification ?? {};
+  const sound = notification === undefined ? undefined : soundOf(message);
   const hasMedia = image !== undefined || (media?.length ?? 0) > 0;
   return {
     ...(collapseKey === undefined ? {} : { headers: { 'apns-collapse-id': collapseKey } }),
     payload: {
       aps: {
-        ...(notification === undefined ? { 'content-available': 1 } : {}),
+        ...(notification === undefined ? { 'content-available': 1 } : apsChannel(message)),
         ...(sound === undefined ? {} : { sound }),
         ...(badge === undefined ? {} : { badge }),
         ...(thread === undefined ? {} : { 'thread-id': thread }),

@@ -8,6 +8,7 @@ import {
   type PushToken,
 } from '../contract.js';
 import { TTL_SECONDS_MAX } from './blocks.js';
+import { fcmChannel } from './channel.js';
 import { interpret } from './cures.js';
 import { openGoogleCredential } from './google-credential.js';
 import { compile, PAYLOAD_BYTES_MAX } from './payload.js';
@@ -84,6 +85,7 @@ export const FCM_LIMITS: ProviderLimits = Object.freeze({
 export const fcmKind: ProviderKind<FcmOptions> & Interpreting = {
   name: 'fcm',
   options: fcmOptions,
+  channel: fcmChannel,
   limits: FCM_LIMITS,
   // Browsers and Apple's devices have roads of their own, shorter by one vendor.
   nativeFor: ['android'],

@@ -1,6 +1,7 @@
 /** Web Push: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
 import type { Interpreting, ProviderKind, ProviderLimits } from '../contract.js';
+import { webpushChannel } from './channel.js';
 import { interpret } from './cures.js';
 import { PLAINTEXT_BYTES_MAX } from './encryption.js';
 import { compile, TTL_SECONDS_MAX } from './payload.js';
@@ -63,6 +64,7 @@ export const WEBPUSH_LIMITS: ProviderLimits = Object.freeze({
 export const webpushKind: ProviderKind<WebPushOptions> & Interpreting = {
   name: 'webpush',
   options: webpushOptions,
+  channel: webpushChannel,
   limits: WEBPUSH_LIMITS,
   nativeFor: ['web'],
   vendor: 'the push service',

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject, Message, Misfit, Notification } from '../contract.js';
 import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
+import { channelMembers, channelOf } from './channel.js';
 import { PLAINTEXT_BYTES_MAX } from './encryption.js';
 
 /** Google keeps a message for four weeks at most, Mozilla and Apple for thirty days. */
@@ -59,7 +60,7 @@ export function compile(message: Message): Compilation {
   const topic = override.topic ?? (message.collapseKey === undefined ? undefined : topicOf(message.collapseKey));
   const headers = {
     ttl: String(ttlSeconds),
-    urgency: override.urgency ?? message.priority,
+    urgency: override.urgency ?? channelUrgency(message) ?? message.priority,
     ...(topic === undefined ? {} : { topic }),
     'content-encoding': 'aes128gcm',
     'content-type': 'application/octet-stream',
@@ -79,9 +80,24 @@ export function topicOf(collapseKey: string): string {
   return createHash('sha256').update(collapseKey).digest('base64url').slice(0, 32);
 }
 
-function baseBody({ notification, data }: Message): JsonObject {
+function channelUrgency(message: Message): Urgency | undefined {
+  return message.isPriorityOwn === true ? undefined : channelOf(message).urgency;
+}
+
+function baseBody(message: Message): JsonObject {
+  const { notification, data } = message;
   return {
-    ...(notification === undefined ? {} : { notification: notificationOf(notification) }),
+    ...(notification === undefined
+      ? {}
+      : {
+          notification: {
+            ...channelMembers(message),
+            ...notificationOf({
+              ...(message.channel?.sound === undefined ? {} : { sound: message.channel.sound }),
+              ...notification,
+            }),
+          },
+        }),
     ...(data === undefined ? {} : { data }),
   };
 }

@@ -8,7 +8,7 @@ import type { ConfigChange, LiveConfig, ReloadCause, Reloading } from '../ports/
 import type { Log } from '../ports/log.js';
 import type { PoolChange, ProviderPool } from '../routing/provider-pool.js';
 import { isAdjustable } from '../runtime/logger.js';
-import { providerSettings } from './provider-settings.js';
+import { appSettings, providerSettings } from './provider-settings.js';
 
 /** Settings of the gateway that follow the files, as the apps do. */
 const LIVE: readonly string[] = ['log.level', 'limits.per_key'];
@@ -46,13 +46,17 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
     let poolChanges: readonly PoolChange[];
     let drained: Promise<void>;
     try {
-      const apps = config.apps.map((app) => app.id);
-      ({ changes: poolChanges, drained } = await providers.replace(apps, providerSettings(config)));
+      ({ changes: poolChanges, drained } = await providers.replace(appSettings(config), providerSettings(config)));
     } catch (error) {
       return refuse(cause, [error instanceof Error ? error.message : String(error)]);
     }
-    const changed: ConfigChange[] = poolChanges.map(({ app, provider, change }) => ({
-      key: provider === undefined ? `apps.${app}` : `apps.${app}.providers.${provider}`,
+    const changed: ConfigChange[] = poolChanges.map(({ app, provider, part, change }) => ({
+      key: [
+        'apps',
+        app,
+        ...(provider === undefined ? [] : ['providers', provider]),
+        ...(part === undefined ? [] : [part]),
+      ].join('.'),
       change,
     }));
     const needsRestart = differingSettings(house.started, config).filter((key) => !LIVE.includes(key));

@@ -1,7 +1,12 @@
 import type { Config } from '../../config/load.js';
 import { PROVIDER_KINDS } from '../../providers/catalogue.js';
 import type { ProviderKind } from '../../providers/contract.js';
-import type { ProviderSetting } from '../routing/provider-pool.js';
+import type { AppSetting, ProviderSetting } from '../routing/provider-pool.js';
+
+/** Every app with what of it is no provider, in the order of the files. */
+export function appSettings(config: Config): AppSetting[] {
+  return config.apps.map(({ id, channels }) => ({ id, channels }));
+}
 
 /** Every provider of every app, in the order of the files. */
 export function providerSettings(config: Config): ProviderSetting[] {

@@ -20,6 +20,10 @@ export interface MessageContent {
 /** How a message is to be delivered; what every attempt needs to know besides content. */
 export interface DeliveryTerms {
   readonly priority: Priority;
+  /** Present when the caller chose the priority. */
+  readonly isPriorityOwn?: true;
+  /** Name of an entry of the app's channels; what vendors make of it is looked up at each attempt. */
+  readonly channel?: string;
   /** Seconds; 0 means exactly one attempt. */
   readonly ttlSeconds: number;
   readonly collapseKey?: string;

@@ -36,6 +36,15 @@ export interface Notification {
   readonly thread?: string;
 }
 
+/** The channel a message goes out on, as one provider sees it. What the message itself says goes before it. */
+export interface MessageChannel {
+  readonly name: string;
+  /** Of every provider that has none of its own in `settings`. */
+  readonly sound?: string;
+  /** This provider's entry, as the channel schema of its kind gave it; absent where the app's file has none. */
+  readonly settings?: Json;
+}
+
 /**
  * One message as a provider gets it: rendered for the batch, with the house's words only.
  * A message without `notification` is silent.
@@ -51,6 +60,10 @@ export interface Message {
    */
   readonly ttlSeconds: number;
   readonly priority: Priority;
+  /** True when the caller chose the priority: it then goes before what the channel says. */
+  readonly isPriorityOwn?: boolean;
+  /** The looks and urgency the app's file gives to messages like this one. */
+  readonly channel?: MessageChannel;
   /** A newer message with the same key replaces an older one. Printable ASCII. */
   readonly collapseKey?: string;
   /** The caller's override for this provider, in the shape that provider documents. */

@@ -89,6 +89,7 @@ function toDraft(request: MessageRequest, print: string, context: SendContext): 
     exceptDevices: unique(request.except?.devices),
     maxDevices: request.max_devices,
     class: request.class,
+    channel: request.channel,
     notification: toNotification(request.notification),
     data: request.data,
     ttlSeconds: delivery?.ttl === undefined ? undefined : secondsOf(delivery.ttl),

@@ -65,6 +65,7 @@ export function messageToJson(view: MessageView): MessageAnswer {
     object: 'message',
     app: view.app,
     class: view.class,
+    ...given({ channel: view.channel }),
     status: view.status,
     created_at: toTime(view.createdAt),
     expires_at: toTime(view.expiresAt),

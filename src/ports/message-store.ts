@@ -64,6 +64,8 @@ export interface MessageView {
   readonly id: string;
   readonly app: string;
   readonly class: MessageClass;
+  /** The channel that the call named. */
+  readonly channel?: string;
   readonly status: MessageStatus;
   readonly createdAt: EpochMs;
   readonly expiresAt: EpochMs;

@@ -7,6 +7,7 @@ import {
   type ProviderKind,
   type ProviderObservation,
 } from '../../providers/contract.js';
+import type { Channel } from '../domain/channel.js';
 import type { Clock } from '../domain/time.js';
 import type { Closeable } from '../ports/lifecycle.js';
 import type { Log } from '../ports/log.js';
@@ -20,10 +21,17 @@ export interface ProviderSetting {
   readonly options: unknown;
 }
 
-/** What a replacement did to one app (`provider` absent) or to one provider of it. */
+/** An app of the configuration, apart from its providers. */
+export interface AppSetting {
+  readonly id: string;
+  readonly channels?: readonly Channel[];
+}
+
+/** What a replacement did to one app (`provider` and `part` absent), to one provider of it, or to its channels. */
 export interface PoolChange {
   readonly app: string;
   readonly provider?: string;
+  readonly part?: 'channels';
   readonly change: 'added' | 'changed' | 'removed';
 }
 
@@ -42,7 +50,7 @@ export interface ProviderPool extends ProviderDirectory, Closeable {
    * @throws what a kind's `open` throws; the directory is as it was then, and what was opened for it is closed
    * @throws Error for a caller's mistake: another replacement under way, or a pool that is closed
    */
-  replace(apps: readonly string[], settings: readonly ProviderSetting[]): Promise<Replacement>;
+  replace(apps: readonly AppSetting[], settings: readonly ProviderSetting[]): Promise<Replacement>;
 }
 
 export interface ProviderPoolEnv {
@@ -59,9 +67,14 @@ interface Entry {
   isRetired: boolean;
 }
 
+interface ConfiguredApp {
+  readonly setting: AppSetting;
+  readonly providers: ConfiguredProvider[];
+}
+
 /** All of one configuration; never changed once it is in use. */
 interface Contents {
-  readonly apps: ReadonlyMap<string, readonly ConfiguredProvider[]>;
+  readonly apps: ReadonlyMap<string, ConfiguredApp>;
   /** By `keyOf`. */
   readonly entries: ReadonlyMap<string, Entry>;
 }
@@ -75,7 +88,7 @@ const NOTHING: Contents = { apps: new Map(), entries: new Map() };
  * @throws what a kind's `open` throws, after closing those opened before
  */
 export async function openProviders(
-  apps: readonly string[],
+  apps: readonly AppSetting[],
   settings: readonly ProviderSetting[],
   env: ProviderPoolEnv,
 ): Promise<ProviderPool> {
@@ -84,7 +97,10 @@ export async function openProviders(
   let closing: Promise<void> | undefined;
   const draining = new Set<Promise<void>>();
 
-  async function replace(nextApps: readonly string[], nextSettings: readonly ProviderSetting[]): Promise<Replacement> {
+  async function replace(
+    nextApps: readonly AppSetting[],
+    nextSettings: readonly ProviderSetting[],
+  ): Promise<Replacement> {
     const next = await openContents(nextApps, nextSettings, contents, env);
     const before = contents;
     if (closing !== undefined) {
@@ -101,7 +117,8 @@ export async function openProviders(
   return {
     hasApp: (app) => contents.apps.has(app),
     apps: () => [...contents.apps.keys()],
-    configured: (app) => contents.apps.get(app) ?? [],
+    configured: (app) => contents.apps.get(app)?.providers ?? [],
+    channels: (app) => contents.apps.get(app)?.setting.channels ?? [],
     open: (app, name) => contents.entries.get(keyOf(app, name))?.provider,
     async replace(nextApps, nextSettings) {
       if (closing !== undefined) throw new Error('the providers are closed');
@@ -121,12 +138,12 @@ export async function openProviders(
 }
 
 async function openContents(
-  apps: readonly string[],
+  apps: readonly AppSetting[],
   settings: readonly ProviderSetting[],
   before: Contents,
   env: ProviderPoolEnv,
 ): Promise<Contents> {
-  const configured = new Map<string, ConfiguredProvider[]>(apps.map((app) => [app, []]));
+  const configured = new Map<string, ConfiguredApp>(apps.map((setting) => [setting.id, { setting, providers: [] }]));
   const entries = new Map<string, Entry>();
   const opened: Entry[] = [];
   try {
@@ -139,7 +156,7 @@ async function openContents(
         opened.push(entry);
       }
       entries.set(key, entry);
-      configured.get(setting.app)?.push(entry.configured);
+      configured.get(setting.app)?.providers.push(entry.configured);
     }
   } catch (error) {
     await closeAll(opened, env.log);
@@ -199,11 +216,16 @@ async function closeAll(entries: readonly Entry[], log: Log): Promise<void> {
   );
 }
 
-/** Apps first, then providers, each in the order of the files. */
+/** Apps first, then their channels, then providers, each in the order of the files. */
 function changesBetween(before: Contents, after: Contents): PoolChange[] {
   const changes: PoolChange[] = [];
   for (const app of after.apps.keys()) if (!before.apps.has(app)) changes.push({ app, change: 'added' });
   for (const app of before.apps.keys()) if (!after.apps.has(app)) changes.push({ app, change: 'removed' });
+  for (const [app, { setting }] of after.apps) {
+    const known = before.apps.get(app)?.setting;
+    if (known !== undefined && !isDeepStrictEqual(known.channels ?? [], setting.channels ?? []))
+      changes.push({ app, part: 'channels', change: 'changed' });
+  }
   for (const [key, entry] of after.entries) {
     const known = before.entries.get(key);
     if (known === entry) continue;

@@ -1,4 +1,4 @@
-import type { AcceptedMessage, MessageClass, Warning } from '../domain/accepted-message.js';
+import type { AcceptedMessage, MessageClass } from '../domain/accepted-message.js';
 import { type Audience, type AudienceMember, bareTargetsIn, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
 import { GatewayError, isGatewayError } from '../domain/errors.js';
 import { newId, type RandomBytes } from '../domain/ids.js';
@@ -9,7 +9,7 @@ import type { AcceptResult, MessageStore, NewMessage } from '../ports/message-st
 import type { TokenHasher } from '../ports/token-hasher.js';
 import { LANES, type Lane, type NewJob, type WorkQueue } from '../ports/work-queue.js';
 import { countWithin, namesWithoutDevice, summarize, withoutDoubles } from './audience-rules.js';
-import { checkDraft } from './check-draft.js';
+import { type CheckedDraft, checkDraft } from './check-draft.js';
 import { deliverJobs, planJob } from './deliver-jobs.js';
 import { type Feeder, HANDED_FOR_MS } from './feed.js';
 import type { MessageDraft } from './message-draft.js';
@@ -62,10 +62,8 @@ type Stored =
   | { readonly kind: 'refused'; readonly error: unknown };
 
 /** A draft whose meaning is checked, waiting for its audience. */
-interface Checked {
+interface Checked extends CheckedDraft {
   readonly draft: MessageDraft;
-  readonly audience: Audience;
-  readonly warnings: readonly Warning[];
 }
 
 export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
@@ -87,11 +85,11 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
 
   return {
     async accept(draft) {
-      const { audience: named, warnings } = checkDraft(house, draft);
+      const checked = checkDraft(house, draft);
       house.assertRoom();
-      const audience = await withoutDoubles(draft.app, named, (tokens) => holdersOf.add(tokens));
+      const audience = await withoutDoubles(draft.app, checked.audience, (tokens) => holdersOf.add(tokens));
       await countWithin(house, draft, audience);
-      const stored = await batch.add({ draft, audience, warnings });
+      const stored = await batch.add({ ...checked, draft, audience });
       if (stored.kind === 'refused') throw stored.error;
       const { message, result } = stored;
       house.observe({
@@ -159,12 +157,13 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     return alone;
   }
 
-  function write({ draft, audience, warnings }: Checked, members: readonly AudienceMember[], now: EpochMs): NewMessage {
+  function write(checked: Checked, members: readonly AudienceMember[], now: EpochMs): NewMessage {
+    const { draft, audience, warnings, channel } = checked;
     const id = newId('msg', now, house.random);
     const bare = bareTargetsIn(audience);
     const small = !audience.everyone && members.length + bare.length <= SMALL_AUDIENCE_MAX;
     const chunks = small ? planChunks(id, 0, members, bare, house.providers.configured(draft.app)) : [];
-    const { lane, terms } = termsOf(draft);
+    const { lane, terms } = termsOf(draft, channel);
     const nobody = small && chunks.length === 0;
     const noDevice = small ? namesWithoutDevice(audience, members) : [];
     const handed = chunks.length > 0 && house.feeder.mayAddDirectly(lane, draft.app);

@@ -1,12 +1,23 @@
 import { InvalidInputError, type Message } from '../../providers/contract.js';
 import type { Warning } from '../domain/accepted-message.js';
 import type { Audience, BareTarget } from '../domain/audience.js';
+import type { Channel } from '../domain/channel.js';
 import { type FieldFault, GatewayError } from '../domain/errors.js';
 import { nearest } from '../domain/suggest.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
+import { messageChannel, unknownChannel } from './message-channel.js';
 import type { MessageDraft, PushTokenDraft } from './message-draft.js';
+import { termsOf } from './message-terms.js';
 import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
 import { unknownProvider } from './unknown-provider.js';
+
+/** A draft whose meaning is checked. */
+export interface CheckedDraft {
+  readonly audience: Audience;
+  readonly warnings: readonly Warning[];
+  /** The channel it names. */
+  readonly channel: Channel | undefined;
+}
 
 /**
  * Checks what only the house can know: that providers exist, that push tokens can be theirs, that the message fits
@@ -17,12 +28,17 @@ import { unknownProvider } from './unknown-provider.js';
 export function checkDraft(
   house: { readonly providers: ProviderDirectory; readonly hasher: TokenHasher },
   draft: MessageDraft,
-): { readonly audience: Audience; readonly warnings: readonly Warning[] } {
+): CheckedDraft {
   const faults: FieldFault[] = [];
   const providers = house.providers.configured(draft.app);
   const pushTokens = readPushTokens(house, draft, faults);
   checkOverrideNames(draft, providers, faults);
-  const warnings = checkFit(draft, providers, faults);
+  const channels = house.providers.channels(draft.app);
+  const channel = channels.find((candidate) => candidate.name === draft.channel);
+  if (draft.channel !== undefined && channel === undefined) {
+    faults.push(unknownChannel(draft.channel, draft.app, channels));
+  }
+  const warnings = checkFit(draft, providers, channel, faults);
   if (faults.length > 0) {
     const count = faults.length === 1 ? '1 field is' : `${faults.length} fields are`;
     throw new GatewayError('validation_failed', `${count} wrong`, { faults });
@@ -36,7 +52,7 @@ export function checkDraft(
     exceptUsers: draft.exceptUsers,
     exceptDevices: draft.exceptDevices,
   };
-  return { audience, warnings };
+  return { audience, warnings, channel };
 }
 
 /** Duplicates count once, whatever their spelling: they are compared in canonical form. */
@@ -94,10 +110,15 @@ function checkOverrideNames(draft: MessageDraft, providers: readonly ConfiguredP
 }
 
 /** Asks every provider of the app: which ones the audience will need is not known before it is resolved. */
-function checkFit(draft: MessageDraft, providers: readonly ConfiguredProvider[], faults: FieldFault[]): Warning[] {
+function checkFit(
+  draft: MessageDraft,
+  providers: readonly ConfiguredProvider[],
+  channel: Channel | undefined,
+  faults: FieldFault[],
+): Warning[] {
   const warnings: Warning[] = [];
   for (const provider of providers) {
-    for (const misfit of provider.check(toMessage(draft, provider))) {
+    for (const misfit of provider.check(toMessage(draft, provider, channel))) {
       const { code, detail } = misfit;
       if (misfit.severity === 'warning') warnings.push({ code, detail, provider: provider.name });
       else faults.push({ pointer: misfit.pointer ?? '/notification', code, detail: `${provider.name}: ${detail}` });
@@ -107,15 +128,18 @@ function checkFit(draft: MessageDraft, providers: readonly ConfiguredProvider[],
 }
 
 /** The draft as this provider would get it, under an id that is nobody's. */
-export function toMessage(draft: MessageDraft, provider: ConfiguredProvider): Message {
+export function toMessage(draft: MessageDraft, provider: ConfiguredProvider, channel: Channel | undefined): Message {
+  const { terms } = termsOf(draft, channel);
   const override = draft.overrides[provider.name] ?? draft.overrides[provider.kind];
   return {
     id: `msg_${'0'.repeat(26)}`, // as long as the real one, so that sizes are right
     app: draft.app,
     ...(draft.notification === undefined ? {} : { notification: draft.notification }),
     ...(draft.data === undefined ? {} : { data: draft.data }),
-    ttlSeconds: draft.ttlSeconds ?? 86_400,
-    priority: draft.priority ?? 'high',
+    ttlSeconds: terms.ttlSeconds,
+    priority: terms.priority,
+    ...(terms.isPriorityOwn === undefined ? {} : { isPriorityOwn: true }),
+    ...(channel === undefined ? {} : { channel: messageChannel(channel.name, [channel], provider.name) }),
     ...(draft.collapseKey === undefined ? {} : { collapseKey: draft.collapseKey }),
     ...(override === undefined ? {} : { override }),
   };

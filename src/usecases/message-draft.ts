@@ -21,6 +21,8 @@ export interface MessageDraft {
   readonly exceptDevices: readonly string[];
   readonly maxDevices?: number;
   readonly class?: MessageClass;
+  /** Name of an entry of the app's channels. */
+  readonly channel?: string;
   readonly notification?: Notification;
   readonly data?: Readonly<Record<string, string>>;
   readonly ttlSeconds?: number;

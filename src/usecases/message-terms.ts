@@ -1,19 +1,25 @@
 import type { DeliveryTerms, MessageClass, Warning } from '../domain/accepted-message.js';
+import type { Channel } from '../domain/channel.js';
 import type { MessageDraft } from './message-draft.js';
 
 const TTL_DEFAULT_SECONDS = 86_400;
 
-/** What a draft leaves unsaid, said. */
-export function termsOf(draft: MessageDraft): { readonly lane: MessageClass; readonly terms: DeliveryTerms } {
-  const lane = draft.class ?? (draft.to.everyone ? 'marketing' : 'transactional');
+/** What a draft leaves unsaid, said: by its channel, else by the house. */
+export function termsOf(
+  draft: MessageDraft,
+  channel: Channel | undefined,
+): { readonly lane: MessageClass; readonly terms: DeliveryTerms } {
+  const lane = draft.class ?? channel?.class ?? (draft.to.everyone ? 'marketing' : 'transactional');
   return {
     lane,
     terms: {
-      priority: draft.priority ?? (lane === 'transactional' ? 'high' : 'normal'),
-      ttlSeconds: draft.ttlSeconds ?? TTL_DEFAULT_SECONDS,
+      priority: draft.priority ?? channel?.priority ?? (lane === 'transactional' ? 'high' : 'normal'),
+      ...(draft.priority === undefined ? {} : { isPriorityOwn: true }),
+      ttlSeconds: draft.ttlSeconds ?? channel?.ttlSeconds ?? TTL_DEFAULT_SECONDS,
       ...(draft.collapseKey === undefined ? {} : { collapseKey: draft.collapseKey }),
       onUncertain: draft.onUncertain ?? 'resend',
       track: draft.track ?? 'all',
+      ...(draft.channel === undefined ? {} : { channel: draft.channel }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { isPreviewable, type Json } from '../../providers/contract.js';
 import type { AudienceSummary, MessageClass, Warning } from '../domain/accepted-message.js';
 import { type Audience, type AudienceMember, bareTargetsIn } from '../domain/audience.js';
+import type { Channel } from '../domain/channel.js';
 import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { NewChunk } from '../ports/message-store.js';
@@ -58,7 +59,7 @@ export function createPlanMessage(house: {
 }): PlanMessage {
   return {
     async plan(draft) {
-      const { audience: named, warnings } = checkDraft(house, draft);
+      const { audience: named, warnings, channel } = checkDraft(house, draft);
       const audience = await withoutDoubles(draft.app, named, (tokens) => house.devices.holders(tokens));
       const counted = await countWithin(house, draft, audience);
       const members = await allMembers(draft.app, audience);
@@ -67,12 +68,12 @@ export function createPlanMessage(house: {
       const chunks = members === undefined ? undefined : planChunks('', 0, members, bare, providers);
       return {
         app: draft.app,
-        class: termsOf(draft).lane,
+        class: termsOf(draft, channel).lane,
         audience:
           members === undefined
             ? { state: 'resolving', ...(counted === undefined ? {} : { devices: counted }) }
             : summarize(members, bare.length, namesWithoutDevice(audience, members)),
-        providers: providers.map((provider) => planOf(provider, draft, chunks)),
+        providers: providers.map((provider) => planOf(provider, draft, channel, chunks)),
         ...(chunks === undefined ? {} : { noRegistration: targetsOf(chunks, null).length }),
         warnings: chunks?.length === 0 ? [...warnings, NOBODY_WARNING] : warnings,
       };
@@ -94,12 +95,12 @@ export function createPlanMessage(house: {
   function planOf(
     provider: ConfiguredProvider,
     draft: MessageDraft,
+    channel: Channel | undefined,
     chunks: readonly NewChunk[] | undefined,
   ): ProviderPlan {
     const targets = chunks === undefined ? undefined : targetsOf(chunks, provider.name);
     const sample = targets?.[0];
-    // The priority depends on the class, which a check has no need of.
-    const message = { ...toMessage(draft, provider), priority: termsOf(draft).terms.priority };
+    const message = toMessage(draft, provider, channel);
     const purpose = sample?.bare?.purpose ?? 'alert';
     const payload = isPreviewable(provider) ? provider.preview(message, purpose, house.clock.now()) : undefined;
     return {

@@ -7,6 +7,7 @@ import type {
   ProviderLimits,
   PushToken,
 } from '../../providers/contract.js';
+import type { Channel } from '../domain/channel.js';
 
 /** A provider as an app's file configures it. */
 export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interpreting> {
@@ -26,6 +27,8 @@ export interface ProviderDirectory {
   apps(): readonly string[];
   /** In the order of the app's file. Empty for an unknown app. */
   configured(app: string): readonly ConfiguredProvider[];
+  /** Channels of the app's file, in its order. Empty for an unknown app. */
+  channels(app: string): readonly Channel[];
   /**
    * The open provider, or undefined when the app's file no longer names it. To be used at once, with nothing awaited
    * in between, and not kept: another may have its place by then, and this one be closed.

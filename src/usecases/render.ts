@@ -1,13 +1,22 @@
 import type { Message, Target } from '../../providers/contract.js';
+import type { Channel } from '../domain/channel.js';
 import type { Address } from '../domain/device.js';
 import { notificationId } from '../domain/ids.js';
 import type { EpochMs } from '../domain/time.js';
 import type { SendableMessage } from '../ports/message-store.js';
+import { messageChannel } from './message-channel.js';
 
-/** The message as this provider gets it at this attempt: with the TTL that remains and its own override. */
-export function renderMessage(message: SendableMessage, provider: string, kind: string, now: EpochMs): Message {
+/**
+ * The message as this provider gets it at this attempt: with the TTL that remains, its own override, and what the
+ * app's channels say now.
+ */
+export function renderMessage(
+  message: SendableMessage,
+  provider: { readonly name: string; readonly kind: string; readonly channels: readonly Channel[] },
+  now: EpochMs,
+): Message {
   const { content, terms } = message;
-  const override = content?.overrides[provider] ?? content?.overrides[kind];
+  const override = content?.overrides[provider.name] ?? content?.overrides[provider.kind];
   return {
     id: message.id,
     app: message.app,
@@ -15,6 +24,10 @@ export function renderMessage(message: SendableMessage, provider: string, kind: 
     ...(content?.data === undefined ? {} : { data: content.data }),
     ttlSeconds: terms.ttlSeconds === 0 ? 0 : Math.max(1, Math.ceil((message.expiresAt - now) / 1_000)),
     priority: terms.priority,
+    ...(terms.isPriorityOwn === undefined ? {} : { isPriorityOwn: true }),
+    ...(terms.channel === undefined
+      ? {}
+      : { channel: messageChannel(terms.channel, provider.channels, provider.name) }),
     ...(terms.collapseKey === undefined ? {} : { collapseKey: terms.collapseKey }),
     ...(override === undefined ? {} : { override }),
   };

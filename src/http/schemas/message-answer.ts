@@ -35,6 +35,7 @@ export const messageAnswer = z.object({
   object: z.literal('message'),
   app: z.string(),
   class: messageClass,
+  channel: z.string().optional(),
   status,
   created_at: time,
   expires_at: time,

@@ -86,6 +86,7 @@ export const messageRequest = closed(
     ).optional(),
     max_devices: z.int().min(1).max(1_000_000_000).optional(),
     class: z.enum(['transactional', 'marketing']).optional(),
+    channel: words.channelName.meta({ description: "An entry of the app's channels" }).optional(),
     notification: notification.optional(),
     data: z
       .record(z.string().min(1).max(256), z.string({ error: 'must be a string; put numbers and objects into quotes' }))
@@ -98,7 +99,7 @@ export const messageRequest = closed(
     metadata: metadata.optional(),
     tags: z.array(z.string().min(1).max(64)).max(20).optional(),
   },
-  ['template', 'schedule', 'channel', 'limits', 'sensitive'],
+  ['template', 'schedule', 'limits', 'sensitive'],
 );
 
 /** The body of a send as it is published: `"to": "everyone"` is short for `{"everyone": true}`. */

@@ -33,6 +33,9 @@ export const locale = z
 /** Name of a provider, as the app's file gives it. */
 export const providerName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be the name of a configured provider');
 
+/** Name of a channel, as the app's file gives it. */
+export const channelName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be the name of a channel of the app');
+
 export const environment = z.enum(['production', 'sandbox']);
 export const purpose = z.string().regex(/^[a-z0-9_]{1,64}$/, 'must be a word such as alert, voip or live_activity');
 export const bundleId = z.string().regex(/^[A-Za-z0-9._-]{1,255}$/, 'must be a bundle id such as com.example.shop');

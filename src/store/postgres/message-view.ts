@@ -100,6 +100,7 @@ function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Rec
     id: row.id,
     app: row.app,
     class: row.class,
+    ...(row.terms.channel === undefined ? {} : { channel: row.terms.channel }),
     status: statusOf(
       row,
       devices,

@@ -27,6 +27,7 @@ describe('the live configuration', () => {
       hasApp: () => false,
       apps: () => [],
       configured: () => [],
+      channels: () => [],
       open: () => undefined,
       close: async () => {},
       replace: () => {

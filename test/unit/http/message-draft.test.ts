@@ -257,7 +257,6 @@ describe('a send that is refused', () => {
   const later: readonly (readonly [string, unknown])[] = [
     ['/template', { template: { id: 'x' } }],
     ['/schedule', { schedule: {} }],
-    ['/channel', { channel: 'orders' }],
     ['/limits', { limits: {} }],
     ['/sensitive', { sensitive: false }],
     ['/to/topics', { to: { users: ['a'], topics: ['news'] } }],

@@ -42,6 +42,7 @@ function scene() {
   const kind: ProviderKind<unknown> = {
     name: 'held',
     options: z.unknown(),
+    channel: z.unknown(),
     limits: LIMITS,
     nativeFor: [],
     check: () => [],
@@ -71,13 +72,13 @@ describe('the pool of providers', () => {
   it('keeps a provider whose settings are the same, and opens those that are new or changed', async () => {
     const { opened, setting, env } = scene();
     const pool = await openProviders(
-      ['shop', 'gone'],
+      [{ id: 'shop' }, { id: 'gone' }],
       [setting('shop', 'a', { key: 'one' }), setting('shop', 'b', { key: 'one' }), setting('gone', 'a', {})],
       env,
     );
     const [a, b] = [pool.open('shop', 'a'), pool.open('shop', 'b')];
     const { changes, drained } = await pool.replace(
-      ['shop', 'fresh'],
+      [{ id: 'shop' }, { id: 'fresh' }],
       [setting('shop', 'b', { key: 'two' }), setting('shop', 'a', { key: 'one' }), setting('fresh', 'a', {})],
     );
     assert.deepEqual(changes, [
@@ -107,17 +108,17 @@ describe('the pool of providers', () => {
 
   it('finds nothing changed where nothing did', async () => {
     const { opened, setting, env } = scene();
-    const pool = await openProviders(['shop'], [setting('shop', 'a', { deep: { list: [1, 2] } })], env);
-    const { changes } = await pool.replace(['shop'], [setting('shop', 'a', { deep: { list: [1, 2] } })]);
+    const pool = await openProviders([{ id: 'shop' }], [setting('shop', 'a', { deep: { list: [1, 2] } })], env);
+    const { changes } = await pool.replace([{ id: 'shop' }], [setting('shop', 'a', { deep: { list: [1, 2] } })]);
     assert.deepEqual([changes, opened.length], [[], 1]);
     await pool.close();
   });
 
   it('closes a replaced provider only after its requests in flight ended, and uses the new one at once', async () => {
     const { opened, setting, env } = scene();
-    const pool = await openProviders(['shop'], [setting('shop', 'a', 1)], env);
+    const pool = await openProviders([{ id: 'shop' }], [setting('shop', 'a', 1)], env);
     const sending = pool.open('shop', 'a')?.send(BATCH, never);
-    const { drained } = await pool.replace(['shop'], [setting('shop', 'a', 2)]);
+    const { drained } = await pool.replace([{ id: 'shop' }], [setting('shop', 'a', 2)]);
     const [old, fresh] = opened;
     assert.equal(pool.open('shop', 'a'), fresh);
     assert.deepEqual([old?.closeCalls, old?.isClosed], [1, false]);
@@ -130,9 +131,9 @@ describe('the pool of providers', () => {
 
   it('waits at its own close for what is still draining', async () => {
     const { opened, setting, env } = scene();
-    const pool = await openProviders(['shop'], [setting('shop', 'a', 1)], env);
+    const pool = await openProviders([{ id: 'shop' }], [setting('shop', 'a', 1)], env);
     const sending = pool.open('shop', 'a')?.send(BATCH, never);
-    await pool.replace(['shop'], []);
+    await pool.replace([{ id: 'shop' }], []);
     let isClosed = false;
     const closed = pool.close().then(() => {
       isClosed = true;
@@ -146,11 +147,11 @@ describe('the pool of providers', () => {
 
   it('is as it was when one of the new ones does not open, and closes the others of that attempt', async () => {
     const { opened, setting, env } = scene();
-    const pool = await openProviders(['shop'], [setting('shop', 'a', 1), setting('shop', 'b', 1)], env);
+    const pool = await openProviders([{ id: 'shop' }], [setting('shop', 'a', 1), setting('shop', 'b', 1)], env);
     const before = [pool.open('shop', 'a'), pool.open('shop', 'b')];
     await assert.rejects(
       pool.replace(
-        ['shop', 'fresh'],
+        [{ id: 'shop' }, { id: 'fresh' }],
         [setting('fresh', 'a', 1), setting('shop', 'a', 2), setting('shop', 'b', 'broken')],
       ),
       /cannot sign with this/,
@@ -162,14 +163,14 @@ describe('the pool of providers', () => {
       [0, 0, 1, 1],
     );
     // A failed attempt is over: the next one may come.
-    const { changes } = await pool.replace(['shop'], [setting('shop', 'a', 1)]);
+    const { changes } = await pool.replace([{ id: 'shop' }], [setting('shop', 'a', 1)]);
     assert.deepEqual(changes, [{ app: 'shop', provider: 'b', change: 'removed' }]);
     await pool.close();
   });
 
   it('opens nothing for good when it is closed while a replacement is under way', async () => {
     const { opened, setting, kind, env } = scene();
-    const pool = await openProviders(['shop'], [setting('shop', 'a', 1)], env);
+    const pool = await openProviders([{ id: 'shop' }], [setting('shop', 'a', 1)], env);
     const reached = pledge();
     const held = pledge();
     const slow: ProviderKind<unknown> = {
@@ -180,21 +181,21 @@ describe('the pool of providers', () => {
         return kind.open(options, own);
       },
     };
-    const replacing = pool.replace(['shop'], [{ ...setting('shop', 'b', 1), kind: slow }]);
+    const replacing = pool.replace([{ id: 'shop' }], [{ ...setting('shop', 'b', 1), kind: slow }]);
     await reached.promise;
-    await assert.rejects(pool.replace(['shop'], []), /another replacement/);
+    await assert.rejects(pool.replace([{ id: 'shop' }], []), /another replacement/);
     await pool.close();
     held.resolve();
     await assert.rejects(replacing, /closed meanwhile/);
     assert.ok(opened.every(({ isClosed }) => isClosed));
     assert.equal(opened.length, 2);
-    await assert.rejects(pool.replace(['shop'], []), /are closed/);
+    await assert.rejects(pool.replace([{ id: 'shop' }], []), /are closed/);
   });
 
   it("does not let a draining provider speak for its successor's connections", async () => {
     const { opened, setting, env, observed } = scene();
-    const pool = await openProviders(['shop'], [setting('shop', 'a', 1)], env);
-    await pool.replace(['shop'], [setting('shop', 'a', 2)]);
+    const pool = await openProviders([{ id: 'shop' }], [setting('shop', 'a', 1)], env);
+    await pool.replace([{ id: 'shop' }], [setting('shop', 'a', 2)]);
     const [old, fresh] = opened;
     old?.env.observe({ kind: 'connections', state: 'open', count: 0 });
     assert.deepEqual(observed, []);
@@ -206,10 +207,10 @@ describe('the pool of providers', () => {
 
   it('tells of a provider that does not close, and goes on', async () => {
     const { opened, setting, env, log } = scene();
-    const pool = await openProviders(['shop'], [setting('shop', 'a', 1)], env);
+    const pool = await openProviders([{ id: 'shop' }], [setting('shop', 'a', 1)], env);
     const [first] = opened;
     if (first !== undefined) first.close = () => Promise.reject(new Error('stuck'));
-    const { drained } = await pool.replace(['shop'], []);
+    const { drained } = await pool.replace([{ id: 'shop' }], []);
     await drained;
     assert.deepEqual(
       log.lines.map(({ event, fields }) => [event, fields.provider]),

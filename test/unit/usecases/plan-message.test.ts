@@ -47,7 +47,13 @@ function planOf(count: number, provider: ConfiguredProvider) {
   } as Partial<DeviceStore> as DeviceStore; // nothing else of it is asked
   const plan = createPlanMessage({
     devices,
-    providers: { hasApp: () => true, apps: () => ['shop'], configured: () => [provider], open: () => undefined },
+    providers: {
+      hasApp: () => true,
+      apps: () => ['shop'],
+      configured: () => [provider],
+      channels: () => [],
+      open: () => undefined,
+    },
     hasher: {} as TokenHasher, // no push token is named
     clock: { now: () => 5_000 },
     broadcastDevicesMax: 1_000_000,

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import type { MessageDraft } from '../../../src/usecases/message-draft.js';
+import { termsOf } from '../../../src/usecases/message-terms.js';
+
+const draft: MessageDraft = {
+  app: 'shop',
+  fingerprint: '',
+  to: { users: ['alice'], devices: [], pushTokens: [], everyone: false },
+  exceptUsers: [],
+  exceptDevices: [],
+  overrides: {},
+};
+const channel = { name: 'promo', class: 'marketing', ttlSeconds: 60, priority: 'low', settings: {} } as const;
+
+describe('the terms of a message', () => {
+  it('are the house’s where nobody says anything', () => {
+    const { lane, terms } = termsOf(draft, undefined);
+    assert.deepEqual(
+      [lane, terms.ttlSeconds, terms.priority, terms.channel],
+      ['transactional', 86_400, 'high', undefined],
+    );
+    const everyone = termsOf({ ...draft, to: { ...draft.to, everyone: true } }, undefined);
+    assert.deepEqual([everyone.lane, everyone.terms.priority], ['marketing', 'normal']);
+  });
+
+  it('are the channel’s where the message says nothing', () => {
+    const { lane, terms } = termsOf({ ...draft, channel: 'promo' }, channel);
+    assert.deepEqual([lane, terms.ttlSeconds, terms.priority, terms.channel], ['marketing', 60, 'low', 'promo']);
+    assert.equal(terms.isPriorityOwn, undefined);
+  });
+
+  it('are the message’s own before all', () => {
+    const own = { ...draft, channel: 'promo', class: 'transactional', ttlSeconds: 0, priority: 'normal' } as const;
+    const { lane, terms } = termsOf(own, channel);
+    assert.deepEqual([lane, terms.ttlSeconds, terms.priority], ['transactional', 0, 'normal']);
+    assert.equal(terms.isPriorityOwn, true, 'so that it goes before what the channel says to a vendor');
+  });
+});
