@@ -30,6 +30,7 @@ import { createSupervisor } from './runtime/supervisor.js';
 import { createAcceptMessage } from './usecases/accept-message.js';
 import { createAccountGate } from './usecases/account-gate.js';
 import { createAddressBook } from './usecases/address-book.js';
+import { createChangeUser } from './usecases/change-user.js';
 import { createChunkWriter } from './usecases/chunk-writer.js';
 import { createDeliver } from './usecases/deliver.js';
 import { createExplain } from './usecases/explain.js';
@@ -98,7 +99,7 @@ export async function openGateway(
     const holder = randomUUID();
     const random = Math.random;
     const retry = { baseMs: config.retry.base, capMs: config.retry.cap, attemptsMax: config.retry.attempts };
-    const { messages, chunks, devices, accounts } = base.store;
+    const { messages, chunks, devices, users, topics, accounts } = base.store;
     const wakers = { transactional: { call: () => {} }, marketing: { call: () => {} }, system: { call: () => {} } };
     const wake = (lane: Lane) => wakers[lane].call();
     const feeder = createFeeder({ chunks, queue, clock });
@@ -188,12 +189,16 @@ export async function openGateway(
         clock,
         assertRoom: base.assertRoom,
       }),
+      changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),
       messages,
       settledWatch,
       devices,
       providerHealth: createProviderHealth({ providers, accounts, gate }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),
+      users,
+      topics,
+      assertRoom: base.assertRoom,
       keys: base.keys,
       liveConfig,
       hasApp: (app) => providers.hasApp(app),

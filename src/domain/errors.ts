@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'audience_too_large'
   | 'message_not_found'
   | 'device_not_found'
+  | 'user_not_found'
   | 'key_not_found'
   | 'overloaded'
   | 'disk_full'

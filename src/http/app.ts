@@ -11,6 +11,8 @@ import { createHttpMetrics, registerBuildInfo } from './metrics.js';
 import { openApiOperation } from './openapi.js';
 import type { Operation } from './operation.js';
 import { providerOperations } from './providers.js';
+import { topicOperations } from './topics.js';
+import { userRecordOperations } from './user-record.js';
 import { userOperations } from './users.js';
 
 const REQUESTS_IN_FLIGHT_MAX = 2_000;
@@ -41,8 +43,10 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
   const operations: Operation[] = [
     ...messageOperations(house, createHttpMetrics(house.metrics)),
     ...deviceOperations(house),
+    ...userRecordOperations(house),
     ...userOperations(house),
     ...providerOperations(house),
+    ...topicOperations(house),
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
     ...healthOperations(house),
   ];

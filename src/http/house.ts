@@ -5,7 +5,10 @@ import type { DeviceStore } from '../ports/device-store.js';
 import type { LiveConfig } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
+import type { TopicStore } from '../ports/topic-store.js';
+import type { UserStore } from '../ports/user-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
+import type { ChangeUser } from '../usecases/change-user.js';
 import type { Explain } from '../usecases/explain.js';
 import type { PlanMessage } from '../usecases/plan-message.js';
 import type { ProviderHealthDesk } from '../usecases/provider-health.js';
@@ -45,6 +48,11 @@ export interface ApiHouse extends AdminHouse {
   readonly providerHealth: ProviderHealthDesk;
   readonly testProvider: TestProvider;
   readonly explain: Explain;
+  readonly changeUser: ChangeUser;
+  readonly users: UserStore;
+  readonly topics: TopicStore;
+  /** @throws GatewayError `disk_full` when nothing more may be stored now. */
+  readonly assertRoom: () => void;
   readonly keys: ServerKeys;
   /** Absent where the configuration cannot be read again; then there is nothing to call for it either. */
   readonly liveConfig?: LiveConfig | undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Parameter } from './operation.js';
+import { topicName } from './schemas/attributes-request.js';
 import { DEVICE_ID } from './schemas/words.js';
 
 export const messageIdParameter: Parameter = {
@@ -21,6 +22,13 @@ export const userIdParameter: Parameter = {
   in: 'path',
   description: 'Id of the user',
   schema: z.string().min(1).max(256),
+};
+
+export const topicParameter: Parameter = {
+  name: 'topic',
+  in: 'path',
+  description: 'Name of the topic',
+  schema: topicName,
 };
 
 export const pageParameters: readonly Parameter[] = [

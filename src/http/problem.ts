@@ -39,6 +39,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   provider_not_found: { status: 404, title: 'There is no such provider' },
   message_not_found: { status: 404, title: 'There is no such message' },
   device_not_found: { status: 404, title: 'There is no such device' },
+  user_not_found: { status: 404, title: 'There is no such user' },
   key_not_found: { status: 404, title: 'There is no such key' },
   method_not_allowed: { status: 405, title: 'Method is not allowed here' },
   request_timeout: { status: 408, title: 'The body did not arrive in time' },

@@ -12,9 +12,11 @@ import { planSuite } from './store/plan.suite.js';
 import { retirementSuite } from './store/retirement.suite.js';
 import type { OpenedStore } from './store/scene.js';
 import { sealedSuite } from './store/sealed.suite.js';
+import { topicsSuite } from './store/topics.suite.js';
+import { usersSuite } from './store/users.suite.js';
 
 /**
- * The promises of `src/ports/{message,chunk,device,account,key}-store.ts`. A backend passes or is not a backend. One
+ * The promises of `src/ports/{message,chunk,device,user,topic,account,key}-store.ts`. A backend passes or is not a backend. One
  * store serves the whole suite; every test has an app and a time of its own in it.
  */
 export function storeSuite(name: string, open: (context: Mocha.Context) => Promise<OpenedStore>): void {
@@ -40,6 +42,8 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       deliveriesSuite,
       devicesSuite,
       deviceNamesSuite,
+      usersSuite,
+      topicsSuite,
       audienceSuite,
       retirementSuite,
       accountsSuite,

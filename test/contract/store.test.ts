@@ -11,6 +11,8 @@ import type { Sql, SqlQuery } from '../../src/store/postgres/engine/sql.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
 import { openPostgresStore } from '../../src/store/postgres/store.js';
+import { createTopicStore } from '../../src/store/postgres/topic-store.js';
+import { createUserStore } from '../../src/store/postgres/user-store.js';
 import { freshDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
 import type { OpenedStore, StorePorts } from './store/scene.js';
@@ -98,6 +100,8 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     messages: createMessageStore(sql, atRest),
     chunks: createChunkStore(sql, atRest),
     devices: createDeviceStore(sql, atRest),
+    users: createUserStore(sql),
+    topics: createTopicStore(sql),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
   };

@@ -100,6 +100,12 @@ export const jsonObject = z
 /** RFC 3339, UTC. */
 export const time = z.string().meta({ format: 'date-time' });
 
+/** A moment a caller names. */
+export const givenTime = z.iso.datetime({
+  offset: true,
+  error: 'must be a time such as 2026-11-21T09:00:00Z (RFC 3339)',
+});
+
 function hasScheme(text: string, schemes: readonly string[]): boolean {
   if (/\s/.test(text) || !URL.canParse(text)) return false;
   return schemes.some((scheme) => text.toLowerCase().startsWith(`${scheme}://`));

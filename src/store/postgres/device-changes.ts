@@ -1,47 +1,30 @@
-import { excessOf, type NamesChange } from '../../domain/attributes.js';
+import { excessOf } from '../../domain/attributes.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { DeviceChange, DeviceChangeResult } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
-import { conflict, retryConflicts } from './conflict.js';
+import { conflict } from './conflict.js';
 import { readDevices } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 import { writeRegistrations } from './registration-writes.js';
+import { applyInRounds } from './rounds.js';
 import { writeSubscriptions } from './subscription-writes.js';
+import { TAG_COLUMNS, tagColumns, tagsChanged } from './tag-columns.js';
 
-/** Applies changes round by round, each round one transaction; see `DeviceStore.change`. */
-export async function changeDevices(
+/** See `DeviceStore.change`. No device and no push token stands twice in a round. */
+export function changeDevices(
   sql: Sql,
   atRest: AtRest,
   changes: readonly DeviceChange[],
   now: EpochMs,
 ): Promise<DeviceChangeResult[]> {
-  const results = new Array<DeviceChangeResult>(changes.length);
-  for (let round of rounds(changes)) {
-    while (round.length > 0) {
-      const wanted = round.map((i) => changes[i] as DeviceChange);
-      const written = await retryConflicts(() => sql.transaction((tx) => applyRound(tx, atRest, wanted, now))).catch(
-        (error: unknown) => excessesIn(error),
-      );
-      for (const [position, i] of round.entries()) {
-        const result = written[position];
-        if (result !== undefined) results[i] = result;
-      }
-      round = round.filter((i) => results[i] === undefined);
-    }
-  }
-  return results;
+  return applyInRounds(sql, changes, keysOf, (tx, round) => applyRound(tx, atRest, round, now));
 }
 
-/** Rolls a round back; it is tried again without the changes that cannot be. */
-class TooMany extends Error {
-  constructor(readonly results: readonly (DeviceChangeResult | undefined)[]) {
-    super('a device would have more than it may');
-  }
-}
-
-function excessesIn(error: unknown): readonly (DeviceChangeResult | undefined)[] {
-  if (error instanceof TooMany) return error.results;
-  throw error;
+function keysOf({ app, id, registrations }: DeviceChange): readonly string[] {
+  const tokens = registrations.flatMap(({ provider, tokenHash }) =>
+    tokenHash === undefined ? [] : [`t|${app}|${provider}|${tokenHash}`],
+  );
+  return [`d|${app}|${id}`, ...tokens];
 }
 
 async function applyRound(
@@ -55,38 +38,14 @@ async function applyRound(
   await writeRegistrations(tx, written, now, atRest);
   await writeSubscriptions(tx, written, now);
   const devices = await readDevices(tx, written);
-  const results = changes.map(({ app, id }, n): DeviceChangeResult => {
+  return changes.map(({ app, id }, n) => {
     const kind = outcome[n] ?? 'missing';
     const device = devices.get(`${app}|${id}`);
-    if (kind === 'platform_required' || kind === 'missing' || device === undefined) {
-      return { kind: kind === 'platform_required' ? kind : 'missing' };
-    }
+    if (kind === 'platform_required') return { kind };
+    if (kind === 'missing' || device === undefined) return { kind: 'missing' };
     const excess = excessOf(device);
     return excess === undefined ? { kind, device } : { kind: 'too_many', excess };
   });
-  const isOver = (result: DeviceChangeResult) => result.kind === 'too_many';
-  if (results.some(isOver)) throw new TooMany(results.map((result) => (isOver(result) ? result : undefined)));
-  return results;
-}
-
-/** Splits changes so that no device and no push token stands twice in a round: one statement may touch a row once. */
-function rounds(changes: readonly DeviceChange[]): number[][] {
-  const result: number[][] = [];
-  const lastRoundOf = new Map<string, number>();
-  for (const [i, change] of changes.entries()) {
-    const keys = [
-      `d|${change.app}|${change.id}`,
-      ...change.registrations.flatMap((r) =>
-        r.tokenHash === undefined ? [] : [`t|${change.app}|${r.provider}|${r.tokenHash}`],
-      ),
-    ];
-    const round = Math.max(-1, ...keys.map((key) => lastRoundOf.get(key) ?? -1)) + 1;
-    for (const key of keys) lastRoundOf.set(key, round);
-    const indexes = result[round] ?? [];
-    indexes.push(i);
-    result[round] = indexes;
-  }
-  return result;
 }
 
 type WriteKind = Exclude<DeviceChangeResult['kind'], 'too_many'>;
@@ -116,23 +75,11 @@ async function writeDevices(tx: SqlQuery, changes: readonly DeviceChange[], now:
   return outcome;
 }
 
-/** The tags of `d` after what `i` changes, sorted. */
-const TAGS_CHANGED = `CASE WHEN i.tags_set IS NOT NULL THEN i.tags_set WHEN i.tags_add IS NULL THEN d.tags
-             ELSE ARRAY(SELECT DISTINCT t COLLATE "C" FROM unnest(d.tags || i.tags_add) t WHERE t <> ALL(i.tags_remove) ORDER BY 1) END`;
-
-/** `tags_set` is the whole set; without it `tags_add` and `tags_remove` change the one that is there. */
-function tagColumns(change: NamesChange | undefined) {
-  const sorted = (names: readonly string[]) => [...new Set(names)].sort();
-  if (change === undefined) return { tags_set: null, tags_add: null, tags_remove: [] };
-  if (change.kind === 'replace') return { tags_set: sorted(change.names), tags_add: null, tags_remove: [] };
-  return { tags_set: null, tags_add: sorted(change.add), tags_remove: change.remove };
-}
-
 function writeDeviceRows(tx: SqlQuery, rows: readonly object[], now: EpochMs) {
   return tx.query<{ n: number; created: boolean }>(
     `WITH input AS (
        SELECT * FROM json_to_recordset($1::json) AS i(n integer, app text, id text, has_user boolean, user_id text, platform text, patch jsonb,
-         attributes jsonb, tags_set text[], tags_add text[], tags_remove text[], upsert boolean)
+         attributes jsonb, ${TAG_COLUMNS}, upsert boolean)
      ), made AS (
        INSERT INTO pealbell.devices AS d (app, id, user_id, platform, fields, attributes, tags, created_at, updated_at)
        SELECT app, id, user_id, platform, jsonb_strip_nulls(patch), jsonb_strip_nulls(attributes),
@@ -146,7 +93,7 @@ function writeDeviceRows(tx: SqlQuery, rows: readonly object[], now: EpochMs) {
        UPDATE pealbell.devices d
        SET user_id = CASE WHEN i.has_user THEN i.user_id ELSE d.user_id END, platform = coalesce(i.platform, d.platform),
            fields = jsonb_strip_nulls(d.fields || i.patch),
-           attributes = jsonb_strip_nulls(d.attributes || i.attributes), tags = ${TAGS_CHANGED}, updated_at = $2
+           attributes = jsonb_strip_nulls(d.attributes || i.attributes), tags = ${tagsChanged('d')}, updated_at = $2
        FROM input i JOIN locked l ON l.app = i.app AND l.id = i.id
        WHERE d.app = i.app AND d.id = i.id RETURNING d.app, d.id
      )

@@ -3,6 +3,8 @@ import type { ChunkStore } from '../../ports/chunk-store.js';
 import type { DeviceStore } from '../../ports/device-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
+import type { TopicStore } from '../../ports/topic-store.js';
+import type { UserStore } from '../../ports/user-store.js';
 import type { AtRest } from '../at-rest.js';
 import { createAccountStore } from './account-store.js';
 import { createChunkStore } from './chunk-store.js';
@@ -11,12 +13,16 @@ import type { Sql } from './engine/sql.js';
 import { createKeyStore } from './key-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateStore } from './migrations.js';
+import { createTopicStore } from './topic-store.js';
+import { createUserStore } from './user-store.js';
 
 /** Every store port over one engine. */
 export interface Store {
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
   readonly devices: DeviceStore;
+  readonly users: UserStore;
+  readonly topics: TopicStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
 }
@@ -28,6 +34,8 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     messages: createMessageStore(sql, atRest),
     chunks: createChunkStore(sql, atRest),
     devices: createDeviceStore(sql, atRest),
+    users: createUserStore(sql),
+    topics: createTopicStore(sql),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
   };

@@ -13,12 +13,16 @@ import type { DeviceStore } from '../../../src/ports/device-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
 import type { TokenHasher } from '../../../src/ports/token-hasher.js';
+import type { TopicStore } from '../../../src/ports/topic-store.js';
+import type { UserStore } from '../../../src/ports/user-store.js';
 
 /** Every port of a store. */
 export interface StorePorts {
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
   readonly devices: DeviceStore;
+  readonly users: UserStore;
+  readonly topics: TopicStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
 }

@@ -14,6 +14,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   provider_not_found: 404,
   message_not_found: 404,
   device_not_found: 404,
+  user_not_found: 404,
   key_not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,

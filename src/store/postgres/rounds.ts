@@ -1,0 +1,73 @@
+import type { Excess } from '../../domain/attributes.js';
+import { retryConflicts } from './conflict.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
+
+/** The result of a change that would grow something beyond its bounds. */
+export interface TooManyResult {
+  readonly kind: 'too_many';
+  readonly excess: Excess;
+}
+
+/**
+ * Applies changes round by round, each round one transaction. Changes that share a key are in different rounds, because
+ * one statement may touch a row once. A round in which a result is `too_many` is rolled back and tried again without
+ * that change.
+ *
+ * @param apply one result per change, in order
+ */
+export async function applyInRounds<Change, Result extends { readonly kind: string }>(
+  sql: Sql,
+  changes: readonly Change[],
+  keysOf: (change: Change) => readonly string[],
+  apply: (tx: SqlQuery, changes: readonly Change[]) => Promise<readonly (Result | TooManyResult)[]>,
+): Promise<(Result | TooManyResult)[]> {
+  const results = new Array<Result | TooManyResult>(changes.length);
+  for (let round of rounds(changes, keysOf)) {
+    while (round.length > 0) {
+      const wanted = round.map((i) => changes[i] as Change); // `rounds` gives indexes of `changes`.
+      const applied = await retryConflicts(() => sql.transaction((tx) => applyOrRollBack(tx, wanted, apply))).catch(
+        (error: unknown) => {
+          if (error instanceof RolledBack) return error.results as readonly (TooManyResult | undefined)[];
+          throw error;
+        },
+      );
+      for (const [position, i] of round.entries()) {
+        const result = applied[position];
+        if (result !== undefined) results[i] = result;
+      }
+      round = round.filter((i) => results[i] === undefined);
+    }
+  }
+  return results;
+}
+
+/** Carries the refusals of a round out of its transaction. */
+class RolledBack extends Error {
+  constructor(readonly results: readonly unknown[]) {
+    super('something would have more than it may');
+  }
+}
+
+async function applyOrRollBack<Change, Result extends { readonly kind: string }>(
+  tx: SqlQuery,
+  changes: readonly Change[],
+  apply: (tx: SqlQuery, changes: readonly Change[]) => Promise<readonly (Result | TooManyResult)[]>,
+): Promise<readonly (Result | TooManyResult)[]> {
+  const results = await apply(tx, changes);
+  if (!results.some(({ kind }) => kind === 'too_many')) return results;
+  throw new RolledBack(results.map((result) => (result.kind === 'too_many' ? result : undefined)));
+}
+
+function rounds<Change>(changes: readonly Change[], keysOf: (change: Change) => readonly string[]): number[][] {
+  const result: number[][] = [];
+  const lastRoundOf = new Map<string, number>();
+  for (const [i, change] of changes.entries()) {
+    const keys = keysOf(change);
+    const round = Math.max(-1, ...keys.map((key) => lastRoundOf.get(key) ?? -1)) + 1;
+    for (const key of keys) lastRoundOf.set(key, round);
+    const indexes = result[round] ?? [];
+    indexes.push(i);
+    result[round] = indexes;
+  }
+  return result;
+}
