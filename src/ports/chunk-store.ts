@@ -19,6 +19,9 @@ export interface ChunkAdvance {
     | { readonly kind: 'done' };
 }
 
+/** Chunks a feed gives of an account that is about to be tried again. */
+export const PROBING_CHUNKS_MAX = 4;
+
 /** A chunk chosen for the queue, with the number of its targets. */
 export interface FedChunk extends ChunkRef {
   readonly targets: number;
@@ -27,8 +30,10 @@ export interface FedChunk extends ChunkRef {
 /** Chunks of all messages: the work itself, of which the queue only holds hints. */
 export interface ChunkStore {
   /**
-   * Chooses due chunks that nobody handed to the queue, fairly over apps, and marks them as handed over until
-   * `handedUntil`. Two callers never get the same chunk.
+   * Chooses due chunks that nobody handed to the queue, and marks them as handed over until `handedUntil`. Apps take
+   * turns, and within an app its accounts. Of an account whose pause has come to its end, but is not lifted, at most
+   * {@link PROBING_CHUNKS_MAX} come: one of them tries, and the rest would only be put off again. Two callers never
+   * get the same chunk.
    */
   feed(lane: Lane, limit: number, now: EpochMs, handedUntil: EpochMs): Promise<readonly FedChunk[]>;
   /**

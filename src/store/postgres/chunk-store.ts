@@ -1,24 +1,9 @@
 import type { Chunk, ChunkTarget, Effect, Progress } from '../../domain/chunk.js';
 import type { PushToken } from '../../domain/outcome.js';
 import type { ChunkAdvance, ChunkStore } from '../../ports/chunk-store.js';
-import type { Lane } from '../../ports/work-queue.js';
 import type { AtRest } from '../at-rest.js';
+import { DUE_CANCELED, feedDue, measureBacklog } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
-
-/** What a chunk nobody holds and nobody handed over looks like; the index `chunks_free` is made for it. */
-const FREE = 'NOT done AND handed_until IS NULL AND lease_until IS NULL';
-/** A chunk whose job waits in the queue. */
-const HANDED = 'NOT done AND handed_until IS NOT NULL';
-/** The CTE `apps`: every app with free chunks in the lane `$1` (and a null), found by skipping along the index. */
-const APPS_WITH_FREE = `apps AS (
-  (SELECT app FROM pealbell.chunks WHERE lane = $1 AND ${FREE} ORDER BY app LIMIT 1)
-  UNION ALL
-  SELECT (SELECT c.app FROM pealbell.chunks c WHERE c.lane = $1 AND ${FREE} AND c.app > apps.app ORDER BY c.app LIMIT 1)
-  FROM apps WHERE apps.app IS NOT NULL
-)`;
-const BACKLOG_COUNTED_MAX = 10_000;
-/** Due time of a canceled message's chunks: at once, and no holder that knows nothing of it yet puts it off again. */
-export const DUE_CANCELED = 0;
 
 interface ChunkRow {
   id: string;
@@ -34,25 +19,7 @@ interface ChunkRow {
 
 export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
   return {
-    async feed(lane, limit, now, handedUntil) {
-      // Each app gives its oldest in turn.
-      const fed = await sql.query<{ id: string; fence: number; target_count: number }>(
-        `WITH RECURSIVE ${APPS_WITH_FREE}, chosen AS (
-           SELECT pick.id FROM apps CROSS JOIN LATERAL (
-             SELECT c.id, c.due_at, row_number() OVER (ORDER BY c.due_at, c.id) AS turn
-             FROM (SELECT id, due_at FROM pealbell.chunks
-                   WHERE lane = $1 AND app = apps.app AND due_at <= $3 AND ${FREE} ORDER BY due_at LIMIT $2) c
-           ) pick
-           ORDER BY pick.turn, pick.due_at LIMIT $2
-         ), locked AS (
-           SELECT c.id FROM pealbell.chunks c JOIN chosen USING (id) WHERE ${FREE} ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
-         )
-         UPDATE pealbell.chunks c SET handed_until = $4 FROM locked WHERE c.id = locked.id
-         RETURNING c.id, c.fence, c.target_count`,
-        [lane, limit, now, handedUntil],
-      );
-      return fed.rows.map((row) => ({ id: row.id, fence: row.fence, targets: row.target_count }));
-    },
+    feed: (lane, limit, now, handedUntil) => feedDue(sql, lane, limit, now, handedUntil),
 
     async claim(ids, holder, now, leaseUntil) {
       const claimed = await sql.query<ChunkRow>(
@@ -129,27 +96,7 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
       ]);
     },
 
-    async backlog(lane: Lane, now) {
-      // What waits in the queue is due as well: a worker that takes nothing must show here.
-      const counted = await sql.query<{ due: string | number; oldest: string | number | null }>(
-        `WITH RECURSIVE ${APPS_WITH_FREE}
-         SELECT (SELECT count(*) FROM (
-             (SELECT 1 FROM pealbell.chunks WHERE lane = $1 AND due_at <= $2 AND ${FREE} LIMIT ${BACKLOG_COUNTED_MAX})
-             UNION ALL
-             (SELECT 1 FROM pealbell.chunks WHERE lane = $1 AND due_at <= $2 AND ${HANDED} LIMIT ${BACKLOG_COUNTED_MAX})
-             LIMIT ${BACKLOG_COUNTED_MAX}
-           ) waiting) AS due,
-           least((SELECT min((SELECT c.due_at FROM pealbell.chunks c WHERE c.lane = $1 AND c.app = apps.app AND ${FREE} AND c.due_at > ${DUE_CANCELED}
-                              ORDER BY c.due_at LIMIT 1)) FROM apps),
-                 (SELECT min(due_at) FROM pealbell.chunks WHERE lane = $1 AND ${HANDED} AND due_at > ${DUE_CANCELED})) AS oldest`,
-        [lane, now],
-      );
-      const row = counted.rows[0];
-      return {
-        due: Number(row?.due ?? 0),
-        oldestMs: row?.oldest == null ? 0 : Math.max(0, now - Number(row.oldest)),
-      };
-    },
+    backlog: (lane, now) => measureBacklog(sql, lane, now),
   };
 }
 

@@ -4,9 +4,10 @@ import { GatewayError } from '../../domain/errors.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { AcceptResult, MessageStore, NewChunk, NewMessage, SendableMessage } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
-import { DUE_CANCELED, formatTargets } from './chunk-store.js';
+import { formatTargets } from './chunk-store.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { listDeliveries } from './delivery-list.js';
+import { DUE_CANCELED } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
 import { type MessageRow, readViews, VIEW_COLUMNS } from './message-view.js';
 

@@ -140,7 +140,8 @@ CREATE TABLE pealbell.chunks (
 );
 CREATE INDEX chunks_by_message ON pealbell.chunks (message, first_key);
 CREATE INDEX chunks_open_by_message ON pealbell.chunks (message) WHERE NOT done;
-CREATE INDEX chunks_free ON pealbell.chunks (lane, app, due_at) WHERE NOT done AND handed_until IS NULL AND lease_until IS NULL;
+CREATE INDEX chunks_free ON pealbell.chunks (lane, app, coalesce(provider, ''), due_at)
+  WHERE NOT done AND handed_until IS NULL AND lease_until IS NULL;
 CREATE INDEX chunks_handed ON pealbell.chunks (handed_until) WHERE handed_until IS NOT NULL;
 CREATE INDEX chunks_leased ON pealbell.chunks (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX chunks_blocked ON pealbell.chunks (id) WHERE blocked;

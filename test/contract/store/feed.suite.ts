@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PROBING_CHUNKS_MAX } from '../../../src/ports/chunk-store.js';
 import { type OpenedStore, oneByOne, Scene } from './scene.js';
 
 /** `ChunkStore.feed` and `backlog`: which chunks are due, and whose turn it is. Reliability C9, C12. */
@@ -60,6 +61,47 @@ export function feedSuite(get: () => OpenedStore): void {
       await messages.accept([old], now - 10);
       const pair = await chunks.feed('transactional', 2, now + 3, now + 100);
       assert.equal(pair.filter((chunk) => chunk.id.startsWith(old.accepted.id)).length, 1);
+    });
+
+    it('takes turns within an app too: the trouble of one account holds up no other', async () => {
+      const { messages, chunks } = get();
+      const scene = new Scene();
+      await messages.accept([scene.message({ chunks: oneByOne('apns', 100) })], scene.now);
+      const other = scene.message({ at: scene.now + 5, chunks: [...oneByOne('fcm', 1), ...oneByOne(null, 1)] });
+      await messages.accept([other], scene.now + 5);
+      const fed = await chunks.feed('transactional', 6, scene.now + 5, scene.now + 100);
+      assert.deepEqual([fed.length, fed.filter(({ id }) => id.startsWith(other.accepted.id)).length], [6, 2]);
+    });
+
+    it('gives few chunks of an account that is about to be tried again, and all once its pause is lifted', async () => {
+      const { messages, chunks, accounts } = get();
+      const scene = new Scene();
+      const { app, now } = scene;
+      const pause = { app, provider: 'apns', reason: 'provider_unavailable', failures: 1, since: now } as const;
+      await messages.accept([scene.message({ chunks: [...oneByOne('apns', 20), ...oneByOne('fcm', 3)] })], now);
+      await accounts.pause({ ...pause, until: now });
+      const probing = await chunks.feed('transactional', 50, now, now + 100);
+      assert.equal(probing.length, PROBING_CHUNKS_MAX + 3);
+      await accounts.resume(app, 'apns');
+      const rest = await chunks.feed('transactional', 50, now, now + 100);
+      assert.equal(rest.length, 20 - PROBING_CHUNKS_MAX);
+    });
+
+    it('gives what came in while an account is paused: it may end without an attempt', async () => {
+      const { messages, chunks, accounts } = get();
+      const scene = new Scene();
+      const { app, now } = scene;
+      await accounts.pause({
+        app,
+        provider: 'apns',
+        reason: 'rate_limited',
+        failures: 1,
+        since: now,
+        until: now + 60_000,
+      });
+      await messages.accept([scene.message({ chunks: oneByOne('apns', 9) })], now);
+      assert.equal((await chunks.feed('transactional', 50, now, now + 100)).length, 9);
+      await accounts.resume(app, 'apns');
     });
 
     it('never gives a chunk to two callers, however many ask at once', async () => {

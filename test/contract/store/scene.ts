@@ -129,7 +129,7 @@ export function chunksOf(message: string, drafts: readonly ChunkDraft[], first =
 }
 
 /** So many chunks of one target each. */
-export function oneByOne(provider: string, count: number): ChunkDraft[] {
+export function oneByOne(provider: string | null, count: number): ChunkDraft[] {
   return Array.from({ length: count }, (_, i) => [provider, [`d${String(i).padStart(5, '0')}`]]);
 }
 
