@@ -73,6 +73,9 @@ const OVERRIDES = [
 ];
 
 function renderGroup(name: string, group: SettingSchema): string {
+  if (group.properties === undefined) {
+    return [...comment(group.description, ''), `${name}: ${flow(exampleOf(name, group))}`].join('\n');
+  }
   const settings = Object.entries(group.properties ?? {}).flatMap(([key, setting]) => {
     const line = `${key}: ${flow(exampleOf(key, setting))}`;
     return [...comment(setting.description, '  '), `  ${setting.default === undefined ? '# ' : ''}${line}`];

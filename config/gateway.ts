@@ -105,9 +105,10 @@ function withStoreAt(settings: GatewaySettings, baseDir: string): GatewaySetting
 /** A group that is no group is left as it is, for the schema to refuse. */
 function withValue(
   root: Readonly<Record<string, unknown>>,
-  [group = '', key = '']: readonly string[],
+  [group = '', key]: readonly string[],
   value: unknown,
 ): Readonly<Record<string, unknown>> {
+  if (key === undefined) return { ...root, [group]: value };
   const inner = root[group] ?? {};
   if (typeof inner !== 'object' || Array.isArray(inner)) return root;
   return { ...root, [group]: { ...inner, [key]: value } };

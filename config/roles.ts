@@ -10,7 +10,7 @@ export type Role = (typeof ROLES)[number];
  * to set. Empty when it can.
  */
 export function checkRoles(
-  settings: Pick<GatewaySettings, 'store' | 'security'>,
+  settings: Pick<GatewaySettings, 'store' | 'security' | 'simulators'>,
   roles: readonly Role[],
 ): readonly string[] {
   const missing = ROLES.filter((role) => !roles.includes(role));
@@ -23,6 +23,11 @@ export function checkRoles(
   if (settings.store.url.kind === 'postgres' && settings.security.data_key === undefined) {
     reasons.push(
       'A Postgres store is shared, so its processes must share the key for data at rest: make one with `pealbell config data-key > data.key`, keep it safe, and set security.data_key to "${file:data.key}".',
+    );
+  }
+  if (settings.simulators.kind === 'embedded' && missing.length > 0) {
+    reasons.push(
+      `Embedded simulators are in one process, which must also take the role ${missing.join(' and ')}: run \`pealbell simulate\` beside the gateway and set simulators to its control port, http://127.0.0.1:7700.`,
     );
   }
   return reasons;

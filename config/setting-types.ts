@@ -21,6 +21,13 @@ export type StoreLocation =
 /** What `queue.url` names. There is one choice so far; a union leaves room for the next. */
 export type QueueLocation = { readonly kind: 'store' };
 
+/** Where the simulators are that test keys reach. */
+export type SimulatorsLocation =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'embedded' }
+  /** `url` is that of the control port of `pealbell simulate`. */
+  | { readonly kind: 'remote'; readonly url: string };
+
 interface Bounds {
   readonly min: number;
   readonly max: number;
@@ -131,6 +138,24 @@ export function queueUrl(fallback: string, sentence: string) {
       if (text === 'store') return { kind: 'store' };
       if (/^rediss?:/.test(text)) return refuse(context, `cannot be Redis: ${NOT_YET}; set it to store`);
       return refuse(context, 'must be store, which keeps the queue in the same database as the store');
+    })
+    .prefault(fallback)
+    .describe(sentence);
+}
+
+/** `off`, `embedded`, or the control port of a running `pealbell simulate`. */
+export function simulatorsLocation(fallback: 'off', sentence: string) {
+  return z
+    .string()
+    .transform((text, context): SimulatorsLocation => {
+      if (text === 'off' || text === 'embedded') return { kind: text };
+      const url = /^http:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+      const plain = url?.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+      if (url !== undefined && plain) return { kind: 'remote', url: url.origin };
+      return refuse(
+        context,
+        'must be off, embedded, or the control port of a running `pealbell simulate`, such as http://127.0.0.1:7700',
+      );
     })
     .prefault(fallback)
     .describe(sentence);

@@ -204,3 +204,19 @@ export interface Interpreting {
 export function isInterpreting(kind: object): kind is Interpreting {
   return 'interpret' in kind && typeof kind.interpret === 'function';
 }
+
+/** The ability of kinds whose vendor has a simulator here: the same provider, opened against that. */
+export interface Simulated<Options> {
+  /**
+   * Settings of the twin of a provider, as its file would have them. Nothing of `options` that opens a door at the
+   * vendor is in them, only what makes push tokens and payloads look alike; every address is the simulator's. Pure.
+   *
+   * @param endpoints what the simulator tells of itself under this kind's name in `GET /endpoints`
+   * @throws InvalidInputError where that is not what this kind needs
+   */
+  simulatedOptions(options: Options, endpoints: unknown): Readonly<Record<string, unknown>>;
+}
+
+export function isSimulated<Options>(kind: ProviderKind<Options>): kind is ProviderKind<Options> & Simulated<Options> {
+  return 'simulatedOptions' in kind && typeof kind.simulatedOptions === 'function';
+}

@@ -9,9 +9,13 @@ import { openBase, openQueue } from './compose/base.js';
 import { createLiveConfig } from './compose/live-config.js';
 import { observeProvider } from './compose/observed.js';
 import { appSettings, providerSettings } from './compose/provider-settings.js';
+import { type Account, createResume } from './compose/resume.js';
+import { type Endpoints, findSimulators, watchSimulators } from './compose/simulators.js';
 import { type Stack, unwind } from './compose/stack.js';
+import { openTwinned } from './compose/twins.js';
 import type { Variations } from './compose/variations.js';
 import { prepareWorkers, watchingWorkers } from './compose/workers.js';
+import { isTwin } from './domain/twin.js';
 import { createEgress } from './egress/egress.js';
 import { createAdmin, createApi } from './http/app.js';
 import type { ApiHouse } from './http/house.js';
@@ -21,7 +25,6 @@ import { type HttpListener, listen } from './http/server.js';
 import type { LiveConfig } from './ports/live-config.js';
 import { LANES, type Lane } from './ports/work-queue.js';
 import type { BullWorkQueue } from './queue/bullmq/work-queue.js';
-import { openProviders } from './routing/provider-pool.js';
 import { systemClock } from './runtime/clock.js';
 import { createHealth } from './runtime/health.js';
 import { createLog } from './runtime/logger.js';
@@ -87,12 +90,17 @@ export async function openGateway(
     const base = await openBase(config, variations, log, (sentence) => tellLost(sentence), stack);
     const queue = await openQueue(base, log, stack);
     variations.observeParts?.({ store: base.store, queue });
-    const providers = await openProviders(appSettings(config), providerSettings(config), {
-      clock,
-      log,
-      observe: (_app, provider, observation) => observeProvider(metrics, provider, observation),
-      egress: createEgress({ allow: config.egress.allow }),
-    });
+    const { simulators } = config;
+    const endpoints = await findSimulators(simulators, () => clock.now(), log, stack);
+    const providers = await openTwinned(
+      { apps: appSettings(config), settings: providerSettings(config), endpoints },
+      {
+        clock,
+        log,
+        observe: (app, provider, observation) => observeProvider(metrics, app, provider, observation),
+        egress: createEgress({ allow: config.egress.allow }),
+      },
+    );
     stack.push(() => providers.close());
 
     const hardStop = new AbortController();
@@ -135,6 +143,17 @@ export async function openGateway(
     const workers = roles.includes('worker')
       ? await prepareWorkers(parts, variations.reconciler !== false)
       : watchingWorkers(parts);
+    const unblock = async (accounts: readonly Account[]) => {
+      if (!roles.includes('worker')) return;
+      await gate.unblock(accounts);
+      await chunks.unblock(clock.now());
+      for (const lane of LANES) wake(lane);
+    };
+    if (simulators.kind === 'remote') {
+      const resume = createResume(unblock, log);
+      const follow = async (found: Endpoints) => resume(await providers.follow(found));
+      workers.push(watchSimulators(simulators.url, log, endpoints, follow));
+    }
     supervisor.start(workers);
 
     const keyLimit = createKeyLimit(clock, config.limits.per_key);
@@ -148,12 +167,7 @@ export async function openGateway(
             providers,
             log,
             limitKeys: keyLimit.setRate,
-            async unblock(accounts) {
-              if (!roles.includes('worker')) return;
-              await gate.unblock(accounts);
-              await chunks.unblock(clock.now());
-              for (const lane of LANES) wake(lane);
-            },
+            unblock,
           });
 
     const settledWatch = createSettledWatch({ messages, log });
@@ -202,7 +216,8 @@ export async function openGateway(
       keys: base.keys,
       liveConfig,
       hasApp: (app) => providers.hasApp(app),
-      appNames: () => providers.apps(),
+      appNames: () => providers.apps().filter((app) => !isTwin(app)),
+      testKeys: () => (simulators.kind === 'off' ? 'off' : providers.hasTwins() ? 'on' : 'unreachable'),
       health: createHealth(() => supervisor.dead(), {
         store: { check: async () => void (await base.sql.query('SELECT 1')) },
         queue,

@@ -8,7 +8,7 @@ import { createLoopbackCertificate } from './simulators/certificates.js';
 import { startControlServer } from './simulators/control-server.js';
 import { FaultPlan } from './simulators/fault-plan.js';
 import { type FcmEndpoints, startFcm } from './simulators/fcm.js';
-import { Ledger } from './simulators/ledger.js';
+import { Ledger, type LedgerOptions } from './simulators/ledger.js';
 import { writePrivateFile } from './simulators/private-file.js';
 import { startWebPush, type WebPushEndpoints } from './simulators/webpush.js';
 import { APNS_KEY_FILE, CA_FILE } from './simulators/written-config.js';
@@ -34,6 +34,8 @@ export interface SimulatorEndpoints {
       readonly key_id: string;
       readonly team_id: string;
       readonly bundle_id: string;
+      /** A key that may push to every app; test keys use it. */
+      readonly any_app: { readonly key: string; readonly key_id: string; readonly team_id: string };
     };
     readonly fcm: FcmEndpoints;
     readonly webpush: WebPushEndpoints;
@@ -51,6 +53,8 @@ export interface SimulatorsOptions {
   readonly now?: () => number;
   /** Where key files and CA file go, made when missing; a temporary directory, removed at the end, when absent. */
   readonly dir?: string;
+  /** Bounds of the ledger, where its own are too wide. */
+  readonly ledger?: LedgerOptions;
   /** Runs when everything listens and before `/endpoints` is answered. */
   readonly beforeReady?: (endpoints: SimulatorEndpoints) => Promise<void>;
 }
@@ -72,7 +76,7 @@ export interface Simulators {
  * is left running then.
  */
 export async function startSimulators(options: SimulatorsOptions): Promise<Simulators> {
-  const ledger = new Ledger();
+  const ledger = new Ledger(options.ledger);
   const faults = new FaultPlan(Math.random);
   const opened: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
@@ -103,9 +107,10 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     const { ca, tls } = await createLoopbackCertificate();
     const shared = { tls, ledger, faults, now: options.now ?? Date.now, latencyMs: options.latencyMs ?? 0 };
     const credentials = createApnsCredentials({ bundleIds: [BUNDLE_ID] });
+    const anyApp = createApnsCredentials({ bundleIds: 'any' });
     const apns = await startApnsSimulator({
       ...shared,
-      accounts: [credentials],
+      accounts: [credentials, anyApp],
       ports: { production: options.ports?.apnsProduction ?? 0, sandbox: options.ports?.apnsSandbox ?? 0 },
     });
     opened.push(apns.close);
@@ -125,6 +130,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
           key_id: credentials.keyId,
           team_id: credentials.teamId,
           bundle_id: BUNDLE_ID,
+          any_app: { key: anyApp.privateKey, key_id: anyApp.keyId, team_id: anyApp.teamId },
         },
         fcm: fcm.endpoints,
         webpush: webpush.endpoints,

@@ -8,6 +8,7 @@ import {
   type ProviderKind,
   type ProviderLimits,
   type PushToken,
+  type Simulated,
 } from '../contract.js';
 import { apnsChannel } from './channel.js';
 import { CertificateError, readClientCertificate } from './client-certificate.js';
@@ -16,6 +17,7 @@ import { compile, PAYLOAD_BYTES_MAX, TTL_SECONDS_MAX } from './payload.js';
 import { ApnsProvider } from './provider.js';
 import type { Credential } from './provider-options.js';
 import { ProviderToken, readSigningKey } from './provider-token.js';
+import { simulatedOptions } from './simulated.js';
 
 /** Apple, "Sending notification requests to APNs". Port 2197 answers as well. */
 const ENDPOINTS = { production: 'https://api.push.apple.com', sandbox: 'https://api.sandbox.push.apple.com' } as const;
@@ -111,7 +113,7 @@ export const APNS_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const apnsKind: ProviderKind<ApnsOptions> & Previewable & Interpreting = {
+export const apnsKind: ProviderKind<ApnsOptions> & Previewable & Interpreting & Simulated<ApnsOptions> = {
   name: 'apns',
   options: apnsOptions,
   channel: apnsChannel,
@@ -121,6 +123,7 @@ export const apnsKind: ProviderKind<ApnsOptions> & Previewable & Interpreting = 
   interpret,
   check: (message) => compile(message, 0).misfits,
   parsePushToken,
+  simulatedOptions,
   preview(message, purpose, now) {
     const { compiled } = compile(message, now, purpose);
     if (compiled === undefined) return undefined;

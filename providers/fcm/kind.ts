@@ -6,6 +6,7 @@ import {
   type ProviderKind,
   type ProviderLimits,
   type PushToken,
+  type Simulated,
 } from '../contract.js';
 import { TTL_SECONDS_MAX } from './blocks.js';
 import { fcmChannel } from './channel.js';
@@ -14,6 +15,7 @@ import { openGoogleCredential } from './google-credential.js';
 import { compile, PAYLOAD_BYTES_MAX } from './payload.js';
 import { FcmProvider } from './provider.js';
 import { readServiceAccount } from './service-account.js';
+import { simulatedOptions } from './simulated.js';
 
 /** Firebase, "Send a message using FCM HTTP v1 API". */
 const ENDPOINT = 'https://fcm.googleapis.com';
@@ -82,7 +84,7 @@ export const FCM_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const fcmKind: ProviderKind<FcmOptions> & Interpreting = {
+export const fcmKind: ProviderKind<FcmOptions> & Interpreting & Simulated<FcmOptions> = {
   name: 'fcm',
   options: fcmOptions,
   channel: fcmChannel,
@@ -93,6 +95,7 @@ export const fcmKind: ProviderKind<FcmOptions> & Interpreting = {
   interpret,
   check: (message) => compile(message, 0).misfits,
   parsePushToken,
+  simulatedOptions,
   open: async (options, env) => {
     const account = options.service_account === undefined ? undefined : readServiceAccount(options.service_account);
     const projectId = options.project_id ?? account?.projectId;

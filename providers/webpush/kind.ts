@@ -1,14 +1,17 @@
 /** Web Push: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
-import type { Interpreting, ProviderKind, ProviderLimits } from '../contract.js';
+import type { Interpreting, ProviderKind, ProviderLimits, Simulated } from '../contract.js';
 import { webpushChannel } from './channel.js';
 import { interpret } from './cures.js';
 import { PLAINTEXT_BYTES_MAX } from './encryption.js';
 import { compile, TTL_SECONDS_MAX } from './payload.js';
 import { WebPushProvider } from './provider.js';
 import { isServiceEntry, pushServices } from './push-service.js';
+import { simulatedOptions } from './simulated.js';
 import { parseSubscription } from './subscription.js';
 import { readVapidKeys, VapidHeaders } from './vapid.js';
+
+const standIn = z.url({ protocol: /^https$/, error: 'is an https URL, such as https://localhost:8443' }).optional();
 
 export const webpushOptions = z.strictObject({
   subject: z
@@ -46,6 +49,13 @@ export const webpushOptions = z.strictObject({
       description: 'Hosts of push services beside those of the big browsers, such as a UnifiedPush server of your own.',
       examples: [['push.example.org']],
     }),
+  stand_ins: z
+    .strictObject({ google: standIn, mozilla: standIn, apple: standIn, windows: standIn, other: standIn })
+    .optional()
+    .meta({
+      description:
+        'Base URLs in place of the push services, for a simulator: where one is set, nothing goes anywhere else.',
+    }),
   ca: z
     .string()
     .includes('-----BEGIN CERTIFICATE-----', { error: 'is PEM text of a certificate' })
@@ -61,7 +71,7 @@ export const WEBPUSH_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const webpushKind: ProviderKind<WebPushOptions> & Interpreting = {
+export const webpushKind: ProviderKind<WebPushOptions> & Interpreting & Simulated<WebPushOptions> = {
   name: 'webpush',
   options: webpushOptions,
   channel: webpushChannel,
@@ -70,11 +80,17 @@ export const webpushKind: ProviderKind<WebPushOptions> & Interpreting = {
   vendor: 'the push service',
   interpret,
   check: (message) => compile(message).misfits,
-  parsePushToken: (raw, options) => parseSubscription(raw, pushServices(options?.push_services)),
+  parsePushToken: (raw, options) => parseSubscription(raw, pushServices(options?.push_services, options?.stand_ins)),
+  simulatedOptions,
   open: async (options, env) => {
     const vapid = new VapidHeaders(readVapidKeys(options.keys), options.subject, () => env.now());
     return new WebPushProvider(
-      { vapid, serviceOf: pushServices(options.push_services), ca: options.ca, limits: WEBPUSH_LIMITS },
+      {
+        vapid,
+        serviceOf: pushServices(options.push_services, options.stand_ins),
+        ca: options.ca,
+        limits: WEBPUSH_LIMITS,
+      },
       env,
     );
   },

@@ -132,15 +132,15 @@ export class WebPushProvider implements Provider, Testable {
       const text = error instanceof Error ? error.message : String(error);
       return { kind: 'rejected', reason: 'token_wrong_app', detail: { text: text.slice(0, 256) } };
     }
-    const { endpoint, service } = subscription;
-    const { origin } = endpoint;
+    const { url, service } = subscription;
+    const { origin } = url;
     for (let isRepeat = false; ; isRepeat = true) {
       const authorization = this.#options.vapid.for(origin);
       const reply = await this.#pools.request(
         origin,
         {
           method: 'POST',
-          path: endpoint.pathname + endpoint.search,
+          path: url.pathname + url.search,
           headers: baseOf(bases, origin, service, authorization, body.length, compiled),
           body,
         },

@@ -37,16 +37,58 @@ export function isServiceEntry(entry: string): boolean {
   return readEntry(entry) !== undefined;
 }
 
-/** Tells whose an endpoint is: nothing for one of nobody. */
-export type ServiceOf = (endpoint: URL) => ServiceName | undefined;
+/** Whose an endpoint is, and where requests for it go. */
+export interface Destination {
+  readonly service: ServiceName;
+  readonly url: URL;
+}
 
-/** @param added entries for which `isServiceEntry` holds */
-export function pushServices(added: readonly string[] = []): ServiceOf {
+/** Nothing for an endpoint of nobody. */
+export type ServiceOf = (endpoint: URL) => Destination | undefined;
+
+/** Base URLs in place of push services. */
+export type StandIns = Readonly<Partial<Record<ServiceName, string | undefined>>>;
+
+/**
+ * @param added entries for which `isServiceEntry` holds
+ * @param standIns where one is given, nothing goes anywhere else: endpoints of a service without one are nobody's
+ */
+export function pushServices(added: readonly string[] = [], standIns?: StandIns): ServiceOf {
   const services = [...SERVICES, ...added.flatMap((entry) => readEntry(entry) ?? [])];
-  return (endpoint) => {
+  const nameOf = (endpoint: URL) => {
     const host = endpoint.hostname.replace(/^\[|\]$/g, '');
     const port = endpoint.port === '' ? 443 : Number(endpoint.port);
     return services.find((service) => service.port === port && isWithin(host, service.host))?.name;
+  };
+  if (standIns !== undefined) return standingIn(standIns, nameOf);
+  return (endpoint) => {
+    const service = nameOf(endpoint);
+    return service === undefined ? undefined : { service, url: endpoint };
+  };
+}
+
+/** An endpoint on a stand-in's own host is its own; that of a service is kept below the stand-in's base URL. */
+function standingIn(standIns: StandIns, nameOf: (endpoint: URL) => ServiceName | undefined): ServiceOf {
+  const bases = new Map<ServiceName, URL>();
+  const owners = new Map<string, ServiceName>();
+  for (const name of ['google', 'mozilla', 'apple', 'windows', 'other'] as const) {
+    const base = standIns[name];
+    if (base === undefined) continue;
+    const url = new URL(base);
+    bases.set(name, url);
+    if (!owners.has(url.origin)) owners.set(url.origin, name);
+  }
+  return (endpoint) => {
+    const owner = owners.get(endpoint.origin);
+    if (owner !== undefined) return { service: owner, url: endpoint };
+    const service = nameOf(endpoint);
+    const base = service === undefined ? undefined : bases.get(service);
+    if (service === undefined || base === undefined) return undefined;
+    // Part by part: a path such as `//elsewhere/` must never be read as a host.
+    const url = new URL(base.origin);
+    url.pathname = `${base.pathname.replace(/\/$/, '')}${endpoint.pathname}`;
+    url.search = endpoint.search;
+    return { service, url };
   };
 }
 

@@ -7,7 +7,7 @@
 import type { FaultSource, LedgerSink, TlsMaterial } from '../simulation.js';
 import type { JwtCount } from './simulator/jwt-census.js';
 import { Listener } from './simulator/listener.js';
-import { type Desk, serve } from './simulator/request.js';
+import { ABROAD, type Desk, serve } from './simulator/request.js';
 import { SenderKeys } from './simulator/sender-keys.js';
 import { PROFILES, SERVICE_NAMES, type ServiceName } from './simulator/services/services.js';
 import { type PushSubscriptionJson, SubscriptionRegister } from './simulator/subscriptions.js';
@@ -45,6 +45,11 @@ export interface PushServiceSummary {
 export interface WebPushSimulator {
   /** Base URL of each service, such as `https://127.0.0.1:41234`. */
   readonly origins: Readonly<Record<ServiceName, string>>;
+  /**
+   * Base URLs for the endpoints of browsers that are not simulated: what comes below them is judged by its headers and
+   * taken, but not read, for nobody here has its keys. A real push service knows no more.
+   */
+  readonly standIns: Readonly<Record<ServiceName, string>>;
   /**
    * Plays user agents that subscribe, each with keys of its own.
    *
@@ -107,6 +112,12 @@ export async function startWebPushSimulator(options: WebPushSimulatorOptions): P
         mozilla: mozilla.origin,
         apple: apple.origin,
         windows: windows.origin,
+      },
+      standIns: {
+        google: `${google.origin}${ABROAD}`,
+        mozilla: `${mozilla.origin}${ABROAD}`,
+        apple: `${apple.origin}${ABROAD}`,
+        windows: `${windows.origin}${ABROAD}`,
       },
       subscribe: ({ service, count, vapidKey }) => desks[service].subscriptions.subscribe(count, vapidKey),
       expire: (endpoint) => {

@@ -10,6 +10,8 @@ const TOKEN_CHARACTERS_MAX = 4096;
 
 export interface Subscription extends Recipient {
   readonly endpoint: URL;
+  /** Where requests for it go: the endpoint itself, unless something stands in for its push service. */
+  readonly url: URL;
   readonly service: ServiceName;
 }
 
@@ -44,14 +46,14 @@ export function readSubscription(raw: unknown, serviceOf: ServiceOf): Subscripti
   if (typeof endpoint !== 'string' || !isRecord(keys)) {
     throw new InvalidInputError(`a Web Push subscription is ${SHAPE}`);
   }
-  const url = readEndpoint(endpoint);
-  const service = serviceOf(url);
-  if (service === undefined) {
+  const read = readEndpoint(endpoint);
+  const destination = serviceOf(read);
+  if (destination === undefined) {
     throw new InvalidInputError(
       'the endpoint belongs to no known push service; the operator can add its host to push_services',
     );
   }
-  return { endpoint: url, service, p256dh: readPoint(keys.p256dh), auth: readAuth(keys.auth) };
+  return { endpoint: read, ...destination, p256dh: readPoint(keys.p256dh), auth: readAuth(keys.auth) };
 }
 
 const SHAPE = '{endpoint, keys: {p256dh, auth}}, what PushSubscription.toJSON() gives in the browser';

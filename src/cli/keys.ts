@@ -7,7 +7,7 @@ import { SCOPES, type Scope, type ServerKey } from '../ports/key-store.js';
 import { createLog } from '../runtime/logger.js';
 import { type CommandIo, EXIT, readSettings } from './io.js';
 
-const HELP = `Usage: pealbell keys create [--config DIR] [--app APP] --scopes SCOPE,... [--expires 90d] [--json]
+const HELP = `Usage: pealbell keys create [--config DIR] [--app APP] --scopes SCOPE,... [--test] [--expires 90d] [--json]
        pealbell keys list   [--config DIR] [--json]
        pealbell keys revoke KEY_ID [--config DIR]
 
@@ -16,6 +16,7 @@ Server keys open the API. A key is shown once, when it is made. Works before the
   --config DIR      folder with gateway.yaml and apps/ (default config)
   --app APP         binds the key to one app; without it every call names one with X-App
   --scopes LIST     ${SCOPES.join(', ')}
+  --test            a key that works in the app's twin, against simulators only (needs simulators in gateway.yaml)
   --expires TIME    such as 90d; never when absent
   --set KEY=VALUE   a setting that wins over files and variables
   --json            print one JSON object: {"id", "key", "app", "scopes", "expires_at"}
@@ -27,6 +28,7 @@ const OPTIONS = {
   app: { type: 'string' },
   scopes: { type: 'string' },
   expires: { type: 'string' },
+  test: { type: 'boolean', default: false },
   set: { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -37,6 +39,7 @@ interface KeysDesk {
   create(wanted: {
     app: string | null;
     scopes: readonly Scope[];
+    isTest: boolean;
     expiresAt?: number;
   }): Promise<{ key: string; kept: ServerKey }>;
   list(): Promise<readonly ServerKey[]>;
@@ -64,6 +67,9 @@ export async function keys(argv: readonly string[], io: CommandIo): Promise<numb
     const { key, kept } = await withDesk(config, io, (desk) => desk.create(wanted));
     io.stdout.write(flags.json ? `${JSON.stringify({ ...shown(kept), key })}\n` : `${key}\n`);
     if (!flags.json) io.stderr.write(`${kept.id}: keep the key above, it is not shown again.\n`);
+    if (kept.isTest && config.simulators.kind === 'off') {
+      io.stderr.write('simulators is off in gateway.yaml: until it is embedded or a URL, this key is refused.\n');
+    }
     return EXIT.done;
   }
   if (verb === 'list') {
@@ -93,7 +99,7 @@ function misuse(io: CommandIo, sentence: string): number {
 }
 
 function readWanted(
-  flags: { app?: string | undefined; scopes?: string | undefined; expires?: string | undefined },
+  flags: { app?: string | undefined; scopes?: string | undefined; test: boolean; expires?: string | undefined },
   config: Config,
 ) {
   if (flags.scopes === undefined)
@@ -116,7 +122,7 @@ function readWanted(
   const ms = flags.expires === undefined ? undefined : parseDuration(flags.expires);
   if (flags.expires !== undefined && ms === undefined)
     return `--expires takes a duration such as 90d, not '${flags.expires}'`;
-  return { app: app ?? null, scopes, ...(ms === undefined ? {} : { expiresAt: Date.now() + ms }) };
+  return { app: app ?? null, scopes, isTest: flags.test, ...(ms === undefined ? {} : { expiresAt: Date.now() + ms }) };
 }
 
 /** Asks the running server where one owns the embedded store, else opens the store for the moment. */
@@ -130,8 +136,8 @@ async function withDesk<T>(config: Config, io: CommandIo, work: (desk: KeysDesk)
       return answer;
     };
     return work({
-      create: async ({ app, scopes, expiresAt }) =>
-        (await ask('POST', '/keys', { app, scopes, expires_at: expiresAt ?? null })).body as {
+      create: async ({ app, scopes, isTest, expiresAt }) =>
+        (await ask('POST', '/keys', { app, scopes, test: isTest, expires_at: expiresAt ?? null })).body as {
           key: string;
           kept: ServerKey;
         },
@@ -157,6 +163,7 @@ function shown(key: ServerKey) {
 function listed(key: ServerKey) {
   return {
     ...shown(key),
+    test: key.isTest,
     created_at: time(key.createdAt),
     last_used_at: time(key.lastUsedAt),
     revoked_at: time(key.revokedAt),
@@ -171,7 +178,7 @@ function table(list: readonly ServerKey[]): string {
   if (list.length === 0) return 'There are no keys yet; make one with: pealbell keys create\n';
   const lines = list.map((key) => {
     const state = key.revokedAt !== null ? 'revoked' : key.expiresAt === null ? 'live' : `until ${time(key.expiresAt)}`;
-    return `${key.id}  ${(key.app ?? '(any app)').padEnd(16)}  ${state}  ${key.scopes.join(',')}  last used ${time(key.lastUsedAt) ?? 'never'}`;
+    return `${key.id}  ${`${key.app ?? '(any app)'}${key.isTest ? ' (test)' : ''}`.padEnd(16)}  ${state}  ${key.scopes.join(',')}  last used ${time(key.lastUsedAt) ?? 'never'}`;
   });
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { findForeignFiles, PortTakenError, startSimulators, writeConfig } from '../simulators.js';
 
 const DEFAULT_CONTROL_PORT = 7700;
 const PORT_MAX = 65_535;
@@ -47,6 +46,7 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
   }
   if (typeof flags === 'string') return fail(io, 2, `${flags}; see pealbell simulate --help`);
   const { configDir } = flags;
+  const { findForeignFiles, PortTakenError, startSimulators, writeConfig } = await import('../simulators.js');
   try {
     if (configDir !== undefined && !flags.force) {
       const foreign = await findForeignFiles(configDir);

@@ -4,19 +4,16 @@ import { formatFault } from '../../config/fault.js';
 import type { Config, ConfigReading } from '../../config/load.js';
 import { gatewaySettings } from '../../config/schema.js';
 import type { Rate } from '../domain/rate.js';
+import { isTwin } from '../domain/twin.js';
 import type { ConfigChange, LiveConfig, ReloadCause, Reloading } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
-import type { PoolChange, ProviderPool } from '../routing/provider-pool.js';
+import type { ProviderPool, Replacement } from '../routing/provider-pool.js';
 import { isAdjustable } from '../runtime/logger.js';
 import { appSettings, providerSettings } from './provider-settings.js';
+import { type Account, createResume } from './resume.js';
 
 /** Settings of the gateway that follow the files, as the apps do. */
 const LIVE: readonly string[] = ['log.level', 'limits.per_key'];
-
-export interface Account {
-  readonly app: string;
-  readonly provider: string;
-}
 
 export interface LiveConfigHouse {
   /** What is in force now. */
@@ -32,6 +29,7 @@ export interface LiveConfigHouse {
 
 export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
   const { providers, log } = house;
+  const resume = createResume(house.unblock, log);
   let inForce = house.started;
   let logLevel = house.started.log.level;
   let perKey = house.started.limits.per_key;
@@ -43,14 +41,15 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
     const reading = await house.read();
     if (reading.kind === 'faulty') return refuse(cause, reading.faults.map(formatFault));
     const { config } = reading;
-    let poolChanges: readonly PoolChange[];
-    let drained: Promise<void>;
+    let replacement: Replacement;
     try {
-      ({ changes: poolChanges, drained } = await providers.replace(appSettings(config), providerSettings(config)));
+      replacement = await providers.replace(appSettings(config), providerSettings(config));
     } catch (error) {
       return refuse(cause, [error instanceof Error ? error.message : String(error)]);
     }
-    const changed: ConfigChange[] = poolChanges.map(({ app, provider, part, change }) => ({
+    // Twins follow their apps; no file has a word about them.
+    const ofFiles = replacement.changes.filter(({ app }) => !isTwin(app));
+    const changed: ConfigChange[] = ofFiles.map(({ app, provider, part, change }) => ({
       key: [
         'apps',
         app,
@@ -82,22 +81,8 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
     else log.debug(fields, 'config.reloaded');
     lastRefused = false;
     lastNeedsRestart = needsRestart;
-    await resume(poolChanges, drained);
+    await resume(replacement);
     return { kind: 'reloaded', changed, needsRestart };
-  }
-
-  /** At once, and again when the last answers to the old credentials are in: each of them may have blocked anew. */
-  async function resume(changes: readonly PoolChange[], drained: Promise<void>): Promise<void> {
-    const accounts = changes.flatMap(({ app, provider, change }) =>
-      provider === undefined || change === 'removed' ? [] : [{ app, provider }],
-    );
-    if (accounts.length === 0) return;
-    const unblock = () =>
-      house
-        .unblock(accounts)
-        .catch((error: unknown) => log.warn({ accounts, error: String(error) }, 'account.not_unblocked'));
-    await unblock();
-    void drained.then(unblock);
   }
 
   function refuse(cause: ReloadCause, faults: readonly string[]): Reloading {

@@ -1,12 +1,15 @@
 import type { ProviderObservation } from '../../providers/contract.js';
 import type { Clock } from '../domain/time.js';
+import { isTwin } from '../domain/twin.js';
 import { LANES } from '../ports/work-queue.js';
 import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
 import type { Metrics } from '../runtime/metrics.js';
 import type { Store } from '../store/postgres/store.js';
 
-/** Counts what a provider tells. */
-export function observeProvider(metrics: Metrics, provider: string, observation: ProviderObservation): void {
+/** Counts what a provider of an app tells. */
+export function observeProvider(metrics: Metrics, app: string, name: string, observation: ProviderObservation): void {
+  // What a simulator does is no figure of the vendor's.
+  const provider = isTwin(app) ? `${name}:test` : name;
   if (observation.kind === 'request')
     metrics.providerRequests.observe({ provider, code: observation.code }, observation.ms / 1_000);
   else metrics.providerConnections.set({ provider, state: observation.state }, observation.count);

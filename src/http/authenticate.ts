@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { nearest } from '../domain/suggest.js';
+import { isTwin, twinOf } from '../domain/twin.js';
 import type { Scope } from '../ports/key-store.js';
 import type { Principal, ServerKeys } from '../usecases/server-keys.js';
 import { Refusal } from './refusal.js';
@@ -11,9 +12,14 @@ export interface Caller {
   readonly scopes: ReadonlySet<Scope>;
 }
 
+/** `unreachable`: for now, until the simulators are found. */
+export type TestKeys = 'off' | 'unreachable' | 'on';
+
 interface Apps {
   hasApp(app: string): boolean;
   appNames(): readonly string[];
+  /** Whether apps have twins for test keys; `off` when absent. */
+  testKeys?(): TestKeys;
 }
 
 // RFC 6750 §2.1: the credentials are a b64token; the scheme's case does not count (RFC 9110 §11.1).
@@ -50,9 +56,10 @@ export async function authenticate(keys: ServerKeys, req: IncomingMessage): Prom
 
 /**
  * The one authorisation function: may this principal do what needs one of `scopes`, and for which app?
- * A key bound to an app is bound whatever its scopes; any other key must name one with `X-App`.
+ * A key bound to an app is bound whatever its scopes; any other key must name one with `X-App`. A test key acts in the
+ * twin of that app.
  *
- * @throws Refusal 403 `missing_scope` or `app_mismatch`, 404 `app_not_found`, 422 `app_required`
+ * @throws Refusal 403 `missing_scope`, `app_mismatch` or `test_keys_off`, 503 `simulators_unreachable`, 404 `app_not_found`, 422 `app_required`
  */
 export function authorise(
   apps: Apps,
@@ -69,13 +76,29 @@ export function authorise(
     const detail = 'this key is not bound to an app; name one with the header X-App';
     throw new Refusal('app_required', detail, { faults: [{ parameter: 'X-App', code: 'required', detail }] });
   }
-  if (!apps.hasApp(app)) throw unknownApp(apps, app);
-  return { keyId: principal.keyId, app, scopes: principal.scopes };
+  // A twin has no name at the door.
+  if (isTwin(app) || !apps.hasApp(app)) throw unknownApp(apps, app);
+  const { keyId } = principal;
+  if (!principal.isTest) return { keyId, app, scopes: principal.scopes };
+  refuseTestKeys(apps.testKeys?.() ?? 'off');
+  return { keyId, app: twinOf(app), scopes: principal.scopes };
 }
 
 /** @throws Refusal 403 unless the caller has every one of `scopes` */
 export function requireScopes(caller: Caller, scopes: readonly Scope[]): void {
   for (const scope of scopes) if (!caller.scopes.has(scope)) throw missingScope([scope]);
+}
+
+function refuseTestKeys(state: TestKeys): void {
+  if (state === 'off') {
+    throw new Refusal(
+      'test_keys_off',
+      'this is a test key, and this gateway has simulators: off; use a key without test in it, or set simulators: embedded in gateway.yaml',
+    );
+  }
+  if (state === 'unreachable') {
+    throw new Refusal('simulators_unreachable', 'test keys wait for the simulators, which cannot be reached just now');
+  }
 }
 
 function missingScope(scopes: readonly Scope[]): Refusal {

@@ -16,6 +16,7 @@ import type { RegisterDevice } from '../usecases/register-device.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
 import type { TestProvider } from '../usecases/test-provider.js';
+import type { TestKeys } from './authenticate.js';
 import type { KeyLimit } from './key-limit.js';
 
 /** Whether this process turns, and whether it can do its work. */
@@ -61,6 +62,8 @@ export interface ApiHouse extends AdminHouse {
   readonly publicUrl?: string;
   hasApp(app: string): boolean;
   appNames(): readonly string[];
+  /** Whether apps have twins for test keys; `off` when absent. */
+  testKeys?(): TestKeys;
   readonly limits: {
     /** Of a JSON body, and of one line of an import. */
     readonly bodyBytes: number;

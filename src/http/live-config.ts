@@ -1,3 +1,4 @@
+import { isTwin } from '../domain/twin.js';
 import type { LiveConfig } from '../ports/live-config.js';
 import { json, type KeyedOperation } from './operation.js';
 import { Refusal } from './refusal.js';
@@ -16,7 +17,8 @@ export function liveConfigOperations(liveConfig: LiveConfig): readonly KeyedOper
       body: 'none',
       answers: [{ status: 200, description: 'It is in force; `needs_restart` is not', schema: reloadAnswer }],
       problems: ['config_refused'],
-      async handle() {
+      async handle({ caller }) {
+        if (isTwin(caller.app)) throw new Refusal('missing_scope', 'a test key changes nothing of the gateway itself');
         const reloading = await liveConfig.reload('api');
         if (reloading.kind === 'refused') {
           const count = reloading.faults.length === 1 ? '1 fault' : `${reloading.faults.length} faults`;

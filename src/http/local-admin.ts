@@ -8,6 +8,7 @@ const BODY_BYTES_MAX = 64 * 1024;
 const newKey = z.strictObject({
   app: z.string().nullable(),
   scopes: z.array(z.enum(SCOPES)).min(1),
+  test: z.boolean().optional(),
   expires_at: z.number().int().positive().nullable().optional(),
 });
 
@@ -31,8 +32,8 @@ async function answer(keys: ServerKeys, request: IncomingMessage): Promise<{ sta
   if (request.method === 'POST' && path === '/keys') {
     const wanted = newKey.safeParse(JSON.parse(await readBody(request)));
     if (!wanted.success) return { status: 422, body: { detail: z.prettifyError(wanted.error) } };
-    const { app, scopes, expires_at: expiresAt } = wanted.data;
-    const made = await keys.create({ app, scopes, ...(expiresAt == null ? {} : { expiresAt }) });
+    const { app, scopes, test: isTest = false, expires_at: expiresAt } = wanted.data;
+    const made = await keys.create({ app, scopes, isTest, ...(expiresAt == null ? {} : { expiresAt }) });
     return { status: 201, body: made satisfies { key: string; kept: ServerKey } };
   }
   const revoked = /^\/keys\/([a-z0-9_]{1,64})\/revoke$/.exec(path);

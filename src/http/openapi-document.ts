@@ -40,6 +40,8 @@ const KEYED_PROBLEMS: readonly ProblemCode[] = [
   'app_not_found',
   'app_required',
   'rate_limited',
+  'test_keys_off',
+  'simulators_unreachable',
   'overloaded',
 ];
 const BODY_PROBLEMS: readonly ProblemCode[] = [
@@ -100,7 +102,11 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     components: {
       schemas: componentSchemas(registry),
       securitySchemes: {
-        serverKey: { type: 'http', scheme: 'bearer', description: 'A server key: pealbell_key_…' },
+        serverKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A server key: pealbell_key_…, or pealbell_test_… for the simulators alone',
+        },
       },
     },
   };

@@ -7,6 +7,8 @@ export type EdgeCode =
   | 'unauthorized'
   | 'missing_scope'
   | 'app_mismatch'
+  | 'test_keys_off'
+  | 'simulators_unreachable'
   | 'app_required'
   | 'app_not_found'
   | 'provider_not_found'
@@ -34,6 +36,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   unauthorized: { status: 401, title: 'A valid server key is needed' },
   missing_scope: { status: 403, title: 'The server key lacks a scope' },
   app_mismatch: { status: 403, title: 'The server key belongs to another app' },
+  test_keys_off: { status: 403, title: 'Test keys are switched off here' },
   not_found: { status: 404, title: 'There is nothing here' },
   app_not_found: { status: 404, title: 'There is no such app' },
   provider_not_found: { status: 404, title: 'There is no such provider' },
@@ -60,6 +63,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   disk_full: { status: 503, title: 'The disk is nearly full', retryAfter: 60 },
   store_unavailable: { status: 503, title: 'The store does not answer', retryAfter: 5 },
   queue_unavailable: { status: 503, title: 'The queue does not answer', retryAfter: 5 },
+  simulators_unreachable: { status: 503, title: 'The simulators do not answer', retryAfter: 5 },
   shutting_down: { status: 503, title: 'This process is shutting down', retryAfter: 1 },
 };
 

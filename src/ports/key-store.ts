@@ -21,6 +21,8 @@ export interface ServerKey {
   /** `null`: not bound to an app. */
   readonly app: string | null;
   readonly scopes: readonly Scope[];
+  /** Works in the twin of its app, whose providers are simulators (`domain/twin.ts`). */
+  readonly isTest: boolean;
   readonly createdAt: EpochMs;
   readonly expiresAt: EpochMs | null;
   readonly revokedAt: EpochMs | null;

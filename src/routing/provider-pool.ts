@@ -19,6 +19,8 @@ export interface ProviderSetting {
   readonly name: string;
   readonly kind: ProviderKind<unknown>;
   readonly options: unknown;
+  /** In place of the pool's. */
+  readonly egress?: EgressGuard;
 }
 
 /** An app of the configuration, apart from its providers. */
@@ -166,7 +168,7 @@ async function openContents(
 }
 
 async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promise<Entry> {
-  const { app, name, kind, options } = setting;
+  const { app, name, kind, options, egress = env.egress } = setting;
   let entry: Entry | undefined;
   const provider = await kind.open(options, {
     name,
@@ -178,7 +180,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
       if (entry?.isRetired === true && observation.kind === 'connections') return;
       env.observe(app, name, observation);
     },
-    egress: env.egress,
+    egress,
   });
   const configured: ConfiguredProvider = {
     name,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Worker } from '../ports/lifecycle.js';
 import type { Log } from '../ports/log.js';
 
@@ -14,6 +15,8 @@ export interface Supervisor {
 
 export function createSupervisor(log: Log): Supervisor {
   const ending = new AbortController();
+  // Each worker listens, and there are more than the ten after which Node suspects a leak.
+  setMaxListeners(0, ending.signal);
   const running = new Map<string, Promise<void>>();
   const dead: string[] = [];
   let tellFailed: (sentence: string) => void = () => undefined;

@@ -2,8 +2,17 @@ import type { LedgerEntry, LedgerSink } from '../../providers/simulation.js';
 
 const SLAB_BYTES = 1_048_576;
 const BYTES_MAX = 1_073_741_824;
+/** Some 200 bytes each. */
+const DISTINCT_MAX = 10_000_000;
 /** No character of a JavaScript string takes more than three bytes of UTF-8 per UTF-16 unit. */
 const UTF8_BYTES_PER_UNIT_MAX = 3;
+
+export interface LedgerOptions {
+  /** Bytes of lines that are kept; 1 GiB when absent. */
+  readonly bytesMax?: number;
+  /** Acceptances between which repeats are told; 10 million when absent. */
+  readonly distinctMax?: number;
+}
 
 interface Slab {
   readonly bytes: Buffer;
@@ -25,20 +34,24 @@ export interface LedgerSummary {
 /**
  * Everything that reached a simulator, in order of arrival. The lines are kept as NDJSON bytes outside the
  * JavaScript heap, so that hundreds of thousands of them cost the garbage collector nothing; counts are kept
- * as they come. Full (1 GiB), it forgets its oldest lines and says so, but never a count.
+ * as they come. Full (1 GiB), it forgets its oldest lines and says so, but never a count;
+ * a repeat is told from a first acceptance only among the last ones (10 million).
  */
 export class Ledger implements LedgerSink {
   readonly #bytesMax: number;
+  readonly #distinctMax: number;
   #slabs: Slab[] = [];
   #bytesHeld = 0;
   #lines = 0;
   #droppedLines = 0;
   #accepted = 0;
+  #distinctBefore = 0;
   readonly #acceptedOnce = new Set<string>();
   readonly #answers = new Map<string, Map<string, number>>();
 
-  constructor(options: { readonly bytesMax?: number } = {}) {
+  constructor(options: LedgerOptions = {}) {
     this.#bytesMax = options.bytesMax ?? BYTES_MAX;
+    this.#distinctMax = options.distinctMax ?? DISTINCT_MAX;
   }
 
   write(entry: LedgerEntry): void {
@@ -46,6 +59,10 @@ export class Ledger implements LedgerSink {
     this.#lines += 1;
     if (entry.accepted) {
       this.#accepted += 1;
+      if (this.#acceptedOnce.size >= this.#distinctMax) {
+        this.#distinctBefore += this.#acceptedOnce.size;
+        this.#acceptedOnce.clear();
+      }
       this.#acceptedOnce.add(`${entry.provider} ${entry.id} ${entry.token}`);
     }
     const { status, reason } = entry.answer;
@@ -61,7 +78,7 @@ export class Ledger implements LedgerSink {
   }
 
   summary(): LedgerSummary {
-    const distinct = this.#acceptedOnce.size;
+    const distinct = this.#distinctBefore + this.#acceptedOnce.size;
     return {
       lines: this.#lines,
       dropped_lines: this.#droppedLines,
@@ -77,6 +94,7 @@ export class Ledger implements LedgerSink {
     this.#lines = 0;
     this.#droppedLines = 0;
     this.#accepted = 0;
+    this.#distinctBefore = 0;
     this.#acceptedOnce.clear();
     this.#answers.clear();
   }

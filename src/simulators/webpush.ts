@@ -16,6 +16,8 @@ const SUBJECT = 'mailto:ops@example.com';
 export interface WebPushEndpoints {
   /** Base URL of each service: what stands for `https://fcm.googleapis.com` and the others. */
   readonly origins: Readonly<Record<ServiceName, string>>;
+  /** Base URLs that stand in for the push services, for subscriptions of browsers that are not simulated. */
+  readonly stand_ins: Readonly<Record<ServiceName | 'other', string>>;
   /** Absolute path, and content, of the certificate authority to trust, PEM. */
   readonly ca_file: string;
   readonly ca: string;
@@ -49,6 +51,8 @@ export async function startWebPush(options: StartWebPushOptions): Promise<{
   const simulator = await startWebPushSimulator(options);
   const endpoints: WebPushEndpoints = {
     origins: simulator.origins,
+    // Servers that follow the RFCs and are none of the four answer as Mozilla's does, more or less.
+    stand_ins: { ...simulator.standIns, other: simulator.standIns.mozilla },
     ca_file: join(dir, CA_FILE),
     ca,
     vapid: createVapidKeys(),

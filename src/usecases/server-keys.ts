@@ -8,7 +8,8 @@ import type { TokenHasher } from '../ports/token-hasher.js';
 /** How long a looked-up key is believed without asking again: a revocation is felt everywhere within it. */
 const BELIEVED_MS = 3_000;
 const CACHE_MAX = 10_000;
-const KEY_PATTERN = /^pealbell_key_([0-9a-hjkmnp-tv-z]{26})([0-9a-hjkmnp-tv-z]{52})([0-9a-f]{8})$/;
+/** `key` works in its app, `test` in that app's twin. */
+const KEY_PATTERN = /^pealbell_(?:key|test)_([0-9a-hjkmnp-tv-z]{26})([0-9a-hjkmnp-tv-z]{52})([0-9a-f]{8})$/;
 
 /** Who asks, and what they may. */
 export interface Principal {
@@ -16,6 +17,8 @@ export interface Principal {
   /** `null`: the key is not bound to an app; the call names one. */
   readonly app: string | null;
   readonly scopes: ReadonlySet<Scope>;
+  /** Works in the twins of apps only. */
+  readonly isTest: boolean;
 }
 
 export type Authentication =
@@ -25,6 +28,7 @@ export type Authentication =
 export interface NewServerKey {
   readonly app: string | null;
   readonly scopes: readonly Scope[];
+  readonly isTest?: boolean;
   readonly expiresAt?: EpochMs;
 }
 
@@ -38,7 +42,7 @@ export interface ServerKeys {
 }
 
 /**
- * A server key is `pealbell_key_` + 26 characters of key id + 52 of secret (32 random bytes) in base32 + CRC-32
+ * A server key is `pealbell_key_`, or `pealbell_test_` for one that works in twins, + 26 characters of key id + 52 of secret (32 random bytes) in base32 + CRC-32
  * in hex: recognisable to secret scanners, looked up without a scan, and a typing error is told from a wrong key.
  */
 export function createServerKeys(house: {
@@ -71,13 +75,15 @@ export function createServerKeys(house: {
   return {
     async create(wanted) {
       const id = newId('key', clock.now(), random);
-      const body = `pealbell_key_${id.slice(4)}${base32(random(32))}`;
+      const isTest = wanted.isTest ?? false;
+      const body = `pealbell_${isTest ? 'test' : 'key'}_${id.slice(4)}${base32(random(32))}`;
       const key = body + checksum(body);
       const kept: ServerKey = {
         id,
         hash: hasher.serverKey(key),
         app: wanted.app,
         scopes: wanted.scopes,
+        isTest,
         createdAt: clock.now(),
         expiresAt: wanted.expiresAt ?? null,
         revokedAt: null,
@@ -99,7 +105,8 @@ export function createServerKeys(house: {
       if (kept.revokedAt !== null) return { kind: 'refused', why: 'revoked' };
       if (kept.expiresAt !== null && kept.expiresAt <= clock.now()) return { kind: 'refused', why: 'expired' };
       noteUse(kept.id);
-      return { kind: 'known', principal: { keyId: kept.id, app: kept.app, scopes: new Set(kept.scopes) } };
+      const { app, isTest } = kept;
+      return { kind: 'known', principal: { keyId: kept.id, app, isTest, scopes: new Set(kept.scopes) } };
     },
   };
 }

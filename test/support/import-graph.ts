@@ -65,6 +65,11 @@ const GUARDED: readonly { readonly file: RegExp; readonly by: RegExp; readonly w
   },
 ];
 
+/** Loaded by `import()` alone: a gateway that does real work does not carry them along. */
+const LAZY: readonly { readonly file: RegExp; readonly by: RegExp; readonly why: string }[] = [
+  { file: /^src\/simulators(?:\/|\.ts)/, by: /^src\/(?!simulators)/, why: 'simulators are loaded where they are used' },
+];
+
 /** Where each package stops; `zod` checks what comes in at an edge. A new dependency gets its line here; `compose` and tests may name any. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@electric-sql/pglite': /^src\/(?:store|queue)\//,
@@ -85,6 +90,8 @@ const ANY_PACKAGE = /^(?:src\/compose(?:\/|\.ts)|test\/|bench\/)/;
 interface Import {
   readonly specifier: string;
   readonly typesOnly: boolean;
+  /** `import()`, when the code runs. */
+  readonly isLazy: boolean;
 }
 
 /** Imports and re-exports of a formatted file: statements at the start of a line, and `import()` anywhere. */
@@ -98,10 +105,10 @@ export function importsOf(text: string): readonly Import[] {
         ?.split(',')
         .filter((name) => name.trim() !== '') ?? [];
     const inline = /^\s*\{/.test(clause) && names.length > 0 && names.every((name) => /^\s*type\s/.test(name));
-    found.push({ specifier, typesOnly: inline || /^\s*type\b/.test(clause) });
+    found.push({ specifier, typesOnly: inline || /^\s*type\b/.test(clause), isLazy: false });
   }
   for (const match of text.matchAll(/^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm)) {
-    found.push({ specifier: match[1] ?? match[2] ?? '', typesOnly: false });
+    found.push({ specifier: match[1] ?? match[2] ?? '', typesOnly: false, isLazy: match[1] === undefined });
   }
   return found;
 }
@@ -120,7 +127,7 @@ export function checkImportGraph(files: ReadonlyMap<string, string>): readonly s
     const border = BORDERS.find(({ of }) => of.test(file));
     if (border === undefined)
       faults.push(`${file}: its folder has no row in the table of test/support/import-graph.ts`);
-    for (const { specifier, typesOnly } of importsOf(text)) {
+    for (const { specifier, typesOnly, isLazy } of importsOf(text)) {
       if (specifier.startsWith('node:')) continue;
       if (!specifier.startsWith('.')) {
         faults.push(...checkPackage(file, specifier));
@@ -134,6 +141,9 @@ export function checkImportGraph(files: ReadonlyMap<string, string>): readonly s
       }
       const guard = GUARDED.find(({ file: guarded, by }) => guarded.test(target) && !by.test(file));
       if (guard !== undefined) faults.push(`${file} must not import ${target}: ${guard.why}`);
+      const lazy = LAZY.find(({ file: late, by }) => late.test(target) && by.test(file));
+      if (lazy !== undefined && !isLazy && !typesOnly)
+        faults.push(`${file} must import ${target} with import(): ${lazy.why}`);
     }
   }
   return [...new Set([...faults, ...findCycles(edges)])];

@@ -14,8 +14,8 @@ export interface ApnsAccount {
   readonly keyId: string;
   /** Public half, SPKI PEM. */
   readonly publicKey: string;
-  /** Apps this key may push to. */
-  readonly bundleIds: readonly string[];
+  /** Apps this key may push to; `any` for whatever topic fits its push type. */
+  readonly bundleIds: readonly string[] | 'any';
   /** The one environment the key is for; both when absent. */
   readonly environment?: ApnsEnvironment;
 }
@@ -34,7 +34,7 @@ export interface VerifiedToken {
 
 /** Makes a fresh ES256 key pair with ids of Apple's shape. */
 export function createApnsCredentials(options: {
-  readonly bundleIds: readonly string[];
+  readonly bundleIds: readonly string[] | 'any';
   readonly teamId?: string;
   readonly keyId?: string;
 }): ApnsCredentials {

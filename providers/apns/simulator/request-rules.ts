@@ -42,7 +42,7 @@ const TOKEN_ONLY: ReadonlySet<string> = new Set(['liveactivity', 'location']);
 
 /** Who sends: apps whose key signed the token, or a certificate with the topics it lists. */
 export type Sender =
-  | { readonly bundleIds: readonly string[] }
+  | { readonly bundleIds: readonly string[] | 'any' }
   | { readonly uid: string; readonly topics: readonly string[] };
 
 export type RequestHeaders = Readonly<Record<string, string>>;
@@ -98,7 +98,7 @@ export function refusePayload(
 function refuseTopic(
   topic: string | undefined,
   pushType: string | undefined,
-  bundleIds: readonly string[],
+  bundleIds: readonly string[] | 'any',
 ): Refusal | undefined {
   if (topic === undefined || topic === '') return { status: 400, reason: 'MissingTopic' };
   if (!TOPIC.test(topic)) return { status: 400, reason: 'BadTopic' };
@@ -106,6 +106,12 @@ function refuseTopic(
   if (pushType === 'mdm') return { status: 400, reason: 'TopicDisallowed' };
   // Without a push type APNs goes by the topic, so that any known suffix will do.
   const suffixes = pushType === undefined ? [...TOPIC_SUFFIX.values()] : [TOPIC_SUFFIX.get(pushType)];
+  if (bundleIds === 'any') {
+    const fits = suffixes.some(
+      (suffix) => suffix !== undefined && topic.length > suffix.length && topic.endsWith(suffix),
+    );
+    return fits ? undefined : { status: 400, reason: 'BadTopic' };
+  }
   for (const bundleId of bundleIds) {
     if (topic.startsWith(bundleId) && suffixes.includes(topic.slice(bundleId.length))) return undefined;
   }

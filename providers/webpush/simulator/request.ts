@@ -11,6 +11,9 @@ import type { VapidVerifier } from './vapid.js';
 
 const MESSAGE_ID_BYTES = 16;
 
+/** Begins the path of what is for a browser that is not simulated; no subscription of ours is there. */
+export const ABROAD = '/abroad';
+
 /** What every request of one push service is judged with. */
 export interface Desk {
   readonly origin: string;
@@ -38,7 +41,8 @@ type Fate = { readonly answer: Answer; readonly latencyMs: number } | { readonly
 
 /** A request that passed every rule, or what is wrong with it. */
 type Reading =
-  | { readonly subscription: Subscription; readonly plain: Buffer | undefined }
+  /** No subscription: it is for a browser that is not here. */
+  | { readonly subscription: Subscription | undefined; readonly plain: Buffer | undefined }
   | { readonly complaint: Complaint; readonly why?: string };
 
 /** Decides the fate of a request whose body is whole, writes it down, and answers in due time. */
@@ -72,17 +76,18 @@ export function serve(desk: Desk, exchange: Exchange, chunks: readonly Buffer[],
 function read(desk: Desk, exchange: Exchange, chunks: readonly Buffer[], bytes: number, now: number): Reading {
   const { method, path, headers } = exchange.head;
   if (method !== 'POST') return { complaint: 'method' };
+  const isAbroad = path.startsWith(`${ABROAD}/`);
   const subscription = desk.subscriptions.find(path);
-  if (subscription === undefined) return { complaint: 'unknown_subscription' };
-  if (subscription.isGone) return { complaint: 'gone' };
+  if (subscription === undefined && !isAbroad) return { complaint: 'unknown_subscription' };
+  if (subscription?.isGone) return { complaint: 'gone' };
   const vapid = desk.verifier.verify(headers.authorization, now);
   if (typeof vapid === 'string') return { complaint: vapid };
-  if (subscription.vapidKey !== undefined && subscription.vapidKey !== vapid.publicKey) {
+  if (subscription?.vapidKey !== undefined && subscription.vapidKey !== vapid.publicKey) {
     return { complaint: 'other_key' };
   }
   const complaint = findFault(headers, bytes, desk.profile);
   if (complaint !== undefined) return { complaint };
-  if (bytes === 0) return { subscription, plain: undefined };
+  if (bytes === 0 || subscription === undefined) return { subscription, plain: undefined };
   return open(desk, subscription, vapid.publicKey, Buffer.concat(chunks));
 }
 
@@ -163,7 +168,7 @@ function askedAnswer(
   desk: Desk,
   exchange: Exchange,
   fault: (Fault & { kind: 'answer' }) | undefined,
-  subscription: Subscription,
+  subscription: Subscription | undefined,
   id: string,
 ): Answer | undefined {
   if (fault?.status === undefined) return undefined;
@@ -172,7 +177,8 @@ function askedAnswer(
   const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
   const word = fault.reason ?? desk.profile.usualWord[status] ?? null;
   // A redirect leads to an endpoint that works: a sender that follows it is found out by the ledger.
-  const location = status < 400 ? { location: desk.subscriptions.move(subscription) } : {};
+  const isMoved = status < 400 && subscription !== undefined;
+  const location = isMoved ? { location: desk.subscriptions.move(subscription) } : {};
   return { status, refusal: { status, word }, reason: word, headers: { ...retryAfter, ...location } };
 }
 

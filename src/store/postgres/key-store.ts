@@ -6,6 +6,7 @@ interface KeyRow {
   hash: string;
   app: string | null;
   scopes: string;
+  test: boolean;
   created_at: string | number;
   expires_at: string | number | null;
   revoked_at: string | number | null;
@@ -16,9 +17,12 @@ export function createKeyStore(sql: Sql): KeyStore {
   return {
     async add(key) {
       await sql.query(
-        `INSERT INTO pealbell.server_keys (id, hash, app, scopes, created_at, expires_at, revoked_at, last_used_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [key.id, key.hash, key.app, key.scopes.join(' '), key.createdAt, key.expiresAt, key.revokedAt, key.lastUsedAt],
+        `INSERT INTO pealbell.server_keys (id, hash, app, scopes, test, created_at, expires_at, revoked_at, last_used_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          ...[key.id, key.hash, key.app, key.scopes.join(' '), key.isTest],
+          ...[key.createdAt, key.expiresAt, key.revokedAt, key.lastUsedAt],
+        ],
       );
     },
     async find(id) {
@@ -49,6 +53,7 @@ function toKey(row: KeyRow): ServerKey {
     app: row.app,
     // Written by `add` from the same type.
     scopes: row.scopes.split(' ').filter((scope) => scope !== '') as Scope[],
+    isTest: row.test,
     createdAt: Number(row.created_at),
     expiresAt: row.expires_at === null ? null : Number(row.expires_at),
     revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),

@@ -16,6 +16,7 @@ CREATE TABLE pealbell.server_keys (
   hash text NOT NULL,
   app text,
   scopes text NOT NULL,
+  test boolean NOT NULL,
   created_at bigint NOT NULL,
   expires_at bigint,
   revoked_at bigint,

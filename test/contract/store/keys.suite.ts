@@ -11,6 +11,7 @@ export function keysSuite(get: () => OpenedStore): void {
       hash: randomBytes(20).toString('base64url'),
       app: scene.app,
       scopes: ['messages:send', 'devices:write'],
+      isTest: false,
       createdAt: scene.now,
       expiresAt: null,
       revokedAt: null,
@@ -24,7 +25,7 @@ export function keysSuite(get: () => OpenedStore): void {
       const added = [
         key(scene),
         key(scene, { app: null, scopes: [...SCOPES], expiresAt: scene.now + 5 }),
-        key(scene, { scopes: [], revokedAt: scene.now + 1, lastUsedAt: scene.now + 2 }),
+        key(scene, { scopes: [], isTest: true, revokedAt: scene.now + 1, lastUsedAt: scene.now + 2 }),
       ];
       for (const one of added) await keys.add(one);
       for (const one of added) assert.deepEqual(await keys.find(one.id), one);

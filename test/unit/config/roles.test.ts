@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { checkRoles, parseRoles, ROLES } from '../../../config/roles.js';
 
-const embedded = { store: { url: { kind: 'pglite', dir: '/d' } }, security: {} } as const;
-const server = { store: { url: { kind: 'postgres', url: 'postgres://h/d' } }, security: { data_key: '{}' } } as const;
+const embedded = { store: { url: { kind: 'pglite', dir: '/d' } }, security: {}, simulators: { kind: 'off' } } as const;
+const server = {
+  store: { url: { kind: 'postgres', url: 'postgres://h/d' } },
+  security: { data_key: '{}' },
+  simulators: { kind: 'off' },
+} as const;
 
 describe('roles of a process', () => {
   it('may be split over a Postgres server, not over an embedded store', () => {
@@ -17,6 +21,14 @@ describe('roles of a process', () => {
   it('need a shared data key with a store that is shared', () => {
     const [reason] = checkRoles({ ...server, security: {} }, ROLES);
     assert.match(reason ?? '', /set security\.data_key to "\$\{file:data\.key\}"/);
+  });
+
+  it('stay in one process with embedded simulators, which know only their own subscriptions', () => {
+    const simulated = { ...server, simulators: { kind: 'embedded' } } as const;
+    assert.deepEqual(checkRoles(simulated, ROLES), []);
+    assert.match(checkRoles(simulated, ['api'])[0] ?? '', /take the role worker: run `pealbell simulate` beside/);
+    const remote = { ...server, simulators: { kind: 'remote', url: 'http://127.0.0.1:7700' } } as const;
+    assert.deepEqual(checkRoles(remote, ['api']), []);
   });
 
   it('are read from the command line in any order, or refused with the choices', () => {

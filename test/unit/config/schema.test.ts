@@ -10,7 +10,7 @@ function faultsOf(group: string, key: string, value: unknown): readonly string[]
 describe('the settings of gateway.yaml', () => {
   it('each have a sentence, and a default unless they are secret', () => {
     const groups = Object.entries(gatewayJsonSchema().properties ?? {});
-    assert.equal(groups.length, 10);
+    assert.equal(groups.length, 11);
     for (const [name, group] of groups) {
       assert.match(group.description ?? '', /\.$/, name);
       for (const [key, setting] of Object.entries(group.properties ?? {})) {
@@ -20,8 +20,8 @@ describe('the settings of gateway.yaml', () => {
     }
   });
 
-  it('are two levels deep, so that one double underscore names each of them', () => {
-    for (const { key } of gatewaySettings()) assert.match(key, /^[a-z_]+\.[a-z_]+$/);
+  it('are two levels deep but for simulators, so that one double underscore names each of them', () => {
+    for (const { key } of gatewaySettings()) assert.match(key, /^(?:[a-z_]+\.[a-z_]+|simulators)$/);
   });
 
   const good: readonly (readonly [string, string, unknown, unknown])[] = [
@@ -74,5 +74,16 @@ describe('the settings of gateway.yaml', () => {
   it('take a data key as the text of its file', () => {
     const text = makeDataKey((size) => new Uint8Array(size));
     assert.deepEqual(faultsOf('security', 'data_key', text), []);
+  });
+
+  it('take simulators: off, embedded, or the control port of a running simulate', () => {
+    const read = (text: unknown) => gatewaySchema.safeParse({ simulators: text });
+    assert.deepEqual(gatewaySchema.parse({}).simulators, { kind: 'off' });
+    assert.deepEqual(read('embedded').data?.simulators, { kind: 'embedded' });
+    const url = 'http://127.0.0.1:7700';
+    assert.deepEqual(read(`${url}/`).data?.simulators, { kind: 'remote', url });
+    for (const wrong of ['on', 'https://127.0.0.1:7700', `${url}/endpoints`, 'http://u:p@127.0.0.1:7700', '', false]) {
+      assert.equal(read(wrong).success, false, String(wrong));
+    }
   });
 });

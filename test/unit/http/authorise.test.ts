@@ -4,7 +4,10 @@ import { Refusal } from '../../../src/http/refusal.js';
 import type { Scope } from '../../../src/ports/key-store.js';
 
 const apps = { hasApp: (app: string) => app === 'shop' || app === 'news', appNames: () => ['shop', 'news'] };
-const principal = (app: string | null, ...scopes: Scope[]) => ({ keyId: 'key_1', app, scopes: new Set(scopes) });
+const principal = (app: string | null, ...scopes: Scope[]) => ({
+  ...{ keyId: 'key_1', app, isTest: false },
+  scopes: new Set(scopes),
+});
 
 function refusal(act: () => unknown): Refusal {
   try {
@@ -68,5 +71,38 @@ describe('authorisation', () => {
     requireScopes(caller, ['messages:send']);
     const refused = refusal(() => requireScopes(caller, ['messages:send', 'messages:broadcast']));
     assert.match(refused.message, /'messages:broadcast'$/);
+  });
+
+  describe('of test keys', () => {
+    const inTwin = {
+      ...apps,
+      hasApp: (app: string) => apps.hasApp(app) || app === 'shop:test',
+      testKeys: () => 'on' as const,
+    };
+    const test = (app: string | null) => ({ ...principal(app, 'messages:read'), isTest: true });
+
+    it('leads to the twin of their app, bound or named', () => {
+      assert.equal(authorise(inTwin, test('shop'), undefined, ['messages:read']).app, 'shop:test');
+      assert.equal(authorise(inTwin, test('shop'), 'shop', ['messages:read']).app, 'shop:test');
+      assert.equal(authorise(inTwin, test(null), 'shop', ['messages:read']).app, 'shop:test');
+      assert.equal(refusal(() => authorise(inTwin, test('shop'), 'news', ['messages:read'])).code, 'app_mismatch');
+    });
+
+    it('is refused where there are no simulators, or none for now', () => {
+      for (const [state, code] of [
+        ['off', 'test_keys_off'],
+        ['unreachable', 'simulators_unreachable'],
+      ] as const) {
+        const there = { ...apps, testKeys: () => state };
+        assert.equal(refusal(() => authorise(there, test('shop'), undefined, ['messages:read'])).code, code);
+      }
+      assert.equal(refusal(() => authorise(apps, test('shop'), undefined, ['messages:read'])).code, 'test_keys_off');
+    });
+
+    it('says nothing of the twin to any other key: nobody enters it by its name', () => {
+      for (const one of [principal(null, 'messages:read'), test(null)]) {
+        assert.equal(refusal(() => authorise(inTwin, one, 'shop:test', ['messages:read'])).code, 'app_not_found');
+      }
+    });
   });
 });

@@ -9,6 +9,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   unauthorized: 401,
   missing_scope: 403,
   app_mismatch: 403,
+  test_keys_off: 403,
   not_found: 404,
   app_not_found: 404,
   provider_not_found: 404,
@@ -36,6 +37,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   store_unavailable: 503,
   queue_unavailable: 503,
   shutting_down: 503,
+  simulators_unreachable: 503,
 };
 
 describe('the problem of an error', () => {

@@ -46,6 +46,7 @@ describe('the import graph', () => {
       'config/load.ts': "import '../providers/catalogue.js';\nimport { parse } from 'yaml';",
       'src/simulators.ts': "import '../providers/apns/simulator.js';",
       'src/compose.ts': "import './http/h.js';\nimport '../config/load.js';\nimport pg from 'pg';",
+      'src/compose/simulators.ts': "const { start } = await import('../simulators.js');",
       'src/cli/serve.ts': "import '../compose.js';\nimport '../../config/load.js';",
       'src/main.ts': "import './cli/serve.js';",
       'test/unit/x.test.ts': "import '../../providers/apns/simulator.js';\nimport 'anything';",
@@ -73,6 +74,11 @@ describe('the import graph', () => {
       'a provider that reaches past the contract',
       { 'providers/apns/kind.ts': "import '../../src/domain/a.js';", 'src/domain/a.ts': '' },
       'providers/apns/kind.ts must not import src/domain/a.ts',
+    ],
+    [
+      'a gateway that carries the simulators along',
+      { 'src/compose/simulators.ts': "import { start } from '../simulators.js';", 'src/simulators.ts': '' },
+      'src/compose/simulators.ts must import src/simulators.ts with import(): simulators are loaded where they are used',
     ],
     [
       'a provider that knows another one',

@@ -31,7 +31,7 @@ describe('push services', () => {
     ['https://127.0.0.1/x', undefined],
     ['https://localhost/x', undefined],
   ] as const) {
-    it(`${url} is ${name ?? 'nobody'}’s`, () => assert.equal(known(new URL(url)), name));
+    it(`${url} is ${name ?? 'nobody'}’s`, () => assert.equal(known(new URL(url))?.service, name));
   }
 
   it('are more where the operator adds some: the host at that port and those below it, addresses alone', () => {
@@ -42,7 +42,7 @@ describe('push services', () => {
       '[::1]:9001',
       'apple=a.test',
     ]);
-    const named = (url: string) => serviceOf(new URL(url));
+    const named = (url: string) => serviceOf(new URL(url))?.service;
     assert.equal(named('https://push.example.org/x'), 'other');
     assert.equal(named('https://eu.push.example.org/x'), 'other');
     assert.equal(named('https://localhost:8443/x'), 'other');
