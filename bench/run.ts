@@ -5,6 +5,8 @@ import { printReport, type Report, writeReport } from './harness/report.js';
 import { w1ApnsBulk, w2ApnsBare } from './w1-apns-bulk.js';
 import { w3FcmBulk } from './w3-fcm-bulk.js';
 import { w4WebPushCrypto } from './w4-web-push-crypto.js';
+import { w7RestAccept } from './w7-rest-accept.js';
+import { w8QueueCost } from './w8-queue-cost.js';
 import { w17Growth } from './w17-growth.js';
 
 const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
@@ -12,6 +14,8 @@ const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Repo
   W2: (options) => runBulk(w2ApnsBare, options),
   W3: (options) => runBulk(w3FcmBulk, options),
   W4: w4WebPushCrypto,
+  W7: w7RestAccept,
+  W8: w8QueueCost,
   W17: w17Growth,
 };
 
@@ -38,7 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (report === undefined) continue;
     printReport(report, process.stdout);
     if (options.write) await writeReport(report, commandOf(name, argv));
-    holds &&= report.holds;
+    holds &&= report.account !== 'broken';
   }
   return holds ? 0 : 1;
 }

@@ -55,7 +55,7 @@ export async function w17Growth(options: BenchOptions): Promise<Report> {
         : [
             `Last to first: CPU per device ${(last.cpuMicrosPerDevice / first.cpuMicrosPerDevice).toFixed(2)} times, peak RSS ${Math.round(last.peakMb - first.peakMb)} MB more.`,
           ],
-    holds: rows.every((row) => row.lost === 0 && row.repeated === 0),
+    account: rows.every((row) => row.lost === 0 && row.repeated === 0) ? 'holds' : 'broken',
   };
 }
 

@@ -87,6 +87,6 @@ export async function w4WebPushCrypto(options: BenchOptions): Promise<Report> {
       (micros / ours).toFixed(2),
     ]),
     notes: [],
-    holds: true, // nothing is sent, so there is nothing to account for
+    account: 'none',
   };
 }

@@ -93,7 +93,7 @@ export async function openGateway(
     const { simulators } = config;
     const endpoints = await findSimulators(simulators, () => clock.now(), log, stack);
     const providers = await openTwinned(
-      { apps: appSettings(config), settings: providerSettings(config), endpoints },
+      { apps: appSettings(config), settings: providerSettings(config, variations.kinds), endpoints },
       {
         clock,
         log,
@@ -165,6 +165,7 @@ export async function openGateway(
             started: config,
             read: readConfig,
             providers,
+            kinds: variations.kinds,
             log,
             limitKeys: keyLimit.setRate,
             unblock,

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Kernel clock ticks per second in /proc/<pid>/stat; 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
+const LINES_KEPT = 20;
 
 /** A process of its own whose cost the kernel tells. */
 export interface MeasuredProcess {
@@ -37,4 +38,20 @@ export function startMeasured(prefix: readonly string[], argv: readonly string[]
       await once(child, 'exit');
     },
   };
+}
+
+/** Reads a stream so that it never fills up, and gives its last lines when something went wrong. */
+export function keepLastLines(
+  stream: NodeJS.ReadableStream | null,
+  onLine: (line: string) => void = () => undefined,
+): () => readonly string[] {
+  let rest = '';
+  let last: string[] = [];
+  stream?.setEncoding('utf8').on('data', (part: string) => {
+    const lines = (rest + part).split('\n');
+    rest = lines.pop() ?? '';
+    last = [...last, ...lines].slice(-LINES_KEPT);
+    for (const line of lines) onLine(line);
+  });
+  return () => last;
 }

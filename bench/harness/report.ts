@@ -11,50 +11,48 @@ export interface Report {
   readonly rows: readonly (readonly string[])[];
   /** Sentences about the figures. */
   readonly notes: readonly string[];
-  /** False when something was lost, doubled, or not accounted for. */
-  readonly holds: boolean;
+  /** `broken`: something was lost, doubled, or not accounted for; `none`: nothing is sent. */
+  readonly account: 'holds' | 'broken' | 'none';
 }
 
-/** CPU first: on few cores the rate is as much the simulator's. */
-export function reportRuns(
-  workload: string,
-  unit: string,
-  conditions: readonly string[],
-  summaries: readonly Summary[],
-): Report {
+/** What the generic table says of a workload beside its figures. */
+export interface Heading {
+  readonly workload: string;
+  /** What is counted: notification, device, message. */
+  readonly unit: string;
+  readonly conditions: readonly string[];
+  /** Of `Run.own`, where the workload has such a figure. */
+  readonly ownColumn?: string;
+}
+
+/** CPU first: on few cores the rate is as much the simulator's. Columns without any figure are left out. */
+export function reportRuns(heading: Heading, summaries: readonly Summary[]): Report {
   const [ours, ...others] = summaries;
+  const optional = (cells: readonly (number | undefined)[]) =>
+    cells.map((cell) => (cell === undefined ? '' : figure(cell)));
+  const hasLatency = summaries.some(({ latencyMs }) => latencyMs !== undefined);
+  const { ownColumn } = heading;
   return {
-    workload,
-    conditions,
+    workload: heading.workload,
+    conditions: heading.conditions,
     columns: [
-      '',
-      `CPU-µs per ${unit} (least–most)`,
-      'per second',
-      'p50 ms',
-      'p99 ms',
-      'p99.9 ms',
-      'peak RSS MB',
-      'load core',
-      'sent',
-      'received',
-      'failed',
-      'duplicates',
-      'lost',
+      ...['', `CPU-µs per ${heading.unit} (least–most)`, 'per second'],
+      ...(hasLatency ? ['p50 ms', 'p99 ms', 'p99.9 ms'] : []),
+      ...(ownColumn === undefined ? [] : [ownColumn]),
+      ...['peak RSS MB', 'load core', 'sent', 'received', 'failed', 'duplicates', 'lost'],
     ],
-    rows: summaries.map((summary) => [
-      summary.who,
-      `${Math.round(summary.cpuMicros.median)} (${Math.round(summary.cpuMicros.least)}–${Math.round(summary.cpuMicros.most)})`,
-      figure(summary.perSecond),
-      figure(summary.p50),
-      figure(summary.p99),
-      figure(summary.p999),
-      figure(summary.peakMb),
-      `${Math.round(summary.loadShare * 100)} %`,
-      ...[summary.account.sent, summary.account.received, summary.account.failed].map(figure),
-      ...[summary.account.duplicates, summary.lost].map(figure),
+    rows: summaries.map(({ who, cpuMicros, perSecond, latencyMs, own, peakMb, loadShare, account, lost }) => [
+      who,
+      `${figure(cpuMicros.median)} (${figure(cpuMicros.least)}–${figure(cpuMicros.most)})`,
+      figure(perSecond),
+      ...(hasLatency ? optional([latencyMs?.p50, latencyMs?.p99, latencyMs?.p999]) : []),
+      ...(ownColumn === undefined ? [] : optional([own])),
+      figure(peakMb),
+      `${Math.round(loadShare * 100)} %`,
+      ...[account.sent, account.received, account.failed, account.duplicates, lost].map(figure),
     ]),
     notes: ours === undefined ? [] : others.map((other) => compare(ours, other)),
-    holds: summaries.every(({ account }) => isExact(account)),
+    account: summaries.every(({ account }) => isExact(account)) ? 'holds' : 'broken',
   };
 }
 
@@ -68,6 +66,8 @@ export function figure(value: number): string {
   return Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value).toLocaleString('en') : value.toFixed(1);
 }
 
+const VERDICT = { holds: 'The account holds.', broken: 'THE ACCOUNT DOES NOT HOLD.', none: '' } as const;
+
 /** For a terminal. */
 export function printReport(report: Report, out: NodeJS.WritableStream): void {
   const lines = [report.columns, ...report.rows];
@@ -78,7 +78,7 @@ export function printReport(report: Report, out: NodeJS.WritableStream): void {
     out.write(`${cells.join('  ')}\n`);
   }
   for (const note of report.notes) out.write(`${note}\n`);
-  out.write(report.holds ? 'The account holds.\n' : 'THE ACCOUNT DOES NOT HOLD.\n');
+  if (report.account !== 'none') out.write(`${VERDICT[report.account]}\n`);
 }
 
 const PAGE = 'docs/performance.md';
@@ -100,7 +100,7 @@ function markdown(report: Report, command: string): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   const rule = report.columns.map((_, at) => (at === 0 ? '---' : '---:'));
   const table = row(report.columns) + row(rule) + report.rows.map(row).join('');
-  const notes = report.notes.map((note) => `- ${note}\n`).join('');
-  const verdict = report.holds ? 'The account holds.' : '**The account does not hold.**';
-  return `\n\`${command}\`\n\n${report.conditions.join(' ')}\n\n${table}\n${notes}${notes === '' ? '' : '\n'}${verdict}\n\n`;
+  const remarks = [...report.notes, ...(report.account === 'none' ? [] : [VERDICT[report.account]])];
+  const list = remarks.map((remark) => `- ${remark}\n`).join('');
+  return `\n\`${command}\`\n\n${report.conditions.join(' ')}\n\n${table}\n${list}${list === '' ? '' : '\n'}`;
 }

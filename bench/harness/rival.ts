@@ -1,57 +1,64 @@
 /** The other side of a comparison, in a process of its own: it takes orders over IPC and tells what it believes it did. */
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Cores } from './cores.js';
-import { type MeasuredProcess, startMeasured } from './measured-process.js';
+import { keepLastLines, type MeasuredProcess, startMeasured } from './measured-process.js';
 
-/** What a rival says of a run. */
+/** What a client says of a run. */
 export interface Told {
   readonly sent: number;
   readonly failed: number;
-  /** Figures that only the process itself knows. */
-  readonly more?: Readonly<Record<string, number>>;
 }
 
-export interface Rival {
+/** A process that takes orders of one kind and answers each. */
+export interface Rival<Order, Answer, Ready> {
   readonly process: MeasuredProcess;
-  /** Sends `units` notifications, and ends when the last is answered. */
-  run(units: number): Promise<Told>;
+  readonly ready: Ready;
+  ask(order: Order): Promise<Answer>;
   stop(): Promise<void>;
 }
 
 /** Starts `bench/rivals/<name>.js`; `setup` is what its {@link serveRival} gets. */
-export async function startRival(name: string, setup: unknown, cores: Cores): Promise<Rival> {
+export async function startRival<Order, Answer, Ready = object>(
+  name: string,
+  setup: unknown,
+  cores: Cores,
+): Promise<Rival<Order, Answer, Ready>> {
   const file = fileURLToPath(new URL(`../rivals/${name}.js`, import.meta.url));
   const measured = startMeasured(cores.measured, [file]);
   const { child } = measured;
-  child.stderr?.pipe(process.stderr);
-  const answer = async <T>(order: object): Promise<T> => {
-    child.send(order);
-    const gone = once(child, 'exit').then(() => {
-      throw new Error(`the rival ${name} ended`);
+  const lastWords = keepLastLines(child.stderr);
+  let pending: { resolve(reply: Reply): void; reject(error: Error): void } | undefined;
+  child.on('message', (reply: Reply) => pending?.resolve(reply));
+  child.once('exit', (code) => pending?.reject(new Error(`${name} ended with ${code}: ${lastWords().join('\n')}`)));
+  async function exchange<T>(message: object): Promise<T> {
+    const reply = await new Promise<Reply>((resolve, reject) => {
+      pending = { resolve, reject };
+      child.send(message);
     });
-    const [told] = (await Promise.race([once(child, 'message'), gone])) as [T | { error: string }];
-    if (typeof told === 'object' && told !== null && 'error' in told) throw new Error(`${name}: ${told.error}`);
-    return told as T; // one answer per order, from our own file
-  };
-  await answer({ setup });
-  return { process: measured, run: (units) => answer<Told>({ units }), stop: () => measured.stop() };
+    if ('error' in reply) throw new Error(`${name}: ${reply.error}`);
+    return reply.answer as T; // from our own file, which gives what its order asks for
+  }
+  const ready = await exchange<Ready>({ setup });
+  return { process: measured, ready, ask: (order) => exchange<Answer>({ order }), stop: () => measured.stop() };
 }
 
-/** In the rival's process: `open` once, then a run for every order. */
-export function serveRival<Setup>(open: (setup: Setup) => Promise<(units: number) => Promise<Told>>): void {
+type Reply = { readonly answer: unknown } | { readonly error: string };
+
+/** In the rival's process: `open` once, then `answer` for every order, one at a time. */
+export function serveRival<Setup, Order, Answer, Ready = object>(
+  open: (setup: Setup) => Promise<{ readonly ready: Ready; answer(order: Order): Promise<Answer> }>,
+): void {
   process.once('disconnect', () => process.exit(0));
-  let run: ((units: number) => Promise<Told>) | undefined;
-  process.on('message', (order: { readonly setup?: Setup; readonly units?: number }) => {
-    const done = async () => {
-      if (order.setup !== undefined) {
-        run = await open(order.setup);
-        return {};
-      }
-      return run?.(order.units ?? 0);
+  let opened: { answer(order: Order): Promise<Answer> } | undefined;
+  process.on('message', (message: { readonly setup: Setup } | { readonly order: Order }) => {
+    const reply = async (): Promise<unknown> => {
+      if ('order' in message) return opened?.answer(message.order);
+      const made = await open(message.setup);
+      opened = made;
+      return made.ready;
     };
-    done().then(
-      (told) => process.send?.(told),
+    reply().then(
+      (answer) => process.send?.({ answer }),
       (error: unknown) =>
         process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );

@@ -15,13 +15,15 @@ export interface Account {
 export interface Run {
   /** Notifications, or whatever the workload counts. */
   readonly units: number;
-  readonly seconds: number;
+  readonly perSecond: number;
   readonly cpuMicros: number;
   readonly peakMb: number;
   /** Share of one core that simulators and load used. */
   readonly loadShare: number;
-  /** Milliseconds from when each was meant to be sent. */
+  /** Milliseconds from when each was meant to be sent; empty where nobody waits for one. */
   readonly latencies: readonly number[];
+  /** The figure that only this workload has, named by its column. */
+  readonly own?: number;
   readonly account: Account;
 }
 
@@ -29,9 +31,9 @@ export interface Summary {
   readonly who: string;
   readonly cpuMicros: { readonly median: number; readonly least: number; readonly most: number };
   readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly p999: number;
+  /** Absent without latencies. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly p999: number } | undefined;
+  readonly own: number | undefined;
   readonly peakMb: number;
   readonly loadShare: number;
   /** Over all runs together. */
@@ -42,27 +44,33 @@ export interface Summary {
 /** Medians over the runs; the account is their sum. */
 export function summarise(who: string, runs: readonly Run[]): Summary {
   const cpu = runs.map((run) => run.cpuMicros / run.units);
-  const account = runs.reduce(
-    (sum, { account: one }) => ({
-      sent: sum.sent + one.sent,
-      received: sum.received + one.received,
-      failed: sum.failed + one.failed,
-      duplicates: sum.duplicates + one.duplicates,
-    }),
-    { sent: 0, received: 0, failed: 0, duplicates: 0 },
-  );
+  const account = runs.map((run) => run.account).reduce(add);
   const medianOf = (read: (run: Run) => number) => median(runs.map(read));
   return {
     who,
     cpuMicros: { median: median(cpu), least: Math.min(...cpu), most: Math.max(...cpu) },
-    perSecond: medianOf((run) => run.units / run.seconds),
-    p50: medianOf((run) => quantile(run.latencies, 0.5)),
-    p99: medianOf((run) => quantile(run.latencies, 0.99)),
-    p999: medianOf((run) => quantile(run.latencies, 0.999)),
+    perSecond: medianOf((run) => run.perSecond),
+    latencyMs: runs.some((run) => run.latencies.length === 0)
+      ? undefined
+      : {
+          p50: medianOf((run) => quantile(run.latencies, 0.5)),
+          p99: medianOf((run) => quantile(run.latencies, 0.99)),
+          p999: medianOf((run) => quantile(run.latencies, 0.999)),
+        },
+    own: runs.some((run) => run.own === undefined) ? undefined : medianOf((run) => run.own ?? 0),
     peakMb: medianOf((run) => run.peakMb),
     loadShare: medianOf((run) => run.loadShare),
     account,
     lost: lostOf(account),
+  };
+}
+
+export function add(a: Account, b: Account): Account {
+  return {
+    sent: a.sent + b.sent,
+    received: a.received + b.received,
+    failed: a.failed + b.failed,
+    duplicates: a.duplicates + b.duplicates,
   };
 }
 

@@ -9,7 +9,7 @@ import { cert, initializeApp } from 'firebase-admin/app';
 import { getMessaging } from 'firebase-admin/messaging';
 import type { SimulatorEndpoints } from '../../src/simulators.js';
 import { fcmToken, NOTIFICATION } from '../harness/devices.js';
-import { serveRival } from '../harness/rival.js';
+import { serveRival, type Told } from '../harness/rival.js';
 
 /** The most that one call takes. */
 const TOKENS_PER_CALL = 500;
@@ -52,14 +52,14 @@ function detourHttp2({ base_url, ca }: Setup['fcm']): void {
   syncBuiltinESMExports();
 }
 
-serveRival<Setup>(async ({ fcm, parallel, dir }) => {
+serveRival<Setup, { readonly units: number }, Told>(async ({ fcm, parallel, dir }) => {
   detourHttp2(fcm);
   const agent = new DetouringAgent(fcm);
   const file = join(dir, 'firebase-admin.json');
   await writeFile(file, fcm.service_account, { mode: 0o600 });
   const app = initializeApp({ credential: cert(file, agent), httpAgent: agent, projectId: fcm.project_id });
   const messaging = getMessaging(app);
-  return async (units) => {
+  const answer = async ({ units }: { readonly units: number }) => {
     let next = 0;
     let sent = 0;
     let failed = 0;
@@ -76,4 +76,5 @@ serveRival<Setup>(async ({ fcm, parallel, dir }) => {
     await Promise.all(Array.from({ length: parallel }, loop));
     return { sent, failed };
   };
+  return { ready: {}, answer };
 });

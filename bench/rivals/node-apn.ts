@@ -2,7 +2,7 @@
 import apn from '@parse/node-apn';
 import type { SimulatorEndpoints } from '../../src/simulators.js';
 import { apnsToken, NOTIFICATION } from '../harness/devices.js';
-import { serveRival } from '../harness/rival.js';
+import { serveRival, type Told } from '../harness/rival.js';
 
 /** Tokens in one `send`. More at once meet its timeout of 5 s, which begins before a stream is free. */
 const TOKENS_PER_SEND = 1_000;
@@ -13,7 +13,7 @@ interface Setup {
   readonly parallel: number;
 }
 
-serveRival<Setup>(async ({ apns, parallel }) => {
+serveRival<Setup, { readonly units: number }, Told>(async ({ apns, parallel }) => {
   const provider = new apn.Provider({
     token: { key: apns.key, keyId: apns.key_id, teamId: apns.team_id },
     address: 'localhost',
@@ -21,7 +21,7 @@ serveRival<Setup>(async ({ apns, parallel }) => {
     ca: [apns.ca],
     production: true,
   });
-  return async (units) => {
+  const answer = async ({ units }: { readonly units: number }) => {
     let next = 0;
     let sent = 0;
     let failed = 0;
@@ -39,4 +39,5 @@ serveRival<Setup>(async ({ apns, parallel }) => {
     await Promise.all(Array.from({ length: parallel }, loop));
     return { sent, failed };
   };
+  return { ready: {}, answer };
 });

@@ -3,11 +3,15 @@ import { createPrivateKey, sign } from 'node:crypto';
 import { connect } from 'node:http2';
 import type { SimulatorEndpoints } from '../../src/simulators.js';
 import { apnsToken, NOTIFICATION } from '../harness/devices.js';
-import { serveRival } from '../harness/rival.js';
+import { serveRival, type Told } from '../harness/rival.js';
 
 const WINDOW = 500;
 
-serveRival<{ readonly apns: SimulatorEndpoints['providers']['apns'] }>(async ({ apns }) => {
+interface Setup {
+  readonly apns: SimulatorEndpoints['providers']['apns'];
+}
+
+serveRival<Setup, { readonly units: number }, Told>(async ({ apns }) => {
   const session = connect(apns.production, { ca: apns.ca, settings: { enablePush: false } });
   await new Promise((resolve, reject) => session.once('remoteSettings', resolve).once('error', reject));
   const headers = {
@@ -33,7 +37,7 @@ serveRival<{ readonly apns: SimulatorEndpoints['providers']['apns'] }>(async ({ 
       stream.end(body);
     });
   await push(0); // a first answer opens the connection to more than one stream
-  return async (units) => {
+  const answer = async ({ units }: { readonly units: number }) => {
     sent = 0;
     failed = 0;
     let next = 0;
@@ -46,6 +50,7 @@ serveRival<{ readonly apns: SimulatorEndpoints['providers']['apns'] }>(async ({ 
     await Promise.all(Array.from({ length: WINDOW }, loop));
     return { sent, failed };
   };
+  return { ready: {}, answer };
 });
 
 function providerToken({ key, key_id, team_id }: SimulatorEndpoints['providers']['apns']): string {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatFault } from '../../config/fault.js';
 import type { Config, ConfigReading } from '../../config/load.js';
 import { gatewaySettings } from '../../config/schema.js';
+import type { ProviderKind } from '../../providers/contract.js';
 import type { Rate } from '../domain/rate.js';
 import { isTwin } from '../domain/twin.js';
 import type { ConfigChange, LiveConfig, ReloadCause, Reloading } from '../ports/live-config.js';
@@ -20,6 +21,8 @@ export interface LiveConfigHouse {
   readonly started: Config;
   readonly read: () => Promise<ConfigReading>;
   readonly providers: ProviderPool;
+  /** `Variations.kinds`. */
+  readonly kinds?: readonly ProviderKind<unknown>[] | undefined;
   readonly log: Log;
   /** From now on, how much each server key may ask for; undefined: as much as it likes. */
   readonly limitKeys: (rate: Rate | undefined) => void;
@@ -43,7 +46,7 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
     const { config } = reading;
     let replacement: Replacement;
     try {
-      replacement = await providers.replace(appSettings(config), providerSettings(config));
+      replacement = await providers.replace(appSettings(config), providerSettings(config, house.kinds));
     } catch (error) {
       return refuse(cause, [error instanceof Error ? error.message : String(error)]);
     }

@@ -8,10 +8,10 @@ export function appSettings(config: Config): AppSetting[] {
   return config.apps.map(({ id, channels }) => ({ id, channels }));
 }
 
-/** Every provider of every app, in the order of the files. */
-export function providerSettings(config: Config): ProviderSetting[] {
+/** Every provider of every app, in the order of the files. `instead`: kinds in place of the catalogue's of the same name. */
+export function providerSettings(config: Config, instead: readonly ProviderKind<unknown>[] = []): ProviderSetting[] {
   const kinds = new Map<string, ProviderKind<unknown>>(
-    PROVIDER_KINDS.map((kind) => [kind.name, kind as ProviderKind<unknown>]),
+    [...(PROVIDER_KINDS as readonly ProviderKind<unknown>[]), ...instead].map((kind) => [kind.name, kind]),
   );
   return config.apps.flatMap((app) =>
     app.providers.map(({ name, kind: kindName, options }) => {

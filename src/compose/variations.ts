@@ -1,4 +1,5 @@
 import type { ConfigReading } from '../../config/load.js';
+import type { ProviderKind } from '../../providers/contract.js';
 import type { Clock } from '../domain/time.js';
 import type { Log } from '../ports/log.js';
 import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
@@ -14,6 +15,8 @@ export interface Variations {
   readonly reconciler?: boolean;
   /** Sees every store and queue before they are used; for counting calls. */
   readonly observeParts?: (parts: { readonly store: Store; readonly queue: BullWorkQueue }) => void;
+  /** Take the place of the catalogue's kinds of the same name. */
+  readonly kinds?: readonly ProviderKind<unknown>[];
   /** Reads the configuration again; without it the one given is kept for good. */
   readonly readConfig?: () => Promise<ConfigReading>;
 }
