@@ -29,6 +29,7 @@ serveRival<Setup, 'tally', TallyReading, GatewayReady>(async ({ dir, devices }) 
   const flags = {
     'server.listen': '127.0.0.1:0',
     'server.admin': '127.0.0.1:0',
+    'limits.per_key': 'off',
     'security.data_key': makeDataKey((size) => randomBytes(size)),
   };
   const config = await loadConfig({ dir, env: {}, flags });
