@@ -1,6 +1,6 @@
 import type { Audience } from './audience.js';
 import type { JsonObject } from './json.js';
-import type { Notification, Priority } from './message.js';
+import type { Localized, Notification, Priority } from './message.js';
 import type { EpochMs } from './time.js';
 
 export type MessageClass = 'transactional' | 'marketing';
@@ -10,6 +10,8 @@ export type Track = 'all' | 'failures' | 'none';
 /** What the caller wants shown and carried. Encrypted at rest, dropped by its own retention. */
 export interface MessageContent {
   readonly notification?: Notification;
+  /** By language tag: what people of that language see in place of the notification's own. */
+  readonly locales?: Readonly<Record<string, Localized>>;
   readonly data?: Readonly<Record<string, string>>;
   /** By provider name or kind. */
   readonly overrides: Readonly<Record<string, JsonObject>>;

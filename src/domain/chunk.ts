@@ -75,6 +75,8 @@ export interface Chunk {
   readonly app: string;
   /** `null`: devices no configured road reaches; they end without an attempt. */
   readonly provider: string | null;
+  /** Key of the message's locales that these targets see; `null`: the notification as it is. */
+  readonly rendering: string | null;
   readonly targets: readonly ChunkTarget[];
   readonly fence: number;
   readonly crashes: number;

@@ -36,6 +36,9 @@ export interface Notification {
   readonly thread?: string;
 }
 
+/** What a locale may say in place of the notification's own. */
+export type Localized = Pick<Notification, 'title' | 'body' | 'image' | 'media' | 'sound' | 'click' | 'actions'>;
+
 /** The channel a message goes out on, as one provider sees it. What the message itself says goes before it. */
 export interface MessageChannel {
   readonly name: string;

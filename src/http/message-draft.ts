@@ -1,7 +1,7 @@
 import { NAMED_TARGETS_MAX } from '../domain/audience.js';
 import type { FieldFault } from '../domain/errors.js';
 import type { Json } from '../domain/json.js';
-import type { Notification } from '../domain/message.js';
+import type { Localized, Notification } from '../domain/message.js';
 import type { MessageDraft, PushTokenDraft } from '../usecases/message-draft.js';
 import { faultsOf } from './faults.js';
 import { fingerprint } from './fingerprint.js';
@@ -62,7 +62,13 @@ function targetFaults(to: unknown): FieldFault[] {
 
 function contentFaults(notification: unknown, data: unknown): FieldFault[] {
   if (notification !== undefined && !isObject(notification)) return [];
+  const speaks =
+    isObject(notification) && isObject(notification.locales) && Object.keys(notification.locales).length > 0;
   const visible = notification !== undefined && (hasText(notification.title) || hasText(notification.body));
+  if (speaks && !visible) {
+    const detail = 'locales need a title or a body beside them, for those whose language is not among them';
+    return [{ pointer: '/notification', code: 'required', detail }];
+  }
   const carries = data !== undefined && (!isObject(data) || Object.keys(data).length > 0);
   if (visible || carries) return [];
   return [{ pointer: '/notification', code: 'required', detail: 'a message needs a title, a body or data' }];
@@ -91,6 +97,7 @@ function toDraft(request: MessageRequest, print: string, context: SendContext): 
     class: request.class,
     channel: request.channel,
     notification: toNotification(request.notification),
+    locales: toLocales(request.notification?.locales),
     data: request.data,
     ttlSeconds: delivery?.ttl === undefined ? undefined : secondsOf(delivery.ttl),
     priority: delivery?.priority,
@@ -111,12 +118,26 @@ function toPushTokenDraft(target: NonNullable<MessageRequest['to']['push_tokens'
 /** A notification that says nothing is none: the message is silent. */
 function toNotification(notification: MessageRequest['notification']): Notification | undefined {
   if (notification === undefined || Object.keys(notification).length === 0) return undefined;
-  const { click, actions, ...rest } = notification;
+  const { locales: _, badge, thread, ...rest } = notification;
+  return given({ ...toLocalized(rest), badge, thread });
+}
+
+type WrittenLocales = NonNullable<NonNullable<MessageRequest['notification']>['locales']>;
+
+function toLocalized({ click, actions, ...rest }: WrittenLocales[string]): Localized {
   return given({
     ...rest,
     click: click === undefined ? undefined : given({ url: click.url, deepLink: click.deep_link }),
     actions: actions?.map(given),
   });
+}
+
+/** No languages are none. */
+function toLocales(locales: WrittenLocales | undefined): Readonly<Record<string, Localized>> | undefined {
+  const entries = Object.entries(locales ?? {});
+  return entries.length === 0
+    ? undefined
+    : Object.fromEntries(entries.map(([tag, parts]) => [tag, toLocalized(parts)]));
 }
 
 function unique(names: readonly string[] | undefined): readonly string[] {

@@ -93,6 +93,13 @@ export interface DeviceStore {
     devices: readonly { readonly app: string; readonly device: string }[],
   ): Promise<ReadonlyMap<string, DeviceAddresses>>;
   /**
+   * What is known of the languages of devices: their own locale and that of their user's record. Keyed
+   * `<app>|<device>`; a device of which neither is known is left out.
+   */
+  locales(
+    devices: readonly { readonly app: string; readonly device: string }[],
+  ): Promise<ReadonlyMap<string, { readonly device?: string; readonly user?: string }>>;
+  /**
    * Retires registrations. Repeating is harmless.
    * @returns how many were live and are now retired.
    */

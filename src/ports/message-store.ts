@@ -23,6 +23,8 @@ export interface IdempotencyClaim {
 export interface NewChunk {
   readonly id: string;
   readonly provider: string | null;
+  /** Key of the message's locales; absent: the notification as it is. */
+  readonly rendering?: string;
   readonly targets: readonly ChunkTarget[];
 }
 

@@ -17,6 +17,7 @@ import { NOBODY_WARNING, termsOf } from './message-terms.js';
 import { MicroBatch } from './micro-batch.js';
 import { planChunks } from './plan-chunks.js';
 import type { ProviderDirectory } from './provider-directory.js';
+import { chooseRenderings, type Renderings } from './renderings.js';
 
 /** How long an idempotency key is remembered: longer than a weekend's outage of the caller. */
 const CLAIM_MS = 48 * 3_600_000;
@@ -122,8 +123,16 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
       items.map(({ draft, audience }) => ({ app: draft.app, audience: audience.everyone ? NOBODY : audience })),
       SMALL_AUDIENCE_MAX,
     );
+    const spoken = await house.devices.locales(
+      items.flatMap(({ draft }, i) =>
+        draft.locales === undefined ? [] : (resolved[i] ?? []).map(({ device }) => ({ app: draft.app, device })),
+      ),
+    );
     const now = clock.now();
-    return items.map((item, i) => write(item, resolved[i] ?? [], now));
+    return items.map((item, i) => {
+      const members = resolved[i] ?? [];
+      return write(item, members, chooseRenderings(item.draft.app, members, item.draft.locales, spoken), now);
+    });
   }
 
   /** Messages keep their ids when they are offered again, so that one that is in already is not stored twice. */
@@ -157,12 +166,18 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     return alone;
   }
 
-  function write(checked: Checked, members: readonly AudienceMember[], now: EpochMs): NewMessage {
+  function write(
+    checked: Checked,
+    members: readonly AudienceMember[],
+    renderings: Renderings,
+    now: EpochMs,
+  ): NewMessage {
     const { draft, audience, warnings, channel } = checked;
     const id = newId('msg', now, house.random);
     const bare = bareTargetsIn(audience);
+    const roads = house.providers.configured(draft.app);
     const small = !audience.everyone && members.length + bare.length <= SMALL_AUDIENCE_MAX;
-    const chunks = small ? planChunks(id, 0, members, bare, house.providers.configured(draft.app)) : [];
+    const chunks = small ? planChunks(id, 0, members, bare, { roads, renderings }) : [];
     const { lane, terms } = termsOf(draft, channel);
     const nobody = small && chunks.length === 0;
     const noDevice = small ? namesWithoutDevice(audience, members) : [];
@@ -182,6 +197,7 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
       terms,
       content: {
         ...(draft.notification === undefined ? {} : { notification: draft.notification }),
+        ...(draft.locales === undefined ? {} : { locales: draft.locales }),
         ...(draft.data === undefined ? {} : { data: draft.data }),
         overrides: draft.overrides,
         ...(small ? {} : { audience }),

@@ -1,4 +1,4 @@
-import { InvalidInputError, type Message } from '../../providers/contract.js';
+import { InvalidInputError, type Message, type Misfit } from '../../providers/contract.js';
 import type { Warning } from '../domain/accepted-message.js';
 import type { Audience, BareTarget } from '../domain/audience.js';
 import type { Channel } from '../domain/channel.js';
@@ -9,6 +9,7 @@ import { messageChannel, unknownChannel } from './message-channel.js';
 import type { MessageDraft, PushTokenDraft } from './message-draft.js';
 import { termsOf } from './message-terms.js';
 import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
+import { localize } from './renderings.js';
 import { unknownProvider } from './unknown-provider.js';
 
 /** A draft whose meaning is checked. */
@@ -118,23 +119,58 @@ function checkFit(
 ): Warning[] {
   const warnings: Warning[] = [];
   for (const provider of providers) {
-    for (const misfit of provider.check(toMessage(draft, provider, channel))) {
+    for (const { misfit, rendering } of misfitsOf(draft, provider, channel)) {
       const { code, detail } = misfit;
-      if (misfit.severity === 'warning') warnings.push({ code, detail, provider: provider.name });
-      else faults.push({ pointer: misfit.pointer ?? '/notification', code, detail: `${provider.name}: ${detail}` });
+      const told = rendering === null ? detail : `${rendering}: ${detail}`;
+      const pointer = pointerIn(misfit.pointer ?? '/notification', rendering, draft);
+      if (misfit.severity === 'warning') warnings.push({ code, detail: told, provider: provider.name });
+      else faults.push({ pointer, code, detail: `${provider.name}: ${detail}` });
     }
   }
   return warnings;
 }
 
+/** Of the notification as it is, then of each rendering what is not wrong with the former as well. */
+function misfitsOf(draft: MessageDraft, provider: ConfiguredProvider, channel: Channel | undefined) {
+  const base = provider.check(toMessage(draft, provider, channel, null));
+  const told = new Set(base.map(spelled));
+  const found: { readonly misfit: Misfit; readonly rendering: string | null }[] = [];
+  for (const misfit of base) found.push({ misfit, rendering: null });
+  for (const rendering of Object.keys(draft.locales ?? {})) {
+    for (const misfit of provider.check(toMessage(draft, provider, channel, rendering))) {
+      if (!told.has(spelled(misfit))) found.push({ misfit, rendering });
+    }
+  }
+  return found;
+}
+
+function spelled({ code, detail, pointer }: Misfit): string {
+  return JSON.stringify([code, detail, pointer]);
+}
+
+/** Where the caller wrote what is wrong: in the locale, if the locale says it. */
+function pointerIn(pointer: string, rendering: string | null, draft: MessageDraft): string {
+  const [, root, field] = pointer.split('/');
+  if (rendering === null || root !== 'notification') return pointer;
+  const parts: object = draft.locales?.[rendering] ?? {};
+  if (field !== undefined && !Object.hasOwn(parts, field)) return pointer;
+  return pointer.replace('/notification', `/notification/locales/${rendering}`);
+}
+
 /** The draft as this provider would get it, under an id that is nobody's. */
-export function toMessage(draft: MessageDraft, provider: ConfiguredProvider, channel: Channel | undefined): Message {
+export function toMessage(
+  draft: MessageDraft,
+  provider: ConfiguredProvider,
+  channel: Channel | undefined,
+  rendering: string | null,
+): Message {
+  const notification = localize(draft.notification, draft.locales, rendering);
   const { terms } = termsOf(draft, channel);
   const override = draft.overrides[provider.name] ?? draft.overrides[provider.kind];
   return {
     id: `msg_${'0'.repeat(26)}`, // as long as the real one, so that sizes are right
     app: draft.app,
-    ...(draft.notification === undefined ? {} : { notification: draft.notification }),
+    ...(notification === undefined ? {} : { notification }),
     ...(draft.data === undefined ? {} : { data: draft.data }),
     ttlSeconds: terms.ttlSeconds,
     priority: terms.priority,

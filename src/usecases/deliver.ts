@@ -154,7 +154,12 @@ export function createDeliver(house: DeliverHouse): Deliver {
       );
       return;
     }
-    const message = renderMessage(work.message, { name, kind, channels: house.providers.channels(app) }, clock.now());
+    const message = renderMessage(
+      work.message,
+      { name, kind, channels: house.providers.channels(app) },
+      work.chunk.rendering,
+      clock.now(),
+    );
     const parts: Addressed[][] = [];
     for (let from = 0; from < entries.length; from += provider.limits.batchTargetsMax) {
       parts.push(entries.slice(from, from + provider.limits.batchTargetsMax));

@@ -5,6 +5,7 @@ import type { MessageStore } from '../ports/message-store.js';
 import type { Lane, Verdict } from '../ports/work-queue.js';
 import { planChunks } from './plan-chunks.js';
 import type { ProviderDirectory } from './provider-directory.js';
+import { renderingsOf } from './renderings.js';
 
 /** Members read at a time; memory is bounded by this, not by the audience. */
 const PAGE_MEMBERS = 1_000;
@@ -56,7 +57,9 @@ export function createFanOut(house: {
         });
         const last = members.length < PAGE_MEMBERS;
         const bare = last ? bareTargetsIn(audience) : [];
-        const chunks = planChunks(id, plan.nextChunk, members, bare, house.providers.configured(message.app));
+        const renderings = await renderingsOf(house.devices, message.app, members, message.content?.locales);
+        const roads = house.providers.configured(message.app);
+        const chunks = planChunks(id, plan.nextChunk, members, bare, { roads, renderings });
         const cursor = members.at(-1)?.device ?? plan.cursor;
         const moved = await house.messages.extendPlan(id, from, { chunks, cursor, planned: last }, house.clock.now());
         if (!moved) return DONE; // Another planner is at it.

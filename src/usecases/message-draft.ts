@@ -1,7 +1,7 @@
 import type { MessageClass, OnUncertain, Track } from '../domain/accepted-message.js';
 import type { Environment, Platform } from '../domain/device.js';
 import type { JsonObject } from '../domain/json.js';
-import type { Notification, Priority } from '../domain/message.js';
+import type { Localized, Notification, Priority } from '../domain/message.js';
 
 /** A send call as the caller wrote it, its shape checked, its meaning not yet. */
 export interface MessageDraft {
@@ -24,6 +24,8 @@ export interface MessageDraft {
   /** Name of an entry of the app's channels. */
   readonly channel?: string;
   readonly notification?: Notification;
+  /** By language tag, in place of fields of `notification`. */
+  readonly locales?: Readonly<Record<string, Localized>>;
   readonly data?: Readonly<Record<string, string>>;
   readonly ttlSeconds?: number;
   readonly priority?: Priority;

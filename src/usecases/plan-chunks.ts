@@ -3,34 +3,50 @@ import { CHUNK_TARGETS_MAX, type ChunkTarget } from '../domain/chunk.js';
 import { BARE_KEY_PREFIX } from '../domain/delivery.js';
 import { chooseRoad, type Road } from '../domain/route.js';
 import type { NewChunk } from '../ports/message-store.js';
+import type { Renderings } from './renderings.js';
+
+/** What all targets of one chunk have in common. */
+type Kind = Pick<NewChunk, 'provider' | 'rendering'>;
+
+/** How the targets of a message go out. */
+export interface Dispatch {
+  readonly roads: readonly Road[];
+  readonly renderings: Renderings;
+}
 
 /**
- * Writes members and bare push tokens into chunks: one provider each, targets in key order, ids counted on from
- * `firstChunk`, so that the same plan always has the same ids.
+ * Writes members and bare push tokens into chunks: one provider and rendering each, targets in key order, ids counted
+ * on from `firstChunk`, so that the same plan always has the same ids.
  */
 export function planChunks(
   message: string,
   firstChunk: number,
   members: readonly AudienceMember[],
   bare: readonly BareTarget[],
-  roads: readonly Road[],
+  dispatch: Dispatch,
 ): NewChunk[] {
-  const byProvider = new Map<string | null, ChunkTarget[]>();
-  const put = (provider: string | null, target: ChunkTarget) => {
-    const targets = byProvider.get(provider);
-    if (targets === undefined) byProvider.set(provider, [target]);
-    else targets.push(target);
+  const groups = new Map<string, { readonly kind: Kind; readonly targets: ChunkTarget[] }>();
+  const put = (kind: Kind, target: ChunkTarget) => {
+    const key = `${kind.provider ?? ''}|${kind.rendering ?? ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { kind, targets: [target] });
+    else group.targets.push(target);
   };
-  for (const member of members) put(chooseRoad(member, roads), { key: member.device, user: member.user });
+  for (const member of members) {
+    const provider = chooseRoad(member, dispatch.roads);
+    const rendering = dispatch.renderings.get(member.device);
+    const kind = rendering === undefined ? { provider } : { provider, rendering };
+    put(kind, { key: member.device, user: member.user });
+  }
   const sorted = [...bare].sort((a, b) => (a.tokenHash < b.tokenHash ? -1 : 1));
   for (const target of sorted)
-    put(target.provider, { key: BARE_KEY_PREFIX + target.tokenHash, user: null, bare: target });
+    put({ provider: target.provider }, { key: BARE_KEY_PREFIX + target.tokenHash, user: null, bare: target });
 
   const chunks: NewChunk[] = [];
-  for (const [provider, targets] of byProvider) {
+  for (const { kind, targets } of groups.values()) {
     for (let from = 0; from < targets.length; from += CHUNK_TARGETS_MAX) {
       const id = `${message}.${firstChunk + chunks.length}`;
-      chunks.push({ id, provider, targets: targets.slice(from, from + CHUNK_TARGETS_MAX) });
+      chunks.push({ id, ...kind, targets: targets.slice(from, from + CHUNK_TARGETS_MAX) });
     }
   }
   return chunks;

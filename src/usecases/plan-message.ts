@@ -12,6 +12,7 @@ import type { MessageDraft } from './message-draft.js';
 import { NOBODY_WARNING, termsOf } from './message-terms.js';
 import { planChunks } from './plan-chunks.js';
 import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
+import { renderingsOf } from './renderings.js';
 
 const PAGE_MEMBERS = 1_000;
 /** Devices a plan looks at one by one; of a larger audience only the number is told. */
@@ -65,7 +66,9 @@ export function createPlanMessage(house: {
       const members = await allMembers(draft.app, audience);
       const providers = house.providers.configured(draft.app);
       const bare = bareTargetsIn(audience);
-      const chunks = members === undefined ? undefined : planChunks('', 0, members, bare, providers);
+      const renderings = await renderingsOf(house.devices, draft.app, members ?? [], draft.locales);
+      const dispatch = { roads: providers, renderings };
+      const chunks = members === undefined ? undefined : planChunks('', 0, members, bare, dispatch);
       return {
         app: draft.app,
         class: termsOf(draft, channel).lane,
@@ -99,8 +102,9 @@ export function createPlanMessage(house: {
     chunks: readonly NewChunk[] | undefined,
   ): ProviderPlan {
     const targets = chunks === undefined ? undefined : targetsOf(chunks, provider.name);
-    const sample = targets?.[0];
-    const message = toMessage(draft, provider, channel);
+    const first = chunks?.find((chunk) => chunk.provider === provider.name);
+    const sample = first?.targets[0];
+    const message = toMessage(draft, provider, channel, first?.rendering ?? null);
     const purpose = sample?.bare?.purpose ?? 'alert';
     const payload = isPreviewable(provider) ? provider.preview(message, purpose, house.clock.now()) : undefined;
     return {

@@ -5,22 +5,25 @@ import { notificationId } from '../domain/ids.js';
 import type { EpochMs } from '../domain/time.js';
 import type { SendableMessage } from '../ports/message-store.js';
 import { messageChannel } from './message-channel.js';
+import { localize } from './renderings.js';
 
 /**
- * The message as this provider gets it at this attempt: with the TTL that remains, its own override, and what the
- * app's channels say now.
+ * The message as this provider gets it at this attempt: in the words of the target's language, with the TTL that
+ * remains, its own override, and what the app's channels say now.
  */
 export function renderMessage(
   message: SendableMessage,
   provider: { readonly name: string; readonly kind: string; readonly channels: readonly Channel[] },
+  rendering: string | null,
   now: EpochMs,
 ): Message {
   const { content, terms } = message;
+  const notification = localize(content?.notification, content?.locales, rendering);
   const override = content?.overrides[provider.name] ?? content?.overrides[provider.kind];
   return {
     id: message.id,
     app: message.app,
-    ...(content?.notification === undefined ? {} : { notification: content.notification }),
+    ...(notification === undefined ? {} : { notification }),
     ...(content?.data === undefined ? {} : { data: content.data }),
     ttlSeconds: terms.ttlSeconds === 0 ? 0 : Math.max(1, Math.ceil((message.expiresAt - now) / 1_000)),
     priority: terms.priority,

@@ -55,5 +55,6 @@ function child(schema: z.core.$ZodType, part: PropertyKey): z.core.$ZodType | un
   }
   if (schema instanceof z.ZodObject) return schema.shape[String(part)];
   if (schema instanceof z.ZodArray) return schema.element;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonical, LOCALES_MAX } from '../../domain/locale.js';
 import { closed, NOT_HONOURED } from './closed.js';
 import * as words from './words.js';
 
@@ -33,28 +34,46 @@ const action = closed({
   url: words.url(['https', 'http']).optional(),
 });
 
+/** What is not the same in every language. */
+const localizable = {
+  title: z.string().max(1_024).optional(),
+  body: z.string().max(4_096).optional(),
+  image: words.url(['https']).optional(),
+  media: z
+    .array(closed({ url: words.url(['https']), type: z.enum(['image', 'video', 'audio', 'file']) }))
+    .max(10)
+    .optional(),
+  sound: z.string().min(1).max(256).optional(),
+  click: closed({ url: words.url(['https', 'http']).optional(), deep_link: words.deepLink.optional() }).optional(),
+  actions: z.array(action).max(10).optional(),
+};
+
+const locales = z
+  .record(words.languageTag, closed(localizable))
+  .refine((tags) => Object.keys(tags).length <= LOCALES_MAX, {
+    error: `must have at most ${LOCALES_MAX} languages`,
+    params: { code: 'too_many_items' },
+  })
+  .refine((tags) => new Set(Object.keys(tags).map(canonical)).size === Object.keys(tags).length, {
+    error: 'names one language twice, in two spellings',
+    params: { code: 'duplicate' },
+  })
+  .meta({
+    description:
+      "By language tag, what stands in place of the notification's own fields. Chosen by lookup (RFC 4647 §3.4) of the device's locale, then of its user's, when the target is planned",
+  });
+
 /** What a person sees. */
-export const notification = closed(
-  {
-    title: z.string().max(1_024).optional(),
-    body: z.string().max(4_096).optional(),
-    image: words.url(['https']).optional(),
-    media: z
-      .array(closed({ url: words.url(['https']), type: z.enum(['image', 'video', 'audio', 'file']) }))
-      .max(10)
-      .optional(),
-    sound: z.string().min(1).max(256).optional(),
-    badge: z
-      .int({ error: (issue) => (/^[+-]\d+$/.test(String(issue.input)) ? RELATIVE_BADGE : undefined) })
-      .min(0)
-      .max(2_147_483_647)
-      .optional(),
-    click: closed({ url: words.url(['https', 'http']).optional(), deep_link: words.deepLink.optional() }).optional(),
-    actions: z.array(action).max(10).optional(),
-    thread: z.string().min(1).max(256).optional(),
-  },
-  ['locales'],
-);
+export const notification = closed({
+  ...localizable,
+  badge: z
+    .int({ error: (issue) => (/^[+-]\d+$/.test(String(issue.input)) ? RELATIVE_BADGE : undefined) })
+    .min(0)
+    .max(2_147_483_647)
+    .optional(),
+  thread: z.string().min(1).max(256).optional(),
+  locales: locales.optional(),
+});
 
 /** How a message is delivered. */
 export const delivery = closed(

@@ -33,6 +33,12 @@ export const locale = z
 /** Name of a provider, as the app's file gives it. */
 export const providerName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be the name of a configured provider');
 
+/** BCP 47, as far as it is compared. */
+export const languageTag = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as zh-CN (BCP 47)');
+
 /** Name of a channel, as the app's file gives it. */
 export const channelName = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be the name of a channel of the app');
 

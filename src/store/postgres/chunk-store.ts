@@ -1,7 +1,7 @@
-import type { Chunk, ChunkTarget, Effect, Progress } from '../../domain/chunk.js';
-import type { PushToken } from '../../domain/outcome.js';
+import type { Chunk, Effect, Progress } from '../../domain/chunk.js';
 import type { ChunkAdvance, ChunkStore } from '../../ports/chunk-store.js';
 import type { AtRest } from '../at-rest.js';
+import { parseTargets } from './chunk-targets.js';
 import { DUE_CANCELED, feedDue, measureBacklog } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
 
@@ -10,6 +10,7 @@ interface ChunkRow {
   message: string;
   app: string;
   provider: string | null;
+  rendering: string | null;
   targets: string;
   progress: string;
   effects: readonly Effect[] | null;
@@ -32,7 +33,7 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
          SET fence = c.fence + 1, lease_holder = $2, lease_until = $4, handed_until = NULL,
              crashes = c.crashes + CASE WHEN c.lease_until IS NULL THEN 0 ELSE 1 END
          FROM locked WHERE c.id = locked.id
-         RETURNING c.id, c.message, c.app, c.provider, c.targets, c.progress, c.effects, c.fence, c.crashes`,
+         RETURNING c.id, c.message, c.app, c.provider, c.rendering, c.targets, c.progress, c.effects, c.fence, c.crashes`,
         [ids, holder, now, leaseUntil],
       );
       return claimed.rows.map((row) => toChunk(row, atRest)).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -178,6 +179,7 @@ function toChunk(row: ChunkRow, atRest: AtRest): Chunk {
     message: row.message,
     app: row.app,
     provider: row.provider,
+    rendering: row.rendering,
     targets: parseTargets(row.targets, row.message, atRest),
     fence: row.fence,
     crashes: row.crashes,
@@ -185,34 +187,4 @@ function toChunk(row: ChunkRow, atRest: AtRest): Chunk {
     progress: JSON.parse(row.progress) as Progress,
     effects: row.effects ?? [],
   };
-}
-
-/** Targets are stored as compact JSON, `[key, user]` each; a bare push token's is sealed: `[key, user, {…, sealed}]`. */
-export function formatTargets(targets: readonly ChunkTarget[], message: string, atRest: AtRest): string {
-  return JSON.stringify(
-    targets.map((target) => {
-      if (target.bare === undefined) return [target.key, target.user];
-      const { token, ...open } = target.bare;
-      return [
-        target.key,
-        target.user,
-        { ...open, sealed: atRest.seal(token, `chunks|${message}|${target.key}`).toString('base64') },
-      ];
-    }),
-  );
-}
-
-type StoredTarget = readonly [
-  key: string,
-  user: string | null,
-  bare?: Omit<NonNullable<ChunkTarget['bare']>, 'token'> & { sealed: string },
-];
-
-export function parseTargets(text: string, message: string, atRest: AtRest): ChunkTarget[] {
-  return (JSON.parse(text) as StoredTarget[]).map(([key, user, bare]) => {
-    if (bare === undefined) return { key, user };
-    const { sealed, ...open } = bare;
-    const token = atRest.open(Buffer.from(sealed, 'base64'), `chunks|${message}|${key}`) as PushToken;
-    return { key, user, bare: { ...open, token } };
-  });
 }

@@ -4,7 +4,7 @@ import { type Attempt, BARE_KEY_PREFIX, type Delivery, type DeliveryState } from
 import type { Reason } from '../../domain/reason.js';
 import type { Page, PageRequest } from '../../ports/page.js';
 import type { AtRest } from '../at-rest.js';
-import { parseTargets } from './chunk-store.js';
+import { parseTargets } from './chunk-targets.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import type { Sql } from './engine/sql.js';
 

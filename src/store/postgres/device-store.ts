@@ -99,6 +99,24 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
       return byDevice;
     },
 
+    async locales(devices) {
+      if (devices.length === 0) return new Map();
+      const found = await sql.query<{ app: string; id: string; device: string | null; user: string | null }>(
+        `SELECT d.app, d.id, d.fields->>'locale' AS device, u.locale AS user
+         FROM (SELECT DISTINCT app, device FROM json_to_recordset($1::json) AS i(app text, device text)) n
+         JOIN pealbell.devices d ON d.app = n.app AND d.id = n.device
+         LEFT JOIN pealbell.users u ON u.app = d.app AND u.id = d.user_id
+         WHERE d.fields->>'locale' IS NOT NULL OR u.locale IS NOT NULL`,
+        [JSON.stringify(devices)],
+      );
+      return new Map(
+        found.rows.map(({ app, id, device, user }) => [
+          `${app}|${id}`,
+          { ...(device === null ? {} : { device }), ...(user === null ? {} : { user }) },
+        ]),
+      );
+    },
+
     async retire(retirements, now) {
       if (retirements.length === 0) return 0;
       const retired = await sql.query(

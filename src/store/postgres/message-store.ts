@@ -1,10 +1,9 @@
 import type { AcceptedMessage, MessageClass, MessageContent } from '../../domain/accepted-message.js';
-import { freshProgress } from '../../domain/chunk.js';
 import { GatewayError } from '../../domain/errors.js';
 import type { EpochMs } from '../../domain/time.js';
-import type { AcceptResult, MessageStore, NewChunk, NewMessage, SendableMessage } from '../../ports/message-store.js';
+import type { AcceptResult, MessageStore, NewMessage, SendableMessage } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
-import { formatTargets } from './chunk-store.js';
+import { chunkRow, insertChunks } from './chunk-rows.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { listDeliveries } from './delivery-list.js';
 import { DUE_CANCELED } from './due-chunks.js';
@@ -115,7 +114,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
            UPDATE pealbell.messages SET plan_cursor = $4, next_chunk = $5, planned = $6
            WHERE id = $1 AND plan_cursor = $2 AND next_chunk = $3 AND NOT planned
            RETURNING id, app, class
-         ), written AS (${INSERT_CHUNKS('$7', '$8', 'moved')})
+         ), written AS (${insertChunks('$7', '$8', 'moved')})
          SELECT id FROM moved`,
         [
           id,
@@ -184,30 +183,6 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
   };
 }
 
-/** Chunks from a JSON parameter, for the messages of the CTE `owner`; `now` is when they are due. */
-function INSERT_CHUNKS(json: string, now: string, owner: string): string {
-  return `INSERT INTO pealbell.chunks (id, message, app, provider, lane, first_key, last_key, target_count, targets, progress, due_at, handed_until)
-    SELECT c.id, c.message, o.app, c.provider, o.class, c.first_key, c.last_key, c.target_count, c.targets, c.progress, ${now}::bigint, c.handed_until
-    FROM json_to_recordset(${json}::json) AS c(id text, message text, provider text, first_key text, last_key text,
-      target_count integer, targets text, progress text, handed_until bigint)
-    JOIN ${owner} o ON o.id = c.message
-    ON CONFLICT (id) DO NOTHING RETURNING id`;
-}
-
-function chunkRow(message: string, chunk: NewChunk, handedUntil: EpochMs | undefined, atRest: AtRest) {
-  return {
-    id: chunk.id,
-    message,
-    provider: chunk.provider,
-    first_key: chunk.targets[0]?.key ?? '',
-    last_key: chunk.targets.at(-1)?.key ?? '',
-    target_count: chunk.targets.length,
-    targets: formatTargets(chunk.targets, message, atRest),
-    progress: JSON.stringify(freshProgress(chunk.targets.length)),
-    handed_until: handedUntil ?? null,
-  };
-}
-
 function claimOf(message: NewMessage): string {
   return message.claim === undefined
     ? `#${message.accepted.id}`
@@ -254,7 +229,7 @@ async function insertMessages(
            planned boolean, next_chunk integer, completed_at bigint)
          ORDER BY claim COLLATE "C"
          ON CONFLICT (claim) DO NOTHING RETURNING id, app, class
-       ), written AS (${INSERT_CHUNKS('$2', '$3', 'made')})
+       ), written AS (${insertChunks('$2', '$3', 'made')})
        SELECT id FROM made`,
       [JSON.stringify(rows), JSON.stringify(chunks), now],
     );

@@ -117,6 +117,7 @@ CREATE TABLE pealbell.chunks (
   message text COLLATE "C" NOT NULL,
   app text COLLATE "C" NOT NULL,
   provider text,
+  rendering text,
   lane text COLLATE "C" NOT NULL,
   first_key text COLLATE "C" NOT NULL,
   last_key text COLLATE "C" NOT NULL,

@@ -38,6 +38,7 @@ function claimSuite(get: () => OpenedStore): void {
           message: id,
           app: scene.app,
           provider: 'apns',
+          rendering: null,
           targets,
           fence: 1,
           crashes: 0,
@@ -49,6 +50,7 @@ function claimSuite(get: () => OpenedStore): void {
           message: id,
           app: scene.app,
           provider: null,
+          rendering: null,
           targets: [{ key: 'd3', user: 'user of d3' }],
           fence: 1,
           crashes: 0,
@@ -64,6 +66,20 @@ function claimSuite(get: () => OpenedStore): void {
       'the others are held',
     );
     assert.deepEqual(await chunks.claim([], 'w', scene.now, scene.now + 1), []);
+  });
+
+  it('keeps the rendering of a chunk with it', async () => {
+    const { messages, chunks } = get();
+    const scene = new Scene();
+    const message = scene.message({ chunks: oneByOne('apns', 2) });
+    const [first, second] = message.chunks;
+    assert.ok(first && second);
+    await messages.accept([{ ...message, chunks: [{ ...first, rendering: 'zh-CN' }, second] }], scene.now);
+    const claimed = await chunks.claim([first.id, second.id], 'w', scene.now, scene.now + 10);
+    assert.deepEqual(
+      claimed.map(({ rendering }) => rendering),
+      ['zh-CN', null],
+    );
   });
 
   it('gives each chunk to one of many that claim it at once', async () => {

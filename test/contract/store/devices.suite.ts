@@ -37,6 +37,23 @@ export function devicesSuite(get: () => OpenedStore): void {
       return found.get(`${app}|${id}`)?.registrations.map(({ token }) => token);
     };
 
+    it('tells the languages of devices, and nothing of those whose language nobody knows', async () => {
+      const { devices } = get();
+      const scene = new Scene();
+      const other = new Scene();
+      await devices.change(
+        [
+          upsert(scene.app, 'd1', { platform: 'ios', locale: 'zh-Hans-CN', user: 'ann' }),
+          upsert(scene.app, 'd2', { platform: 'ios', user: 'ann' }),
+          upsert(other.app, 'd1', { platform: 'ios', locale: 'fr' }),
+        ],
+        scene.now,
+      );
+      const asked = ['d1', 'd2', 'd3', 'd1'].map((device) => ({ app: scene.app, device }));
+      assert.deepEqual([...(await devices.locales(asked))], [[`${scene.app}|d1`, { device: 'zh-Hans-CN' }]]);
+      assert.equal((await devices.locales([])).size, 0);
+    });
+
     it('makes a device, changes only what is named, and clears what is null', async () => {
       const { devices } = get();
       const scene = new Scene();

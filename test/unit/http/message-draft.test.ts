@@ -266,7 +266,6 @@ describe('a send that is refused', () => {
     ['/only/filter', { only: { filter: {} } }],
     ['/except/topics', { except: { topics: [] } }],
     ['/except/segments', { except: { segments: [] } }],
-    ['/notification/locales', { notification: { title: 't', locales: {} } }],
     ['/delivery/route', { delivery: { route: 'default' } }],
     ['/delivery/per_user', { delivery: { per_user: 'all' } }],
     ['/delivery/order_key', { delivery: { order_key: 'x' } }],

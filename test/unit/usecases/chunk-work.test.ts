@@ -32,6 +32,7 @@ function chunk(targets: number, change: Partial<Chunk> = {}): Chunk {
     message: 'msg_x',
     app: 'shop',
     provider: 'apns',
+    rendering: null,
     targets: Array.from({ length: targets }, (_, i) => ({ key: `d${i}`, user: null })),
     fence: 4,
     crashes: 0,

@@ -10,6 +10,8 @@ const ROADS = [
   { name: 'fcm', nativeFor: ['android'] },
 ];
 
+const DISPATCH = { roads: ROADS, renderings: new Map<string, string>() };
+
 function member(n: number, provider: string | null): AudienceMember {
   const device = `d${String(n).padStart(5, '0')}`;
   return { device, user: `u${n}`, platform: 'ios', providers: provider === null ? [] : [provider] };
@@ -35,7 +37,7 @@ describe('plan of chunks', () => {
         (providers, hashes, firstChunk) => {
           const members = providers.map((provider, n) => member(n, provider));
           const bare = hashes.map((hash, i) => bareTarget(hash, i % 2 === 0 ? 'fcm' : 'apns'));
-          const chunks = planChunks('msg_x', firstChunk, members, bare, ROADS);
+          const chunks = planChunks('msg_x', firstChunk, members, bare, DISPATCH);
           assert.deepEqual(
             chunks.map(({ id }) => id),
             chunks.map((_, i) => `msg_x.${firstChunk + i}`),
@@ -62,13 +64,13 @@ describe('plan of chunks', () => {
   it('is the same each time the same plan is made, whatever the order of bare push tokens', () => {
     const members = Array.from({ length: 20 }, (_, n) => member(n, n % 2 === 0 ? 'apns' : 'fcm'));
     const bare = ['b', 'a', 'c'].map((hash) => bareTarget(hash, 'fcm'));
-    const once = planChunks('msg_x', 3, members, bare, ROADS);
-    assert.deepEqual(planChunks('msg_x', 3, members, [...bare].reverse(), ROADS), once);
+    const once = planChunks('msg_x', 3, members, bare, DISPATCH);
+    assert.deepEqual(planChunks('msg_x', 3, members, [...bare].reverse(), DISPATCH), once);
   });
 
   it('keeps who a device belonged to and, of a bare push token, the whole address', () => {
     const bare = bareTarget('hash', 'apns');
-    assert.deepEqual(planChunks('msg_x', 0, [member(1, 'apns')], [bare], ROADS), [
+    assert.deepEqual(planChunks('msg_x', 0, [member(1, 'apns')], [bare], DISPATCH), [
       {
         id: 'msg_x.0',
         provider: 'apns',
@@ -78,6 +80,6 @@ describe('plan of chunks', () => {
         ],
       },
     ]);
-    assert.deepEqual(planChunks('msg_x', 0, [], [], ROADS), []);
+    assert.deepEqual(planChunks('msg_x', 0, [], [], DISPATCH), []);
   });
 });

@@ -152,6 +152,7 @@ describe('settle', function () {
       message: 'msg_x',
       app,
       provider: 'apns',
+      rendering: null,
       targets: [{ key: 'd1', user: null }],
       fence: 1,
       crashes: 0,
