@@ -39,6 +39,8 @@ interface ProviderReading {
 export interface AppReading extends ProviderReading {
   readonly channels: readonly Channel[];
 }
+/** What is said of an app without a road. */
+export const NO_PROVIDERS = 'the app has no providers, so nothing can be sent to it.';
 
 /** `^[a-z0-9][a-z0-9-]{0,62}$`: what a file name, and so an app id, may be. */
 export const APP_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;

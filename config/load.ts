@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { PROVIDER_KINDS } from '../providers/catalogue.js';
 import { GatewayError } from '../src/domain/errors.js';
 import type { Json } from '../src/domain/json.js';
-import { type AppSettings, type ConfigKind, readApp } from './apps.js';
+import { type AppSettings, type ConfigKind, NO_PROVIDERS, readApp } from './apps.js';
 import { type ConfigFault, formatFault, sortFaults } from './fault.js';
 import { deepFreeze } from './freeze.js';
 import { readGateway } from './gateway.js';
@@ -83,7 +83,7 @@ export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
     files.push(file.path, ...layer.files);
     if (app === undefined) continue;
     if (app.providers.length === 0 && layer.faults.length + complaints.length === 0) {
-      warnings.push(`${show(file.path)}: the app has no providers, so nothing can be sent to it.`);
+      warnings.push(`${show(file.path)}: ${NO_PROVIDERS}`);
     }
     apps.push({ id: file.id, providers: app.providers, channels: app.channels });
     const isSecret = (path: readonly (string | number)[]) => app.secretPaths.some((secret) => isWithin(path, secret));

@@ -49,6 +49,8 @@ import { createTestProvider } from './usecases/test-provider.js';
 
 /** For commands: the process that has an embedded store open answers them. */
 export { openStore } from './compose/base.js';
+export { inspectStore, type StoreReport } from './compose/inspect-store.js';
+export { type AccountTest, tryProviders } from './compose/try-providers.js';
 export type { Variations } from './compose/variations.js';
 export { connectOwner } from './store/postgres/engine/owner-client.js';
 

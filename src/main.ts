@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./cli/demo.js')).demo,
   simulate: async () => (await import('./cli/simulate.js')).simulate,
   keys: async () => (await import('./cli/keys.js')).keys,
+  doctor: async () => (await import('./cli/doctor.js')).doctor,
   config: async () => (await import('./cli/config.js')).config,
   vapid: async () => (await import('./cli/vapid.js')).vapid,
 };
@@ -26,6 +27,7 @@ Usage: pealbell COMMAND [--help]
   demo       see it work, with a simulated vendor and a crash
   simulate   run simulators of the vendors
   keys       make, list and revoke server keys
+  doctor     look for what is wrong, and say how to mend it
   config     check the configuration, print examples
   vapid      make a key pair for Web Push
 `;

@@ -1,4 +1,4 @@
-import type { Sql } from './engine/sql.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
 
 /**
  * The store's own tables, in the schema `pealbell`; BullMQ's stay in `bullmq`. Times are milliseconds since 1970 in
@@ -186,6 +186,17 @@ CREATE TABLE pealbell.account_acceptances (
   },
 ];
 
+/** The version this program brings a store to. */
+export const STORE_VERSION: number = MIGRATIONS.at(-1)?.version ?? 0;
+
+/** The version a store is at; 0 for one that no program has used yet. Changes nothing. */
+export async function storeVersion(sql: SqlQuery): Promise<number> {
+  const there = await sql.query<{ name: string | null }>(`SELECT to_regclass('pealbell.migrations')::text AS name`);
+  if (there.rows[0]?.name == null) return 0;
+  const newest = await sql.query<{ version: number }>('SELECT max(version) AS version FROM pealbell.migrations');
+  return newest.rows[0]?.version ?? 0;
+}
+
 /** Any number will do, as long as every process of this store uses the same. */
 const MIGRATION_LOCK = 7_325_482;
 
@@ -205,7 +216,7 @@ export async function migrateStore(sql: Sql): Promise<void> {
     );
     const applied = await tx.query<{ version: number }>('SELECT version FROM pealbell.migrations ORDER BY version');
     const newest = applied.rows.at(-1)?.version ?? 0;
-    const known = MIGRATIONS.at(-1)?.version ?? 0;
+    const known = STORE_VERSION;
     if (newest > known) {
       throw new Error(
         `the store is at version ${newest}, this program knows ${known}; start the newer program that wrote it`,

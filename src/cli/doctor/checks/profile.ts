@@ -1,0 +1,24 @@
+import { checkRoles, ROLES } from '../../../../config/roles.js';
+import { type Check, type Finding, fault, ok, warning } from '../check.js';
+
+/** What the chosen store means for durability and for the number of processes. */
+export const profile: Check = {
+  name: 'profile',
+  look({ config, isForOthers }) {
+    const refused = checkRoles(config, ROLES).map((sentence): Finding => {
+      const [what = sentence, ...how] = sentence.split(': ');
+      return fault('roles', what, how.join(': ') || 'Set what the sentence names.');
+    });
+    if (config.store.url.kind === 'postgres') {
+      return refused.length > 0
+        ? refused
+        : [ok('store.url', 'a Postgres server: roles can be split over any number of processes')];
+    }
+    const says =
+      'embedded: one process with every role; it survives the death of the process, not a power cut, since it never calls fsync';
+    if (!isForOthers) return [...refused, ok('store.url', says)];
+    const cure =
+      'Set store.url to a Postgres server (postgres://user@host/database), unless losing the last seconds with the power is fine.';
+    return [...refused, warning('store.url', says, cure)];
+  },
+};
