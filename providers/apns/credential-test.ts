@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { CredentialTest, Outcome, VendorDetail } from '../contract.js';
 import { askOnce, dateOf, silence } from '../shared/ask-once.js';
 import type { Answer } from '../shared/transport.js';
+import { interpret } from './cures.js';
 import { isKnownReason, judge, readRefusal } from './outcome.js';
 import { type ApnsProviderOptions, CERTIFICATE_ALERT, type Environment } from './provider-options.js';
 
@@ -102,8 +103,9 @@ function verdictOf(answer: Answer, name: string, bundleId: string, nowMs: number
   return { verdict: 'unreachable', detail, ...vendor };
 }
 
-function cureOf({ what }: Extract<Outcome, { kind: 'misconfigured' }>): { cure: string } {
-  return { cure: `${what}.` };
+/** The table of cures goes by the code; an answer that it does not know still says what it means for our settings. */
+function cureOf({ what, detail }: Extract<Outcome, { kind: 'misconfigured' }>): { cure: string } {
+  return { cure: interpret({ ...detail, reason: 'credential_rejected' })?.cure ?? `${what}.` };
 }
 
 function sayVendor(detail: VendorDetail | undefined, status: number): string {

@@ -2,12 +2,13 @@
  * Asks Google whether it accepts our credentials: a new access token, then a message to a topic with `validate_only`,
  * which FCM checks and never delivers.
  */
-import type { CredentialTest, EpochMs } from '../contract.js';
+import type { CredentialTest, EpochMs, Outcome } from '../contract.js';
 import { askOnce, dateOf, silence } from '../shared/ask-once.js';
 import type { Answer } from '../shared/transport.js';
 import type { IssuedToken, TokenSource } from './access-tokens.js';
 import { readRefusal } from './answer.js';
 import { credentialFailure } from './credential-failure.js';
+import { interpret } from './cures.js';
 import { judge } from './outcome.js';
 
 export interface CredentialTestOptions {
@@ -66,7 +67,7 @@ function verdictOf(answer: Answer, projectId: string, nowMs: number): Credential
   const said = [answer.status, outcome.detail?.code].filter((part) => part !== undefined).join(' ');
   if (outcome.kind === 'misconfigured') {
     const detail = `FCM refuses the credentials for the project ${projectId} (${said})`;
-    return { verdict: 'refused', detail, ...vendor, cure: `${outcome.what}.` };
+    return { verdict: 'refused', detail, ...vendor, ...cureOf(outcome) };
   }
   // A mistake of the message is found only by who has let the sender in.
   const isLetIn = outcome.kind === 'accepted' || (answer.status === 400 && readRefusal(answer.body).isGoogles);
@@ -84,21 +85,13 @@ function tokenFailure(error: unknown, nowMs: number): CredentialTest {
     const why = [outcome.detail?.status, outcome.detail?.code, outcome.detail?.text].filter(Boolean).join(' ');
     return { verdict: 'unreachable', detail: `Google gives no access token at the moment (${why})`, ...vendor };
   }
-  const code = outcome.detail?.code ?? '';
-  const cure = Object.hasOwn(CURES, code) ? CURES[code] : undefined;
-  return { verdict: 'refused', detail: outcome.what, ...vendor, cure: cure ?? OTHER_CURE };
+  return { verdict: 'refused', detail: outcome.what, ...vendor, ...cureOf(outcome) };
 }
 
-/** RFC 6749 §5.2, as Google's token endpoint uses them. */
-const CURES: Readonly<Record<string, string>> = {
-  invalid_grant:
-    'Check that the clock of this machine is right; else the key was deleted or its account is gone: make a new key for the service account and replace the file.',
-  invalid_client: 'The service account is unknown to Google: download its key file again and replace the file.',
-  unauthorized_client:
-    'The service account may not ask for this scope: give it a role that may send Firebase messages.',
-};
-const OTHER_CURE =
-  'Make a new key for the service account in the Google Cloud console and put its JSON file in place of this one.';
+/** The table of cures goes by the code; an answer that it does not know still says what it means for our settings. */
+function cureOf({ what, detail }: Extract<Outcome, { kind: 'misconfigured' }>): { cure: string } {
+  return { cure: interpret({ ...detail, reason: 'credential_rejected' })?.cure ?? `${what}.` };
+}
 
 /** Undefined when the wait was given up; what was begun may go on. */
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {

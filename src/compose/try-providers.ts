@@ -51,7 +51,7 @@ async function tryOne(setting: ProviderSetting, config: Config, options: TryOpti
   const clock = options.now === undefined ? systemClock : { now: options.now };
   const { app, name } = setting;
   try {
-    const providers = await openProviders([app], [setting], {
+    const providers = await openProviders([{ id: app }], [setting], {
       clock,
       log: silentLog,
       observe: () => undefined,

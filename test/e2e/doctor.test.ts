@@ -206,7 +206,7 @@ describe('pealbell doctor', function () {
         check: 'providers',
         verdict: 'fault',
         says: /403 InvalidProviderToken/,
-        cure: /key, key_id and team_id/,
+        cure: /`key`, `key_id` and `team_id`/,
       },
     },
     {

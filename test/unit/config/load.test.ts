@@ -242,6 +242,11 @@ describe('loading the configuration', () => {
     ]);
   });
 
+  it('shows limits per key, which are no keys', async () => {
+    const { printable } = await space.load();
+    assert.equal((printable as { limits: { per_key: string } }).limits.per_key, '2000/s');
+  });
+
   it('shows what was resolved without a secret, however it is printed', async () => {
     await space.write('k.p8', 'FILE-SECRET');
     await space.write('config/gateway.yaml', 'store: { url: "postgres://u:URL-SECRET@db/x?password=QUERY-SECRET" }\n');

@@ -51,13 +51,13 @@ describe('asking APNs about the credentials', () => {
       'a key of somebody else',
       () => ({ key: createApnsCredentials({ bundleIds: [BUNDLE_ID] }).privateKey }),
       'InvalidProviderToken',
-      /key, key_id and team_id/,
+      /`key`, `key_id` and `team_id`/,
     ],
     [
       'a key id that is not the key’s',
       () => ({ key_id: 'ZZZZ999999' }),
       'InvalidProviderToken',
-      /key, key_id and team_id/,
+      /`key`, `key_id` and `team_id`/,
     ],
     ['a bundle id of another team', () => ({ bundle_id: 'com.other.app' }), 'TopicDisallowed', /bundle_id/],
   ] as const) {
