@@ -7,7 +7,8 @@ export const MASK = '***';
 
 const WHOLE_REFERENCE = /^\$\{(env|file):[^}]+\}$/;
 /** Names of options that are secrets at some vendor; `key_id`, `per_key` and the like are not. */
-const SECRET_NAME = /secret|password|passphrase|private|credential|service_account|(^|(?<!^per)_)(key|keys|token|tokens|jwk)$/i;
+const SECRET_NAME =
+  /secret|password|passphrase|private|credential|service_account|(^|(?<!^per)_)(key|keys|token|tokens|jwk)$/i;
 const URL_PASSWORD = /(:\/\/[^/?#:@\s]*):[^/?#\s]*@/g;
 const QUERY_PASSWORD = /([?&](?:password|sslpassword)=)[^&#\s]*/gi;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
