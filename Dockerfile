@@ -7,6 +7,7 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY config config
 COPY providers providers
+COPY sdk/server/src sdk/server/src
 COPY src src
 COPY test test
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
@@ -18,6 +19,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist/config dist/config
 COPY --from=build /app/dist/providers dist/providers
+COPY --from=build /app/dist/sdk dist/sdk
 COPY --from=build /app/dist/src dist/src
 COPY LICENSE ./
 COPY config/gateway.container.yaml config/gateway.yaml

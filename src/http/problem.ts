@@ -67,6 +67,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   shutting_down: { status: 503, title: 'This process is shutting down', retryAfter: 1 },
 };
 
+/** Codes that a caller can meet; what else there is, a caller sees as `internal_error`. */
+export const PUBLIC_CODES: readonly ProblemCode[] = (Object.keys(PROBLEMS) as ProblemCode[]).filter(
+  (code) => PROBLEMS[code].status !== 500 || code === 'internal_error',
+);
+
 /** A fault of a field of the body, or of a parameter of the path, the query or the headers. */
 export type RequestFault =
   | FieldFault

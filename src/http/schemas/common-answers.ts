@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PUBLIC_CODES } from '../problem.js';
 
 const fault = z.object({
   pointer: z.string().optional().meta({ description: 'JSON pointer into the body (RFC 6901)' }),
@@ -12,7 +13,7 @@ export const problemAnswer = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
-  code: z.string(),
+  code: z.enum(PUBLIC_CODES).meta({ description: 'Has a page of its own at `type`; later versions add others' }),
   detail: z.string().optional(),
   request_id: z.string(),
   errors: z.array(fault).optional(),

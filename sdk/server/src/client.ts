@@ -1,0 +1,37 @@
+import { createDevices, type Devices } from './devices.js';
+import { createMessages, type Messages } from './messages.js';
+import type { PealbellOptions } from './options.js';
+import { readSettings } from './settings.js';
+import { createTransport } from './transport.js';
+import { createUsers, type Users } from './users.js';
+
+/**
+ * A Pealbell gateway, for a server that has a key. Holds no connection open by itself; one for the life of a process is
+ * enough, and it needs no closing.
+ *
+ * @example
+ * ```ts
+ * import { Pealbell } from '@pealbell/server';
+ *
+ * const pealbell = new Pealbell({ url: 'https://push.example.com', key: process.env.PEALBELL_KEY ?? '' });
+ *
+ * const { id } = await pealbell.messages.send({
+ *   to: { users: ['alice'] },
+ *   notification: { title: 'Order 8812', body: 'It is on its way.' },
+ * });
+ * const { counts } = await pealbell.messages.wait(id);
+ * ```
+ */
+export class Pealbell {
+  readonly messages: Messages;
+  readonly devices: Devices;
+  readonly users: Users;
+
+  /** @throws TypeError for options that can never work, with what to give instead */
+  constructor(options: PealbellOptions) {
+    const transport = createTransport(readSettings(options));
+    this.messages = createMessages(transport);
+    this.devices = createDevices(transport);
+    this.users = createUsers(transport);
+  }
+}

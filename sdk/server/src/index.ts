@@ -1,0 +1,34 @@
+/** The client of Pealbell for servers. Everything a caller needs is exported here. */
+export type { SentBatchResult } from './batch.js';
+export { Pealbell } from './client.js';
+export type { Devices } from './devices.js';
+export {
+  type ClientCode,
+  type ErrorCode,
+  type Fault,
+  isPealbellError,
+  PealbellError,
+  type ProblemCode,
+} from './errors.js';
+export type { FollowOptions, WaitOptions } from './follow.js';
+export { ImportInterruptedError, type ImportResult } from './import.js';
+export type { DeviceSource } from './import-feed.js';
+export type { Messages, SendOptions, SentMessage, ValidateOptions } from './messages.js';
+export type {
+  AcceptedMessage,
+  BatchMessage,
+  Delivery,
+  DeliveryTerms,
+  Device,
+  DeviceChange,
+  DeviceLine,
+  Message,
+  MessagePlan,
+  NewMessage,
+  Notification,
+  Problem,
+  Targets,
+} from './openapi.js';
+export type { CallOptions, PealbellOptions, Retry } from './options.js';
+export type { ListOptions, Page, Pages } from './pages.js';
+export type { Users } from './users.js';
