@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 e555bce32f837a2d6ecb846854143b0d13f4c73341301126e8e05dbc0fdf7d1c
- * types    sha256 0938859b2e197661d4c9ec0db380fb9de10e38a8cf5dab1b3d928b665a93e498
+ * document sha256 3d4d85ec4714bf31d093b7247382b48cb1bb685b743ee69f3c277027fba0b543
+ * types    sha256 a2ee2d2098340086b48af7e627e1356e400740fbe91b7633265e6396dd0eada3
  */
 
 export interface paths {
@@ -206,6 +206,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said of a user; an empty record for one who is known by devices only
+         * @description Needs a key with the scope devices:read.
+         */
+        get: operations["getUser"];
+        /**
+         * Say something of a user, or change what is given; their devices stay as they are
+         * @description Needs a key with the scope devices:write.
+         */
+        put: operations["putUser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/{id}/devices": {
         parameters: {
             query?: never;
@@ -221,6 +245,94 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the app's providers fare, in the order of its file
+         * @description Needs a key with the scope messages:read or admin.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one provider of the app fares
+         * @description Needs a key with the scope messages:read or admin.
+         */
+        get: operations["getProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the vendor whether it accepts the credentials; reaches no device and takes at most 5 s
+         * @description Needs a key with the scope admin.
+         */
+        post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/topics/{topic}/subscribers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a topic's devices in the order of their ids
+         * @description Needs a key with the scope devices:read.
+         */
+        get: operations["listTopicSubscribers"];
+        put?: never;
+        /**
+         * Subscribe devices, and all devices that users have now; those that are subscribed stay so
+         * @description Needs a key with the scope devices:write.
+         */
+        post: operations["subscribeToTopic"];
+        /**
+         * End subscriptions of devices, and of all devices that users have now; what is not there is not missed
+         * @description Needs a key with the scope devices:write.
+         */
+        delete: operations["unsubscribeFromTopic"];
         options?: never;
         head?: never;
         patch?: never;
@@ -313,6 +425,8 @@ export interface components {
             max_devices?: number;
             /** @enum {string} */
             class?: "transactional" | "marketing";
+            /** @description An entry of the app's channels */
+            channel?: string;
             notification?: components["schemas"]["Notification"];
             data?: {
                 [key: string]: string;
@@ -404,6 +518,8 @@ export interface components {
             max_devices?: number;
             /** @enum {string} */
             class?: "transactional" | "marketing";
+            /** @description An entry of the app's channels */
+            channel?: string;
             notification?: components["schemas"]["Notification"];
             data?: {
                 [key: string]: string;
@@ -523,6 +639,7 @@ export interface components {
             app: string;
             /** @enum {string} */
             class: "transactional" | "marketing";
+            channel?: string;
             /** @enum {string} */
             status: "scheduled" | "queued" | "sending" | "completed" | "canceled" | "blocked";
             /** Format: date-time */
@@ -596,6 +713,8 @@ export interface components {
                     code?: string;
                     text?: string;
                 };
+                /** @description What to do about it, where something is to be mended */
+                cure?: string;
             }[];
             times: {
                 [key: string]: string;
@@ -634,6 +753,20 @@ export interface components {
             os_version?: string | null;
             model?: string | null;
             notifications?: ("on" | "off") | null;
+            /** @description An array takes the place of all tags; {add, remove} changes some. At most 100 in all */
+            tags?: string[] | {
+                add?: string[];
+                remove?: string[];
+            };
+            /** @description An array takes the place of all topics; {add, remove} changes some. At most 1000 in all */
+            topics?: string[] | {
+                add?: string[];
+                remove?: string[];
+            };
+            /** @description Set by name, null removes; at most 64 in all */
+            attributes?: {
+                [key: string]: string | number | boolean | string[] | null;
+            };
         };
         DeviceLine: {
             /** @description Chosen by the caller */
@@ -668,6 +801,20 @@ export interface components {
             os_version?: string | null;
             model?: string | null;
             notifications?: ("on" | "off") | null;
+            /** @description An array takes the place of all tags; {add, remove} changes some. At most 100 in all */
+            tags?: string[] | {
+                add?: string[];
+                remove?: string[];
+            };
+            /** @description An array takes the place of all topics; {add, remove} changes some. At most 1000 in all */
+            topics?: string[] | {
+                add?: string[];
+                remove?: string[];
+            };
+            /** @description Set by name, null removes; at most 64 in all */
+            attributes?: {
+                [key: string]: string | number | boolean | string[] | null;
+            };
         };
         Device: {
             id: string;
@@ -685,6 +832,11 @@ export interface components {
             model?: string;
             /** @enum {string} */
             notifications?: "on" | "off";
+            tags: string[];
+            topics: string[];
+            attributes: {
+                [key: string]: string | number | boolean | string[];
+            };
             registrations: {
                 provider: string;
                 token_hash: string;
@@ -706,6 +858,10 @@ export interface components {
                 environment: "production" | "sandbox";
                 purpose: string;
                 reason: string;
+                /** @description Why, as a sentence */
+                explanation: string;
+                /** @description What to do about it; null where nothing is to be mended */
+                cure: string | null;
                 /** Format: date-time */
                 retired_at: string;
             }[];
@@ -728,7 +884,7 @@ export interface components {
              * @description Has a page of its own at `type`; later versions add others
              * @enum {string}
              */
-            code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "not_found" | "app_not_found" | "message_not_found" | "device_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "shutting_down";
+            code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "shutting_down";
             detail?: string;
             request_id: string;
             errors?: {
@@ -762,10 +918,135 @@ export interface components {
             next_cursor: string | null;
             has_more: boolean;
         };
+        PutUserBody: {
+            /** @description Set by name, null removes; at most 64 in all */
+            attributes?: {
+                [key: string]: string | number | boolean | string[] | null;
+            };
+            /** @description An array takes the place of all tags; {add, remove} changes some. At most 100 in all */
+            tags?: string[] | {
+                add?: string[];
+                remove?: string[];
+            };
+            locale?: string | null;
+            timezone?: string | null;
+            /** @description Taken as a whole; null forgets it */
+            consent?: {
+                marketing: boolean;
+                /**
+                 * Format: date-time
+                 * @description When it was given or withdrawn; now when absent
+                 */
+                at?: string;
+                /** @description Where it came from, in your own words */
+                source?: string;
+            } | null;
+        };
+        PutUserAnswer: {
+            id: string;
+            /** @constant */
+            object: "user";
+            app: string;
+            attributes: {
+                [key: string]: string | number | boolean | string[];
+            };
+            tags: string[];
+            locale: string | null;
+            timezone: string | null;
+            consent: {
+                marketing: boolean;
+                /** Format: date-time */
+                at: string;
+                source?: string;
+            } | null;
+            /** @description How many devices are theirs */
+            devices: number;
+            /** @description null for a user who is known by devices only */
+            created_at: string | null;
+            updated_at: string | null;
+        };
         ListUserDevicesAnswer: {
             data: components["schemas"]["Device"][];
             next_cursor: string | null;
             has_more: boolean;
+        };
+        ListProvidersAnswer: {
+            data: components["schemas"]["GetProviderAnswer"][];
+            next_cursor: string | null;
+            has_more: boolean;
+        };
+        GetProviderAnswer: {
+            /** @description Its name in the app's file */
+            name: string;
+            kind: string;
+            /**
+             * @description `blocked`: the vendor refuses the credentials; `paused`: it asked for time or does not answer; `untried`: it never took a message of this app
+             * @enum {string}
+             */
+            state: "ok" | "untried" | "paused" | "blocked";
+            /** @description Why it is paused or blocked */
+            reason: ("offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled") | null;
+            since: string | null;
+            /** @description When one message is tried again */
+            until: string | null;
+            /** @description Up to ten seconds behind */
+            last_accepted_at: string | null;
+            /** @description Platforms that it is the own road of */
+            native_for: string[];
+            limits: {
+                batch: number;
+                payload_bytes: number;
+                /**
+                 * @description Longest that the vendor keeps a message
+                 * @example 28d
+                 */
+                ttl: string;
+            };
+        };
+        TestProviderAnswer: {
+            provider: string;
+            kind: string;
+            /** @enum {string} */
+            verdict: "accepted" | "refused" | "unreachable" | "not_askable";
+            detail: string;
+            ms: number;
+            vendor?: {
+                status?: number;
+                code?: string;
+                text?: string;
+            };
+            /** @description What to do; always there for `refused` */
+            cure?: string;
+        };
+        ListTopicSubscribersAnswer: {
+            data: {
+                device: string;
+                /** @description Whose the device is now */
+                user: string | null;
+                /** Format: date-time */
+                subscribed_at: string;
+            }[];
+            next_cursor: string | null;
+            has_more: boolean;
+        };
+        SubscribeToTopicBody: {
+            devices?: string[];
+            /** @description All devices that they have now; those they get later are not subscribed by this */
+            users?: string[];
+        };
+        SubscribeToTopicAnswer: {
+            topic: string;
+            /** @description Devices that were not subscribed before */
+            added: number;
+            /** @description Devices that do not exist, and users nothing is known of */
+            unknown: {
+                devices: string[];
+                users: string[];
+            };
+        };
+        UnsubscribeFromTopicAnswer: {
+            topic: string;
+            removed: number;
         };
         ReloadConfigAnswer: {
             changed: {
@@ -815,7 +1096,16 @@ export type SendMessageBatchAnswer = components['schemas']['SendMessageBatchAnsw
 export type ListMessagesAnswer = components['schemas']['ListMessagesAnswer'];
 export type ListDeliveriesAnswer = components['schemas']['ListDeliveriesAnswer'];
 export type ListDevicesAnswer = components['schemas']['ListDevicesAnswer'];
+export type PutUserBody = components['schemas']['PutUserBody'];
+export type PutUserAnswer = components['schemas']['PutUserAnswer'];
 export type ListUserDevicesAnswer = components['schemas']['ListUserDevicesAnswer'];
+export type ListProvidersAnswer = components['schemas']['ListProvidersAnswer'];
+export type GetProviderAnswer = components['schemas']['GetProviderAnswer'];
+export type TestProviderAnswer = components['schemas']['TestProviderAnswer'];
+export type ListTopicSubscribersAnswer = components['schemas']['ListTopicSubscribersAnswer'];
+export type SubscribeToTopicBody = components['schemas']['SubscribeToTopicBody'];
+export type SubscribeToTopicAnswer = components['schemas']['SubscribeToTopicAnswer'];
+export type UnsubscribeFromTopicAnswer = components['schemas']['UnsubscribeFromTopicAnswer'];
 export type ReloadConfigAnswer = components['schemas']['ReloadConfigAnswer'];
 export type LiveAnswer = components['schemas']['LiveAnswer'];
 export type ReadyAnswer = components['schemas']['ReadyAnswer'];
@@ -841,6 +1131,10 @@ export interface operations {
             /** @description A page of messages */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -852,6 +1146,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -864,6 +1160,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -876,6 +1174,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -888,6 +1188,8 @@ export interface operations {
             /** @description validation_failed, app_required */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -897,9 +1199,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -912,6 +1232,10 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -952,6 +1276,10 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description `wait=N` when the answer was held back for it */
                     "Preference-Applied"?: string;
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -969,6 +1297,10 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description `wait=N` when the answer was held back for it */
                     "Preference-Applied"?: string;
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -980,6 +1312,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -992,6 +1326,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1004,6 +1340,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1016,6 +1354,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1028,6 +1368,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1040,6 +1382,8 @@ export interface operations {
             /** @description idempotency_in_progress */
             409: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1052,6 +1396,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1064,6 +1410,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1076,6 +1424,8 @@ export interface operations {
             /** @description idempotency_mismatch, audience_too_large, app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1085,9 +1435,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1100,6 +1468,10 @@ export interface operations {
             /** @description overloaded, disk_full, store_unavailable */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1130,6 +1502,10 @@ export interface operations {
             /** @description One result per message, in order */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1141,6 +1517,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1153,6 +1531,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1165,6 +1545,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1177,6 +1559,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1189,6 +1573,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1201,6 +1587,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1213,6 +1601,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1225,6 +1615,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1234,9 +1626,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1249,6 +1659,10 @@ export interface operations {
             /** @description overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1279,6 +1693,10 @@ export interface operations {
             /** @description The plan of a message that a send would take */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1290,6 +1708,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1302,6 +1722,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1314,6 +1736,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1326,6 +1750,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1338,6 +1764,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1350,6 +1778,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1362,6 +1792,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1374,6 +1806,8 @@ export interface operations {
             /** @description audience_too_large, app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1383,9 +1817,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1398,6 +1850,10 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1427,6 +1883,10 @@ export interface operations {
             /** @description The message with its exact counts */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1438,6 +1898,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1450,6 +1912,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1462,6 +1926,8 @@ export interface operations {
             /** @description message_not_found, app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1474,6 +1940,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1483,9 +1951,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1498,6 +1984,10 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1532,6 +2022,10 @@ export interface operations {
             /** @description A page of deliveries */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1543,6 +2037,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1555,6 +2051,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1567,6 +2065,8 @@ export interface operations {
             /** @description message_not_found, app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1579,6 +2079,8 @@ export interface operations {
             /** @description validation_failed, app_required */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1588,9 +2090,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1603,6 +2123,10 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1632,6 +2156,10 @@ export interface operations {
             /** @description The message; its counts tell what had left */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1643,6 +2171,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1655,6 +2185,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1667,6 +2199,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1679,6 +2213,8 @@ export interface operations {
             /** @description message_not_found, app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1691,6 +2227,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1703,6 +2241,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1715,6 +2255,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1727,6 +2269,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1736,9 +2280,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1751,6 +2313,10 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1782,6 +2348,10 @@ export interface operations {
             /** @description One result per line */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1793,6 +2363,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1805,6 +2377,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1817,6 +2391,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1829,6 +2405,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1841,6 +2419,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1850,9 +2430,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1865,6 +2463,10 @@ export interface operations {
             /** @description overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1894,6 +2496,10 @@ export interface operations {
             /** @description The device */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1905,6 +2511,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1917,6 +2525,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1929,6 +2539,8 @@ export interface operations {
             /** @description device_not_found, app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1941,6 +2553,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1950,9 +2564,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1965,6 +2597,10 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1998,6 +2634,10 @@ export interface operations {
             /** @description Changed */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2011,6 +2651,10 @@ export interface operations {
                 headers: {
                     /** @description Where the device is */
                     Location?: string;
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2022,6 +2666,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2034,6 +2680,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2046,6 +2694,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2058,6 +2708,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2070,6 +2722,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2082,6 +2736,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2094,6 +2750,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2106,6 +2764,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2115,9 +2775,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2130,6 +2808,10 @@ export interface operations {
             /** @description disk_full, store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2159,6 +2841,10 @@ export interface operations {
             /** @description Deleted */
             204: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2168,6 +2854,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2180,6 +2868,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2192,6 +2882,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2204,6 +2896,8 @@ export interface operations {
             /** @description device_not_found, app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2216,6 +2910,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2228,6 +2924,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2240,6 +2938,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2252,6 +2952,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2261,9 +2963,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2276,6 +2996,10 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2309,6 +3033,10 @@ export interface operations {
             /** @description Changed */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2320,6 +3048,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2332,6 +3062,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2344,6 +3076,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2356,6 +3090,8 @@ export interface operations {
             /** @description device_not_found, app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2368,6 +3104,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2380,6 +3118,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2392,6 +3132,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2404,6 +3146,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2413,9 +3157,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2428,6 +3190,10 @@ export interface operations {
             /** @description disk_full, store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2459,6 +3225,10 @@ export interface operations {
             /** @description A page of devices */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2470,6 +3240,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2482,6 +3254,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2494,6 +3268,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2506,6 +3282,8 @@ export interface operations {
             /** @description validation_failed, app_required */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2515,9 +3293,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2530,6 +3326,10 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2562,6 +3362,10 @@ export interface operations {
                 headers: {
                     /** @description Where the device is */
                     Location?: string;
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2573,6 +3377,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2585,6 +3391,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2597,6 +3405,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2609,6 +3419,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2621,6 +3433,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2633,6 +3447,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2645,6 +3461,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2657,6 +3475,8 @@ export interface operations {
             /** @description app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2666,9 +3486,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2681,6 +3519,355 @@ export interface operations {
             /** @description disk_full, store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "disk_full" | "store_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutUserAnswer"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch";
+                    };
+                };
+            };
+            /** @description user_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "user_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    putUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutUserBody"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutUserAnswer"];
+                };
+            };
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Where the user is */
+                    Location?: string;
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutUserAnswer"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description disk_full, store_unavailable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2715,6 +3902,10 @@ export interface operations {
             /** @description A page of devices; empty for an unknown user */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2726,6 +3917,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2738,6 +3931,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2750,6 +3945,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2762,6 +3959,8 @@ export interface operations {
             /** @description validation_failed, app_required */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2771,9 +3970,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2786,6 +4003,992 @@ export interface operations {
             /** @description store_unavailable, overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProvidersAnswer"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    getProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Name of the provider in the app's file */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The provider */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetProviderAnswer"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch";
+                    };
+                };
+            };
+            /** @description provider_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "provider_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    testProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Name of the provider in the app's file */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it said, whatever that is */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestProviderAnswer"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch";
+                    };
+                };
+            };
+            /** @description provider_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "provider_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    listTopicSubscribers: {
+        parameters: {
+            query?: {
+                /** @description Entries of a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Name of the topic */
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of subscribers; empty for a topic of nobody */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTopicSubscribersAnswer"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    subscribeToTopic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Name of the topic */
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscribeToTopicBody"];
+            };
+        };
+        responses: {
+            /** @description Subscribed */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscribeToTopicAnswer"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description disk_full, store_unavailable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "disk_full" | "store_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    unsubscribeFromTopic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Name of the topic */
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscribeToTopicBody"];
+            };
+        };
+        responses: {
+            /** @description Unsubscribed */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsubscribeFromTopicAnswer"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2812,6 +5015,10 @@ export interface operations {
             /** @description It is in force; `needs_restart` is not */
             200: {
                 headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
                     /** @description Id of the request, also in the log */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2823,6 +5030,8 @@ export interface operations {
             /** @description malformed_json */
             400: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2835,6 +5044,8 @@ export interface operations {
             /** @description unauthorized */
             401: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2847,6 +5058,8 @@ export interface operations {
             /** @description missing_scope, app_mismatch */
             403: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2859,6 +5072,8 @@ export interface operations {
             /** @description app_not_found */
             404: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2871,6 +5086,8 @@ export interface operations {
             /** @description request_timeout */
             408: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2883,6 +5100,8 @@ export interface operations {
             /** @description payload_too_large */
             413: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2895,6 +5114,8 @@ export interface operations {
             /** @description unsupported_media_type */
             415: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2907,6 +5128,8 @@ export interface operations {
             /** @description config_refused, app_required, validation_failed */
             422: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2916,9 +5139,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2931,6 +5172,10 @@ export interface operations {
             /** @description overloaded */
             503: {
                 headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2965,6 +5210,8 @@ export interface operations {
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3010,6 +5257,8 @@ export interface operations {
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3055,6 +5304,8 @@ export interface operations {
             /** @description internal_error */
             500: {
                 headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
