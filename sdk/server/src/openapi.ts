@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 3d4d85ec4714bf31d093b7247382b48cb1bb685b743ee69f3c277027fba0b543
- * types    sha256 a2ee2d2098340086b48af7e627e1356e400740fbe91b7633265e6396dd0eada3
+ * document sha256 9bffe4f4cf7c6399544472b33f7eda26cb4d7e1dfe7c729dc52cb752cf630564
+ * types    sha256 24e6c0e22c9968b691ebfa5eb2648ed35a448ff19adcc48286c8e0fadf3d257c
  */
 
 export interface paths {
@@ -884,7 +884,7 @@ export interface components {
              * @description Has a page of its own at `type`; later versions add others
              * @enum {string}
              */
-            code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "shutting_down";
+            code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "simulators_unreachable" | "shutting_down";
             detail?: string;
             request_id: string;
             errors?: {
@@ -1157,7 +1157,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -1167,7 +1167,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -1229,7 +1229,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -1241,7 +1241,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -1337,7 +1337,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -1347,7 +1347,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -1465,7 +1465,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description overloaded, disk_full, store_unavailable */
+            /** @description overloaded, disk_full, store_unavailable, simulators_unreachable */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -1477,7 +1477,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "overloaded" | "disk_full" | "store_unavailable";
+                        code?: "overloaded" | "disk_full" | "store_unavailable" | "simulators_unreachable";
                     };
                 };
             };
@@ -1542,7 +1542,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -1552,7 +1552,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -1656,7 +1656,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description overloaded */
+            /** @description simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -1668,7 +1668,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "overloaded";
+                        code?: "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -1733,7 +1733,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -1743,7 +1743,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -1847,7 +1847,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -1859,7 +1859,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -1909,7 +1909,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -1919,7 +1919,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -1981,7 +1981,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -1993,7 +1993,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -2048,7 +2048,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -2058,7 +2058,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -2120,7 +2120,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -2132,7 +2132,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -2196,7 +2196,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -2206,7 +2206,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -2310,7 +2310,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -2322,7 +2322,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -2374,7 +2374,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -2384,7 +2384,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -2460,7 +2460,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description overloaded */
+            /** @description simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -2472,7 +2472,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "overloaded";
+                        code?: "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -2522,7 +2522,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -2532,7 +2532,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -2594,7 +2594,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -2606,7 +2606,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -2691,7 +2691,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -2701,7 +2701,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -2805,7 +2805,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description disk_full, store_unavailable, overloaded */
+            /** @description disk_full, store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -2817,7 +2817,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "disk_full" | "store_unavailable" | "overloaded";
+                        code?: "disk_full" | "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -2879,7 +2879,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -2889,7 +2889,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -2993,7 +2993,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -3005,7 +3005,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -3073,7 +3073,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3083,7 +3083,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -3187,7 +3187,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description disk_full, store_unavailable, overloaded */
+            /** @description disk_full, store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -3199,7 +3199,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "disk_full" | "store_unavailable" | "overloaded";
+                        code?: "disk_full" | "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -3251,7 +3251,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3261,7 +3261,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -3323,7 +3323,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -3335,7 +3335,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -3402,7 +3402,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3412,7 +3412,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -3516,7 +3516,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description disk_full, store_unavailable, overloaded */
+            /** @description disk_full, store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -3528,7 +3528,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "disk_full" | "store_unavailable" | "overloaded";
+                        code?: "disk_full" | "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -3578,7 +3578,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3588,7 +3588,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -3650,7 +3650,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -3662,7 +3662,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -3747,7 +3747,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3757,7 +3757,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -3861,7 +3861,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description disk_full, store_unavailable, overloaded */
+            /** @description disk_full, store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -3873,7 +3873,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "disk_full" | "store_unavailable" | "overloaded";
+                        code?: "disk_full" | "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -3928,7 +3928,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3938,7 +3938,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -4000,7 +4000,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -4012,7 +4012,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -4059,7 +4059,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -4069,7 +4069,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -4131,7 +4131,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -4143,7 +4143,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -4193,7 +4193,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -4203,7 +4203,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -4265,7 +4265,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -4277,7 +4277,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -4341,7 +4341,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -4351,7 +4351,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -4455,7 +4455,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description overloaded */
+            /** @description simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -4467,7 +4467,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "overloaded";
+                        code?: "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -4522,7 +4522,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -4532,7 +4532,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -4594,7 +4594,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -4606,7 +4606,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -4674,7 +4674,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -4684,7 +4684,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -4788,7 +4788,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description disk_full, store_unavailable, overloaded */
+            /** @description disk_full, store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -4800,7 +4800,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "disk_full" | "store_unavailable" | "overloaded";
+                        code?: "disk_full" | "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -4868,7 +4868,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -4878,7 +4878,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -4982,7 +4982,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description store_unavailable, overloaded */
+            /** @description store_unavailable, simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -4994,7 +4994,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "store_unavailable" | "overloaded";
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -5055,7 +5055,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description missing_scope, app_mismatch */
+            /** @description missing_scope, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -5065,7 +5065,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "missing_scope" | "app_mismatch";
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
@@ -5169,7 +5169,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description overloaded */
+            /** @description simulators_unreachable, overloaded */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -5181,7 +5181,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "overloaded";
+                        code?: "simulators_unreachable" | "overloaded";
                     };
                 };
             };
