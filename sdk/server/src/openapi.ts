@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 9bffe4f4cf7c6399544472b33f7eda26cb4d7e1dfe7c729dc52cb752cf630564
- * types    sha256 24e6c0e22c9968b691ebfa5eb2648ed35a448ff19adcc48286c8e0fadf3d257c
+ * document sha256 88a56399ea18278f37870eabe0d08db79f76e3a5b1eacca57d3d9608c837ffbe
+ * types    sha256 715ce736908d9045d1c0de7cff65818201a7ccae6327b0631a1dcc3ed08e69d0
  */
 
 export interface paths {
@@ -471,7 +471,6 @@ export interface components {
                 type: "image" | "video" | "audio" | "file";
             }[];
             sound?: string;
-            badge?: number;
             click?: {
                 /** Format: uri */
                 url?: string;
@@ -484,7 +483,36 @@ export interface components {
                 /** Format: uri */
                 url?: string;
             }[];
+            badge?: number;
             thread?: string;
+            /** @description By language tag, what stands in place of the notification's own fields. Chosen by lookup (RFC 4647 §3.4) of the device's locale, then of its user's, when the target is planned */
+            locales?: {
+                [key: string]: {
+                    title?: string;
+                    body?: string;
+                    /** Format: uri */
+                    image?: string;
+                    media?: {
+                        /** Format: uri */
+                        url: string;
+                        /** @enum {string} */
+                        type: "image" | "video" | "audio" | "file";
+                    }[];
+                    sound?: string;
+                    click?: {
+                        /** Format: uri */
+                        url?: string;
+                        /** Format: uri */
+                        deep_link?: string;
+                    };
+                    actions?: {
+                        id: string;
+                        title: string;
+                        /** Format: uri */
+                        url?: string;
+                    }[];
+                };
+            };
         };
         DeliveryTerms: {
             /**
