@@ -39,6 +39,7 @@ import { createDeliver } from './usecases/deliver.js';
 import { createExplain } from './usecases/explain.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
+import { createMessageTimeline } from './usecases/message-timeline.js';
 import { createPlanMessage } from './usecases/plan-message.js';
 import { createProviderHealth } from './usecases/provider-health.js';
 import { createRegisterDevice } from './usecases/register-device.js';
@@ -109,7 +110,7 @@ export async function openGateway(
     const holder = randomUUID();
     const random = Math.random;
     const retry = { baseMs: config.retry.base, capMs: config.retry.cap, attemptsMax: config.retry.attempts };
-    const { messages, chunks, devices, users, topics, accounts } = base.store;
+    const { messages, chunks, devices, users, topics, accounts, history } = base.store;
     const wakers = { transactional: { call: () => {} }, marketing: { call: () => {} }, system: { call: () => {} } };
     const wake = (lane: Lane) => wakers[lane].call();
     const feeder = createFeeder({ chunks, queue, clock });
@@ -208,6 +209,8 @@ export async function openGateway(
       }),
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),
       messages,
+      history,
+      messageTimeline: createMessageTimeline({ messages, history }),
       settledWatch,
       devices,
       providerHealth: createProviderHealth({ providers, accounts, gate }),

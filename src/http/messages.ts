@@ -1,20 +1,21 @@
 import type { PageRequest } from '../ports/page.js';
 import type { ApiHouse } from './house.js';
 import { messageBatchOperation } from './message-batch.js';
+import { noMessage, readMessageId } from './message-id.js';
 import { deliveryToJson, messageToJson } from './message-json.js';
+import { messageTimelineOperation } from './message-timeline.js';
 import { messageValidateOperation } from './message-validate.js';
 import { answerSend } from './message-wait.js';
 import type { HttpMetrics } from './metrics.js';
 import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
 import { answerPage, readPage } from './paging.js';
 import { idempotencyKeyParameter, messageIdParameter, pageParameters, preferParameter } from './parameters.js';
-import { invalid, Refusal } from './refusal.js';
+import { invalid } from './refusal.js';
 import { pageOf } from './schemas/common-answers.js';
 import { acceptedAnswer, deliveryAnswer, messageAnswer, settledAnswer } from './schemas/message-answer.js';
 import { messageBody } from './schemas/message-request.js';
 import { createSend, IDEMPOTENCY_KEY_RULE, isIdempotencyKey, MESSAGES_PATH } from './sending.js';
 
-const MESSAGE_ID = /^msg_[0-9a-hjkmnp-tv-z]{26}$/;
 const PATH = MESSAGES_PATH;
 const SEND_HEADERS = {
   Location: 'Where to ask what became of it',
@@ -136,6 +137,7 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
       problems: ['validation_failed', 'message_not_found', 'store_unavailable'],
       handle: deliveries,
     },
+    messageTimelineOperation(house),
     {
       method: 'post',
       path: `${PATH}/{id}/cancel`,
@@ -155,15 +157,4 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
 function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined || isIdempotencyKey(header)) return header;
   throw invalid([{ parameter: 'Idempotency-Key', code: 'invalid_format', detail: IDEMPOTENCY_KEY_RULE }]);
-}
-
-/** What no message can be called is not asked for: it never reaches the store. */
-function readMessageId(call: KeyedCall): string {
-  const id = call.path.id ?? '';
-  if (!MESSAGE_ID.test(id)) throw noMessage();
-  return id;
-}
-
-function noMessage(): Refusal {
-  return new Refusal('message_not_found', 'this app has no message with this id');
 }

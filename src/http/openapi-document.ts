@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { given } from './given.js';
 import type { Operation } from './operation.js';
 import { PROBLEMS, type ProblemCode } from './problem.js';
 import { importResult, problemAnswer } from './schemas/common-answers.js';
@@ -7,6 +8,7 @@ import { deviceLine, deviceRequest } from './schemas/device-request.js';
 import { acceptedAnswer, deliveryAnswer, messageAnswer, planAnswer, settledAnswer } from './schemas/message-answer.js';
 import { batchMessage, batchResult } from './schemas/message-batch.js';
 import { delivery, messageBody, notification, to } from './schemas/message-request.js';
+import { messageEventAnswer, userDeliveryAnswer } from './schemas/timeline-answer.js';
 import { jsonObject, NDJSON } from './schemas/words.js';
 
 type Schema = z.core.$ZodType;
@@ -28,6 +30,8 @@ const NAMED: readonly (readonly [string, Schema])[] = [
   ['DeviceChange', deviceRequest],
   ['DeviceLine', deviceLine],
   ['Device', deviceAnswer],
+  ['MessageEvent', messageEventAnswer],
+  ['UserDelivery', userDeliveryAnswer],
   ['ImportResult', importResult],
   ['Problem', problemAnswer],
   ['JsonObject', jsonObject],
@@ -113,8 +117,9 @@ export function openApiDocument(operations: readonly Operation[], version: strin
 }
 
 function describe(operation: Operation, refTo: (schema: Schema, name: string) => Node): Node {
-  const { operationId, summary, tag, body, scopes } = operation;
+  const { operationId, summary, tag, body, scopes, description = '' } = operation;
   const keyed = scopes !== 'none';
+  const needs = keyed ? `Needs a key with the scope ${scopes.join(' or ')}.` : '';
   const parameters = (operation.parameters ?? []).map((parameter) => ({
     name: parameter.name,
     in: parameter.in,
@@ -126,7 +131,7 @@ function describe(operation: Operation, refTo: (schema: Schema, name: string) =>
     operationId,
     summary,
     tags: [tag],
-    ...(keyed ? { description: `Needs a key with the scope ${scopes.join(' or ')}.` } : {}),
+    ...given({ description: [description, needs].filter((part) => part !== '').join(' ') || undefined }),
     security: keyed ? scopes.map((scope) => ({ serverKey: [scope] })) : [],
     ...(keyed || parameters.length > 0 ? { parameters: keyed ? [...parameters, X_APP] : parameters } : {}),
     ...(body === 'none' ? {} : { requestBody: requestBody(body, refTo, `${pascal(operationId)}Body`) }),

@@ -46,6 +46,8 @@ interface Described {
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
+  /** What does not fit into the summary. */
+  readonly description?: string;
   readonly tag: string;
   readonly parameters?: readonly Parameter[];
   /** `none`: a body that is not empty is refused. `stream`: the handler reads it. */

@@ -16,10 +16,11 @@ export type Query = Readonly<Record<string, unknown>>;
 /**
  * Reads `?limit=&cursor=`.
  *
+ * @param others query parameters that the caller reads itself
  * @throws Refusal 422 with every fault
  */
-export function readPage(query: Query): PageRequest {
-  const faults: RequestFault[] = unknownParameters(query, PARAMETERS);
+export function readPage(query: Query, others: readonly string[] = []): PageRequest {
+  const faults: RequestFault[] = unknownParameters(query, [...PARAMETERS, ...others]);
   const limit = query.limit === undefined ? LIMIT_DEFAULT : readLimit(query.limit);
   if (limit === undefined) {
     faults.push({ parameter: 'limit', code: 'invalid_value', detail: `must be a whole number from 1 to ${LIMIT_MAX}` });
@@ -47,8 +48,9 @@ export async function answerPage<Item, Json>(
   query: Query,
   fetch: (request: PageRequest) => Promise<Page<Item>>,
   toJson: (item: Item) => Json,
+  others: readonly string[] = [],
 ) {
-  const page = await fetch(readPage(query)).catch((error: unknown) => {
+  const page = await fetch(readPage(query, others)).catch((error: unknown) => {
     throw isGatewayError(error, 'validation_failed') ? invalid([badCursor()]) : error;
   });
   return {

@@ -41,6 +41,13 @@ export const pageParameters: readonly Parameter[] = [
   { name: 'cursor', in: 'query', description: '`next_cursor` of the page before', schema: z.string().optional() },
 ];
 
+export const deviceFilterParameter: Parameter = {
+  name: 'device',
+  in: 'query',
+  description: 'Only what happened to this device, beside what happened to the message itself',
+  schema: z.string().regex(DEVICE_ID).optional(),
+};
+
 export const idempotencyKeyParameter: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',

@@ -6,7 +6,8 @@ import { answerPage } from './paging.js';
 import { pageParameters, userIdParameter } from './parameters.js';
 import { pageOf } from './schemas/common-answers.js';
 import { deviceAnswer } from './schemas/device-answer.js';
-import { userId } from './schemas/words.js';
+import { isUserId } from './user-record.js';
+import { userTimelineOperation } from './user-timeline.js';
 
 /** What belongs to a user. */
 export function userOperations(house: ApiHouse): readonly KeyedOperation[] {
@@ -26,12 +27,11 @@ export function userOperations(house: ApiHouse): readonly KeyedOperation[] {
       problems: ['validation_failed', 'store_unavailable'],
       async handle(call) {
         const user = call.path.id ?? '';
-        // No device can be a user's whose id no store can hold.
-        const storable = userId.safeParse(user).success && !user.includes('\0');
         const fetch = async (page: PageRequest) =>
-          storable ? house.devices.list(call.caller.app, page, user) : { items: [] };
+          isUserId(user) ? house.devices.list(call.caller.app, page, user) : { items: [] };
         return json(200, await answerPage(call.query, fetch, (device) => deviceToJson(house.explain, device)));
       },
     },
+    userTimelineOperation(house),
   ];
 }

@@ -71,6 +71,7 @@ export interface MessageView {
   readonly status: MessageStatus;
   readonly createdAt: EpochMs;
   readonly expiresAt: EpochMs;
+  readonly canceledAt?: EpochMs;
   readonly completedAt?: EpochMs;
   /** Devices planned so far; all of them once planning has ended. */
   readonly devices: number;

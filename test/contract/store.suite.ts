@@ -6,6 +6,7 @@ import { deliveriesSuite } from './store/deliveries.suite.js';
 import { deviceNamesSuite } from './store/device-names.suite.js';
 import { devicesSuite } from './store/devices.suite.js';
 import { feedSuite } from './store/feed.suite.js';
+import { historySuite } from './store/history.suite.js';
 import { keysSuite } from './store/keys.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { planSuite } from './store/plan.suite.js';
@@ -40,6 +41,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       feedSuite,
       chunksSuite,
       deliveriesSuite,
+      historySuite,
       devicesSuite,
       deviceNamesSuite,
       usersSuite,

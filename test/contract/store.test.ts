@@ -8,6 +8,7 @@ import { createDeviceStore } from '../../src/store/postgres/device-store.js';
 import { openPglite } from '../../src/store/postgres/engine/pglite.js';
 import { openPostgresServer } from '../../src/store/postgres/engine/server.js';
 import type { Sql, SqlQuery } from '../../src/store/postgres/engine/sql.js';
+import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
 import { openPostgresStore } from '../../src/store/postgres/store.js';
@@ -102,6 +103,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     devices: createDeviceStore(sql, atRest),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
+    history: createHistoryStore(sql, atRest),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
   };

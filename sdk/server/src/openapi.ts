@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 88a56399ea18278f37870eabe0d08db79f76e3a5b1eacca57d3d9608c837ffbe
- * types    sha256 715ce736908d9045d1c0de7cff65818201a7ccae6327b0631a1dcc3ed08e69d0
+ * document sha256 d74d5591e9607908a3386d8754085eba21072edbb3903dd0bac4da5f22959a03
+ * types    sha256 35f860b422a18c4d354296b3150154709376335adeee5d5c29a23bc4442b807a
  */
 
 export interface paths {
@@ -102,6 +102,26 @@ export interface paths {
          * @description Needs a key with the scope messages:read.
          */
         get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a message and to its deliveries, step by step
+         * @description In order of time for a message to at most 1,000 devices, and for one `device`. A larger message, or one still being planned, is told device by device in the order of their ids, each device by time, what ended the message itself after all of them. With `track` `failures` or `none` only what is kept is there. Needs a key with the scope messages:read.
+         */
+        get: operations["getMessageTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -242,6 +262,26 @@ export interface paths {
          * @description Needs a key with the scope devices:read.
          */
         get: operations["listUserDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was meant for a user and what became of it on each device, newest message first
+         * @description Deliveries are the user’s to whom they were planned. What was not tried yet is looked for in a bounded number of open chunks for each page: where much waits, a page may have fewer entries than asked for, or none, and still a `next_cursor` that goes on. Needs a key with the scope messages:read.
+         */
+        get: operations["getUserTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -898,6 +938,77 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        MessageEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            event: "message.accepted" | "message.canceled" | "message.completed" | "delivery.attempted" | "delivery.queued" | "delivery.sent" | "delivery.delivered" | "delivery.displayed" | "delivery.opened" | "delivery.failed" | "delivery.expired" | "delivery.suppressed" | "delivery.canceled" | "delivery.recalled";
+            /** @description Absent for what happened to the message itself */
+            device?: string;
+            /** @description In place of `device` for a bare push token */
+            token_hash?: string;
+            provider?: string;
+            /** @enum {string} */
+            outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain";
+            /** @enum {string} */
+            reason?: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
+            /** @description A sentence for people */
+            detail?: string;
+            vendor?: {
+                status?: number;
+                code?: string;
+                text?: string;
+            };
+            ms?: number;
+            /** @description What to do about it, where something is to be mended */
+            cure?: string;
+        };
+        UserDelivery: {
+            message: {
+                id: string;
+                /** @enum {string} */
+                status: "scheduled" | "queued" | "sending" | "completed" | "canceled" | "blocked";
+                /** @enum {string} */
+                class: "transactional" | "marketing";
+                /** Format: date-time */
+                created_at: string;
+                channel?: string;
+            };
+            /** @description null for a bare push token */
+            device: string | null;
+            /** @enum {string} */
+            state: "queued" | "sent" | "delivered" | "displayed" | "opened" | "failed" | "expired" | "suppressed" | "canceled" | "recalled";
+            reason: ("offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled") | null;
+            /** @description Why, as a sentence for people; may be worded anew in later versions */
+            explanation: string;
+            /** @description What to do about it; null where nothing is to be mended */
+            cure: string | null;
+            provider: string | null;
+            attempts: {
+                provider: string;
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain";
+                /** @enum {string} */
+                reason?: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
+                detail?: string;
+                vendor_id?: string;
+                ms?: number;
+                vendor?: {
+                    status?: number;
+                    code?: string;
+                    text?: string;
+                };
+                /** @description What to do about it, where something is to be mended */
+                cure?: string;
+            }[];
+            times: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            next_attempt_at?: string;
+        };
         ImportResult: {
             line: number;
             id?: string;
@@ -938,6 +1049,11 @@ export interface components {
         };
         ListDeliveriesAnswer: {
             data: components["schemas"]["Delivery"][];
+            next_cursor: string | null;
+            has_more: boolean;
+        };
+        GetMessageTimelineAnswer: {
+            data: components["schemas"]["MessageEvent"][];
             next_cursor: string | null;
             has_more: boolean;
         };
@@ -995,6 +1111,11 @@ export interface components {
         };
         ListUserDevicesAnswer: {
             data: components["schemas"]["Device"][];
+            next_cursor: string | null;
+            has_more: boolean;
+        };
+        GetUserTimelineAnswer: {
+            data: components["schemas"]["UserDelivery"][];
             next_cursor: string | null;
             has_more: boolean;
         };
@@ -1116,6 +1237,8 @@ export type Delivery = components['schemas']['Delivery'];
 export type DeviceChange = components['schemas']['DeviceChange'];
 export type DeviceLine = components['schemas']['DeviceLine'];
 export type Device = components['schemas']['Device'];
+export type MessageEvent = components['schemas']['MessageEvent'];
+export type UserDelivery = components['schemas']['UserDelivery'];
 export type ImportResult = components['schemas']['ImportResult'];
 export type Problem = components['schemas']['Problem'];
 export type JsonObject = components['schemas']['JsonObject'];
@@ -1123,10 +1246,12 @@ export type SendMessageBatchBody = components['schemas']['SendMessageBatchBody']
 export type SendMessageBatchAnswer = components['schemas']['SendMessageBatchAnswer'];
 export type ListMessagesAnswer = components['schemas']['ListMessagesAnswer'];
 export type ListDeliveriesAnswer = components['schemas']['ListDeliveriesAnswer'];
+export type GetMessageTimelineAnswer = components['schemas']['GetMessageTimelineAnswer'];
 export type ListDevicesAnswer = components['schemas']['ListDevicesAnswer'];
 export type PutUserBody = components['schemas']['PutUserBody'];
 export type PutUserAnswer = components['schemas']['PutUserAnswer'];
 export type ListUserDevicesAnswer = components['schemas']['ListUserDevicesAnswer'];
+export type GetUserTimelineAnswer = components['schemas']['GetUserTimelineAnswer'];
 export type ListProvidersAnswer = components['schemas']['ListProvidersAnswer'];
 export type GetProviderAnswer = components['schemas']['GetProviderAnswer'];
 export type TestProviderAnswer = components['schemas']['TestProviderAnswer'];
@@ -2060,6 +2185,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDeliveriesAnswer"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description message_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "message_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    getMessageTimeline: {
+        parameters: {
+            query?: {
+                /** @description Entries of a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Only what happened to this device, beside what happened to the message itself */
+                device?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetMessageTimelineAnswer"];
                 };
             };
             /** @description unauthorized */
@@ -3940,6 +4206,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListUserDevicesAnswer"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    getUserTimeline: {
+        parameters: {
+            query?: {
+                /** @description Entries of a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries, explained; empty for an unknown user */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetUserTimelineAnswer"];
                 };
             };
             /** @description unauthorized */

@@ -119,11 +119,11 @@ WITH input AS (
       due_at = CASE WHEN c.due_at = ${DUE_CANCELED} THEN c.due_at ELSE coalesce(i.due_at, c.due_at) END, sent = i.sent, failed = i.failed, expired = i.expired,
       suppressed = i.suppressed, canceled = i.canceled, reasons = i.reasons
   FROM input i, locked l WHERE c.id = i.id AND l.id = c.id AND c.fence = i.fence
-  RETURNING c.id
+  RETURNING c.id, c.app
 ), told AS (
-  INSERT INTO pealbell.deliveries AS d (message, key, device, token_hash, user_id, state, reason, provider, attempts,
+  INSERT INTO pealbell.deliveries AS d (message, key, app, device, token_hash, user_id, state, reason, provider, attempts,
     queued_at, sent_at, settled_at, next_attempt_at)
-  SELECT r.message, r.key, r.device, r.token_hash, r.user_id, r.state, r.reason, r.provider, r.attempts,
+  SELECT r.message, r.key, moved.app, r.device, r.token_hash, r.user_id, r.state, r.reason, r.provider, r.attempts,
     r.queued_at, r.sent_at, r.settled_at, r.next_attempt_at
   FROM json_to_recordset($2::json) AS r(chunk text, message text, key text, device text, token_hash text, user_id text,
     state text, reason text, provider text, attempts jsonb, queued_at bigint, sent_at bigint, settled_at bigint, next_attempt_at bigint)

@@ -81,8 +81,8 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         );
         if (canceled.rows.length > 0) {
           await tx.query(
-            `UPDATE pealbell.chunks SET due_at = ${DUE_CANCELED}, blocked = false WHERE message = $1 AND NOT done`,
-            [id],
+            `UPDATE pealbell.chunks SET due_at = ${DUE_CANCELED}, blocked = false WHERE app = $2 AND message = $1 AND NOT done`,
+            [id, app],
           );
         }
         return true;
@@ -94,7 +94,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         MessageRow & { plan_cursor: string; next_chunk: number; open_chunks: string | number }
       >(
         `SELECT ${VIEW_COLUMNS}, content, plan_cursor, next_chunk,
-           (SELECT count(*) FROM pealbell.chunks c WHERE c.message = m.id AND NOT c.done) AS open_chunks
+           (SELECT count(*) FROM pealbell.chunks c WHERE c.app = m.app AND c.message = m.id AND NOT c.done) AS open_chunks
          FROM pealbell.messages m WHERE id = $1 AND NOT planned`,
         [id],
       );
@@ -144,7 +144,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         `WITH over AS (
            SELECT o.id FROM pealbell.messages o
            WHERE o.planned AND o.completed_at IS NULL AND ($2::text[] IS NULL OR o.id = ANY($2::text[]))
-             AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.message = o.id AND NOT c.done)
+             AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.app = o.app AND c.message = o.id AND NOT c.done)
            ORDER BY o.id LIMIT $3 FOR UPDATE OF o
          )
          UPDATE pealbell.messages m SET completed_at = $1 FROM over WHERE m.id = over.id RETURNING m.id`,

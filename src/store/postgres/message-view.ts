@@ -109,6 +109,7 @@ function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Rec
     ),
     createdAt: Number(row.created_at),
     expiresAt: Number(row.expires_at),
+    ...(row.canceled_at === null ? {} : { canceledAt: Number(row.canceled_at) }),
     ...(row.completed_at === null ? {} : { completedAt: Number(row.completed_at) }),
     devices,
     planned: row.planned,

@@ -141,7 +141,7 @@ CREATE TABLE pealbell.chunks (
   reasons jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX chunks_by_message ON pealbell.chunks (message, first_key);
-CREATE INDEX chunks_open_by_message ON pealbell.chunks (message) WHERE NOT done;
+CREATE INDEX chunks_open ON pealbell.chunks (app, message) WHERE NOT done;
 CREATE INDEX chunks_free ON pealbell.chunks (lane, app, coalesce(provider, ''), due_at)
   WHERE NOT done AND handed_until IS NULL AND lease_until IS NULL;
 CREATE INDEX chunks_handed ON pealbell.chunks (handed_until) WHERE handed_until IS NOT NULL;
@@ -152,9 +152,10 @@ CREATE INDEX chunks_owing ON pealbell.chunks (id) WHERE effects IS NOT NULL;
 CREATE TABLE pealbell.deliveries (
   message text COLLATE "C" NOT NULL,
   key text COLLATE "C" NOT NULL,
+  app text COLLATE "C" NOT NULL,
   device text,
   token_hash text,
-  user_id text,
+  user_id text COLLATE "C",
   state text NOT NULL,
   reason text,
   provider text,
@@ -165,6 +166,7 @@ CREATE TABLE pealbell.deliveries (
   next_attempt_at bigint,
   PRIMARY KEY (message, key)
 );
+CREATE INDEX deliveries_by_user ON pealbell.deliveries (app, user_id, message) WHERE user_id IS NOT NULL;
 
 CREATE TABLE pealbell.account_pauses (
   app text COLLATE "C" NOT NULL,

@@ -1,6 +1,7 @@
 import type { AccountStore } from '../../ports/account-store.js';
 import type { ChunkStore } from '../../ports/chunk-store.js';
 import type { DeviceStore } from '../../ports/device-store.js';
+import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
 import type { TopicStore } from '../../ports/topic-store.js';
@@ -10,6 +11,7 @@ import { createAccountStore } from './account-store.js';
 import { createChunkStore } from './chunk-store.js';
 import { createDeviceStore } from './device-store.js';
 import type { Sql } from './engine/sql.js';
+import { createHistoryStore } from './history-store.js';
 import { createKeyStore } from './key-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateStore } from './migrations.js';
@@ -23,6 +25,7 @@ export interface Store {
   readonly devices: DeviceStore;
   readonly users: UserStore;
   readonly topics: TopicStore;
+  readonly history: HistoryStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
 }
@@ -36,6 +39,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     devices: createDeviceStore(sql, atRest),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
+    history: createHistoryStore(sql, atRest),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
   };

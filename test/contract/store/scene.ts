@@ -10,6 +10,7 @@ import type { EpochMs } from '../../../src/domain/time.js';
 import type { AccountStore } from '../../../src/ports/account-store.js';
 import type { ChunkAdvance, ChunkStore } from '../../../src/ports/chunk-store.js';
 import type { DeviceStore } from '../../../src/ports/device-store.js';
+import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
 import type { TokenHasher } from '../../../src/ports/token-hasher.js';
@@ -23,6 +24,7 @@ export interface StorePorts {
   readonly devices: DeviceStore;
   readonly users: UserStore;
   readonly topics: TopicStore;
+  readonly history: HistoryStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
 }
