@@ -117,4 +117,12 @@ describe('ledger', () => {
       ['id-1', 'id-2'],
     );
   });
+
+  it('keeps the number of acceptances when it forgets which they were', () => {
+    const ledger = new Ledger({ distinctMax: 2 });
+    for (const id of ['1', '2', '2', '3', '4', '4']) ledger.write(entry({ id }));
+    assert.deepEqual(ledger.summary().accepted, { total: 6, distinct: 5, repeated: 1 });
+    ledger.clear();
+    assert.deepEqual(ledger.summary().accepted, { total: 0, distinct: 0, repeated: 0 });
+  });
 });

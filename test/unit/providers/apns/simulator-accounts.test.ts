@@ -65,4 +65,28 @@ describe('APNs simulator: accounts and devices', () => {
     const answer = await push(await rig.connect(), pushHeaders(rig));
     assert.deepEqual([answer.status, answer.body], [429, { reason: 'TooManyRequests' }]);
   });
+
+  it('lets a key for any app push to every topic that fits its push type', async () => {
+    const anyApp = createApnsCredentials({ bundleIds: 'any' });
+    const own = await openRig({ accounts: [anyApp] });
+    try {
+      const session = await own.connect();
+      const ask = async (topic: string, type?: string) => {
+        const headers = {
+          authorization: `bearer ${own.jwt({}, {}, anyApp)}`,
+          'apns-topic': topic,
+          'apns-push-type': type,
+        };
+        const { status, body } = await push(session, pushHeaders(own, headers));
+        return status === 200 ? 200 : (body as { reason: string }).reason;
+      };
+      assert.equal(await ask('com.whoever.app', 'alert'), 200);
+      assert.equal(await ask('com.whoever.app.voip', 'voip'), 200);
+      assert.equal(await ask('com.whoever.app', 'voip'), 'BadTopic');
+      assert.equal(await ask('.voip', 'voip'), 'BadTopic');
+      assert.equal(await ask('', 'alert'), 'MissingTopic');
+    } finally {
+      await own.close();
+    }
+  });
 });

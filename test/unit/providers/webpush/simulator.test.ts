@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createECDH } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ClientHttp2Session } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
@@ -392,5 +392,20 @@ describe('Web Push simulator', () => {
     await assert.rejects(startWebPushSimulator({ tls, ledger, faults, now: Date.now, ports: { windows: port } }), {
       code: 'EADDRINUSE',
     });
+  });
+
+  it('takes what is for a browser elsewhere by its headers, unread', async () => {
+    const keys = { p256dh: '', auth: '' };
+    for (const service of SERVICE_NAMES) {
+      const elsewhere = { endpoint: `${rig.simulator.standIns[service]}/wpush/v2/real`, keys };
+      const nobodyCanReadThis = randomBytes(200);
+      assert.equal(await verdict(elsewhere, {}, nobodyCanReadThis), '201', service);
+      const entry = rig.ledger.at(-1);
+      assert.deepEqual([entry?.token, entry?.payloadJson], [elsewhere.endpoint, null]);
+      assert.notEqual(await verdict(elsewhere, { authorization: undefined }, nobodyCanReadThis), '201', service);
+      assert.notEqual(await verdict(elsewhere, { ttl: undefined }, nobodyCanReadThis), '201', service);
+    }
+    const atTheDoor = { endpoint: rig.simulator.standIns.mozilla, keys };
+    assert.notEqual(await verdict(atTheDoor, {}, randomBytes(200)), '201');
   });
 });

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { PROVIDER_KINDS } from '../../../providers/catalogue.js';
+import { InvalidInputError, isSimulated, type ProviderKind } from '../../../providers/contract.js';
+import { type Simulators, startSimulators } from '../../../src/simulators.js';
+
+const SECRET = 'of-the-file';
+/** Files as people have them, by kind; what is secret in them says so. */
+const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  apns: { key: SECRET, key_id: SECRET, team_id: SECRET, certificate: SECRET, bundle_id: 'com.example.shop' },
+  fcm: { service_account: SECRET, project_id: SECRET },
+  webpush: { subject: SECRET, keys: SECRET, push_services: ['push.example.org'] },
+};
+
+describe('providers opened against simulators', () => {
+  let simulators: Simulators;
+  before(async () => {
+    simulators = await startSimulators({ controlPort: 0 });
+  });
+  after(() => simulators.close());
+  const kinds = PROVIDER_KINDS as readonly ProviderKind<unknown>[];
+  const endpoints = () => simulators.endpoints.providers as Readonly<Record<string, unknown>>;
+
+  for (const kind of kinds) {
+    it(`of the kind ${kind.name} take the simulator's word, and no secret of the file along`, () => {
+      assert.ok(isSimulated(kind));
+      const options = kind.simulatedOptions(FILES[kind.name], endpoints()[kind.name]);
+      assert.ok(kind.options.safeParse(options).success);
+      assert.equal(JSON.stringify(options).includes(SECRET), false);
+    });
+
+    it(`of the kind ${kind.name} refuse what is no simulator's word`, () => {
+      assert.ok(isSimulated(kind));
+      for (const wrong of [undefined, null, {}, 'https://127.0.0.1', { ca: 1 }]) {
+        assert.throws(() => kind.simulatedOptions(FILES[kind.name], wrong), InvalidInputError);
+      }
+    });
+  }
+
+  it('look like those of the file', () => {
+    const [apns, , webpush] = kinds;
+    assert.ok(apns !== undefined && isSimulated(apns) && webpush !== undefined && isSimulated(webpush));
+    const bundle = apns.simulatedOptions(FILES.apns, endpoints().apns);
+    assert.equal(bundle.bundle_id, 'com.example.shop');
+    assert.deepEqual(webpush.simulatedOptions(FILES.webpush, endpoints().webpush).push_services, ['push.example.org']);
+  });
+});
