@@ -220,3 +220,24 @@ export interface Simulated<Options> {
 export function isSimulated<Options>(kind: ProviderKind<Options>): kind is ProviderKind<Options> & Simulated<Options> {
   return 'simulatedOptions' in kind && typeof kind.simulatedOptions === 'function';
 }
+
+/** What a vendor said of a message that it was only shown. */
+export interface Validation {
+  /**
+   * `accepted`: it would take the message. `refused`: it would not, or not for this address or with these credentials.
+   * `unreachable`: no answer that says either. `not_askable`: there is no address to ask about.
+   */
+  readonly verdict: 'accepted' | 'refused' | 'unreachable' | 'not_askable';
+  /** One sentence for people, without a full stop; never holds a credential or a push token. */
+  readonly detail: string;
+}
+
+/** The ability of some providers to show a message to their vendor, which judges it and sends it to nobody. */
+export interface Validating {
+  /** Ends soon after `signal` aborts. Never rejects for what the vendor or the network does. */
+  validate(message: Message, target: Target, signal: AbortSignal): Promise<Validation>;
+}
+
+export function isValidating(provider: object): provider is Validating {
+  return 'validate' in provider && typeof provider.validate === 'function';
+}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   type Interpreting,
   InvalidInputError,
+  type Previewable,
   type ProviderKind,
   type ProviderLimits,
   type PushToken,
@@ -84,7 +85,7 @@ export const FCM_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const fcmKind: ProviderKind<FcmOptions> & Interpreting & Simulated<FcmOptions> = {
+export const fcmKind: ProviderKind<FcmOptions> & Previewable & Interpreting & Simulated<FcmOptions> = {
   name: 'fcm',
   options: fcmOptions,
   channel: fcmChannel,
@@ -96,6 +97,10 @@ export const fcmKind: ProviderKind<FcmOptions> & Interpreting & Simulated<FcmOpt
   check: (message) => compile(message, 0).misfits,
   parsePushToken,
   simulatedOptions,
+  preview(message, _purpose, now) {
+    const { compiled } = compile(message, now);
+    return compiled === undefined ? undefined : { message: compiled.message };
+  },
   open: async (options, env) => {
     const account = options.service_account === undefined ? undefined : readServiceAccount(options.service_account);
     const projectId = options.project_id ?? account?.projectId;

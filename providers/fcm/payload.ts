@@ -58,8 +58,16 @@ export function compile(message: Message, nowMs: number): Compilation {
 
 /** The request body for one device. */
 export function encode(compiled: Compiled, pushToken: PushToken, notificationId: string): Buffer {
-  const message = { token: pushToken, ...withIds(compiled, notificationId) };
-  return Buffer.from(JSON.stringify({ message }), 'utf8');
+  return toBody({ message: { token: pushToken, ...withIds(compiled, notificationId) } });
+}
+
+/** The same for a trial, which FCM judges and delivers to nobody. */
+export function encodeTrial(compiled: Compiled, pushToken: PushToken, notificationId: string): Buffer {
+  return toBody({ validate_only: true, message: { token: pushToken, ...withIds(compiled, notificationId) } });
+}
+
+function toBody(body: JsonObject): Buffer {
+  return Buffer.from(JSON.stringify(body), 'utf8');
 }
 
 function baseMessage(message: Message): JsonObject {

@@ -2,20 +2,24 @@
 import type {
   Batch,
   CredentialTest,
+  Message,
   Outcome,
   Provider,
   ProviderEnv,
   ProviderLimits,
   Target,
   Testable,
+  Validating,
+  Validation,
 } from '../contract.js';
 import { Http2Pool, type Http2PoolOptions, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
 import { AccessTokens, type Grant, type TokenSource } from './access-tokens.js';
 import { testCredentials } from './credential-test.js';
 import { isTokenRefused, judge } from './outcome.js';
-import { type Compiled, compile, encode } from './payload.js';
-import { notSent, unfit } from './unsent.js';
+import { type Compiled, compile, encode, encodeTrial } from './payload.js';
+import { notSent, unfit, wrongPurpose } from './unsent.js';
+import { verdictOf } from './validation.js';
 
 export interface FcmProviderOptions {
   readonly tokens: TokenSource;
@@ -35,7 +39,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /** Purposes a registration may have that FCM serves. */
 const PURPOSES: ReadonlySet<string> = new Set(['alert']);
 
-export class FcmProvider implements Provider, Testable {
+export class FcmProvider implements Provider, Testable, Validating {
   readonly name: string;
   readonly limits: ProviderLimits;
   readonly #options: FcmProviderOptions;
@@ -81,13 +85,17 @@ export class FcmProvider implements Provider, Testable {
       const outcome = unfit(misfits);
       return targets.map(() => outcome);
     }
-    const sending = this.#sendAll(targets, compiled, signal);
-    this.#sending.add(sending);
-    try {
-      return await sending;
-    } finally {
-      this.#sending.delete(sending);
-    }
+    return this.#awaited(this.#sendAll(targets, compiled, signal));
+  }
+
+  async validate(message: Message, target: Target, signal: AbortSignal): Promise<Validation> {
+    if (this.#closing !== undefined) throw new Error(`provider ${this.name} was used after close`);
+    if (!PURPOSES.has(target.purpose ?? 'alert')) return verdictOf(wrongPurpose());
+    const { compiled, misfits } = compile(message, this.#env.now());
+    if (compiled === undefined) return verdictOf(unfit(misfits));
+    const body = encodeTrial(compiled, target.pushToken, target.notificationId);
+    const asking = this.#tokens.current(signal).then((grant) => this.#post(body, grant, signal));
+    return verdictOf(await this.#awaited(asking));
   }
 
   testCredentials(signal: AbortSignal): Promise<CredentialTest> {
@@ -108,6 +116,16 @@ export class FcmProvider implements Provider, Testable {
     await this.#transport.close();
   }
 
+  /** `close` waits for it. */
+  async #awaited<T>(sending: Promise<T>): Promise<T> {
+    this.#sending.add(sending);
+    try {
+      return await sending;
+    } finally {
+      this.#sending.delete(sending);
+    }
+  }
+
   async #sendAll(targets: readonly Target[], compiled: Compiled, signal: AbortSignal): Promise<Outcome[]> {
     const grant = await this.#tokens.current(signal);
     return Promise.all(targets.map((target) => this.#sendOne(target, compiled, grant, signal)));
@@ -119,11 +137,14 @@ export class FcmProvider implements Provider, Testable {
         { provider: this.name, app: this.#env.app, purpose: target.purpose },
         'fcm.target_unsupported',
       );
-      const text = 'this registration has a purpose that cannot be sent to';
-      return { kind: 'rejected', reason: 'payload_rejected', detail: { text } };
+      return wrongPurpose();
     }
+    return this.#post(encode(compiled, target.pushToken, target.notificationId), first, signal);
+  }
+
+  /** Repeats once, with another access token, where the first was refused. */
+  async #post(body: Buffer, first: Grant, signal: AbortSignal): Promise<Outcome> {
     if (first.kind === 'failed') return first.outcome;
-    const body = encode(compiled, target.pushToken, target.notificationId);
     const reply = await this.#request(body, first, signal);
     if (reply.kind !== 'answer' || !isTokenRefused(reply)) return this.#outcomeOf(reply);
     const second = await this.#tokens.renew(first.value, signal);

@@ -14,6 +14,12 @@ export function unfit(misfits: readonly Misfit[]): Outcome {
   };
 }
 
+/** A bare push token may name any purpose. */
+export function wrongPurpose(): Outcome {
+  const text = 'this registration has a purpose that cannot be sent to';
+  return { kind: 'rejected', reason: 'payload_rejected', detail: { text } };
+}
+
 export function notSent(reason: NotSentReason, cause: string): Outcome {
   const detail = { text: cause.slice(0, 256) };
   switch (reason) {

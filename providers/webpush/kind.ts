@@ -1,6 +1,6 @@
 /** Web Push: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
-import type { Interpreting, ProviderKind, ProviderLimits, Simulated } from '../contract.js';
+import type { Interpreting, Json, Previewable, ProviderKind, ProviderLimits, Simulated } from '../contract.js';
 import { webpushChannel } from './channel.js';
 import { interpret } from './cures.js';
 import { PLAINTEXT_BYTES_MAX } from './encryption.js';
@@ -71,7 +71,7 @@ export const WEBPUSH_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const webpushKind: ProviderKind<WebPushOptions> & Interpreting & Simulated<WebPushOptions> = {
+export const webpushKind: ProviderKind<WebPushOptions> & Previewable & Interpreting & Simulated<WebPushOptions> = {
   name: 'webpush',
   options: webpushOptions,
   channel: webpushChannel,
@@ -82,6 +82,11 @@ export const webpushKind: ProviderKind<WebPushOptions> & Interpreting & Simulate
   check: (message) => compile(message).misfits,
   parsePushToken: (raw, options) => parseSubscription(raw, pushServices(options?.push_services, options?.stand_ins)),
   simulatedOptions,
+  preview(message) {
+    const { compiled } = compile(message);
+    if (compiled === undefined) return undefined;
+    return { headers: compiled.headers, payload: JSON.parse(compiled.preview) as Json };
+  },
   open: async (options, env) => {
     const vapid = new VapidHeaders(readVapidKeys(options.keys), options.subject, () => env.now());
     return new WebPushProvider(

@@ -28,6 +28,8 @@ export interface Compiled {
   readonly headers: Readonly<Record<string, string>>;
   /** @param notificationId a UUID: the tag of a notification without a collapse key */
   plaintextFor(notificationId: string): Buffer;
+  /** JSON text of the plaintext, without the tag where it is each target's own. */
+  readonly preview: string;
 }
 
 export interface Compilation {
@@ -72,7 +74,8 @@ export function compile(message: Message): Compilation {
     plaintext.write(notificationId, BEFORE_TAG.length, NO_ID.length, 'latin1');
     return plaintext;
   };
-  return { compiled: { ttlSeconds, headers, plaintextFor }, misfits };
+  const preview = message.collapseKey === undefined ? json.replace(`"tag":"${NO_ID}",`, '') : json;
+  return { compiled: { ttlSeconds, headers, plaintextFor, preview }, misfits };
 }
 
 /** 32 characters of a hash: the push service sees neither the key nor its length (RFC 8030 §5.4 allows no more). */

@@ -27,11 +27,12 @@ export function planToJson(plan: MessagePlan): PlanAnswer {
     app: plan.app,
     class: plan.class,
     audience: audienceToJson(plan.audience),
-    providers: plan.providers.map(({ provider, devices, sampleDevice, payload }) => ({
+    providers: plan.providers.map(({ provider, devices, sampleDevice, payload, vendor }) => ({
       provider,
       ...given({ devices }),
       sample_device: sampleDevice,
       ...given({ payload }),
+      ...(vendor === undefined ? {} : { vendor: { verdict: vendor.verdict, detail: vendor.detail } }),
     })),
     ...given({ no_registration: plan.noRegistration }),
     warnings: warningsToJson(plan.warnings),

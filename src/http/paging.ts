@@ -32,6 +32,17 @@ export function readPage(query: Query, others: readonly string[] = []): PageRequ
   return cursor === undefined ? { limit } : { limit, cursor };
 }
 
+/** Reads the one parameter of a query: absent is false. @throws Refusal 422 */
+export function readFlag(query: Query, name: string): boolean {
+  const faults = unknownParameters(query, [name]);
+  const value = query[name];
+  if (value !== undefined && value !== 'true' && value !== 'false') {
+    faults.push({ parameter: name, code: 'invalid_value', detail: 'must be true or false' });
+  }
+  if (faults.length > 0) throw invalid(faults);
+  return value === 'true';
+}
+
 /** @throws Refusal 422 for any query parameter */
 export function refuseParameters(query: Query): void {
   const faults = unknownParameters(query, []);

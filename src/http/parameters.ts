@@ -48,6 +48,13 @@ export const deviceFilterParameter: Parameter = {
   schema: z.string().regex(DEVICE_ID).optional(),
 };
 
+export const providersParameter: Parameter = {
+  name: 'providers',
+  in: 'query',
+  description: '`true`: also asks the vendors that can judge a message without sending it; takes up to 5 s',
+  schema: z.enum(['true', 'false']).optional(),
+};
+
 export const idempotencyKeyParameter: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',

@@ -1,4 +1,4 @@
-import { isPreviewable, type Json } from '../../providers/contract.js';
+import { isPreviewable, type Json, type Validation } from '../../providers/contract.js';
 import type { AudienceSummary, MessageClass, Warning } from '../domain/accepted-message.js';
 import { type Audience, type AudienceMember, bareTargetsIn } from '../domain/audience.js';
 import type { Channel } from '../domain/channel.js';
@@ -6,6 +6,7 @@ import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { NewChunk } from '../ports/message-store.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
+import { createAskVendor } from './ask-vendor.js';
 import { countWithin, namesWithoutDevice, summarize, withoutDoubles } from './audience-rules.js';
 import { checkDraft, toMessage } from './check-draft.js';
 import type { MessageDraft } from './message-draft.js';
@@ -27,6 +28,8 @@ export interface ProviderPlan {
   readonly sampleDevice: string | null;
   /** As the provider would send it, its address and ids aside; absent where the provider's kind cannot tell. */
   readonly payload?: Json;
+  /** What the vendor says of it; absent where it was not asked, or cannot be. */
+  readonly vendor?: Validation;
 }
 
 /** What a send would do now. */
@@ -45,9 +48,10 @@ export interface PlanMessage {
   /**
    * Checks a message as a send does and tells its plan. Reads only: nothing is stored, nothing is sent.
    *
+   * @param asksVendors vendors that can judge a message without sending it are asked, each for at most 5 s
    * @throws GatewayError `validation_failed` (with faults), `audience_too_large`, `store_unavailable`
    */
-  plan(draft: MessageDraft): Promise<MessagePlan>;
+  plan(draft: MessageDraft, asksVendors?: boolean): Promise<MessagePlan>;
 }
 
 export function createPlanMessage(house: {
@@ -58,8 +62,10 @@ export function createPlanMessage(house: {
   /** Devices a call may reach without naming `max_devices`. */
   readonly broadcastDevicesMax: number;
 }): PlanMessage {
+  const askVendor = createAskVendor(house);
+
   return {
-    async plan(draft) {
+    async plan(draft, asksVendors = false) {
       const { audience: named, warnings, channel } = checkDraft(house, draft);
       const audience = await withoutDoubles(draft.app, named, (tokens) => house.devices.holders(tokens));
       const counted = await countWithin(house, draft, audience);
@@ -76,7 +82,9 @@ export function createPlanMessage(house: {
           members === undefined
             ? { state: 'resolving', ...(counted === undefined ? {} : { devices: counted }) }
             : summarize(members, bare.length, namesWithoutDevice(audience, members)),
-        providers: providers.map((provider) => planOf(provider, draft, channel, chunks)),
+        providers: await Promise.all(
+          providers.map((provider) => planOf(provider, draft, channel, chunks, asksVendors)),
+        ),
         ...(chunks === undefined ? {} : { noRegistration: targetsOf(chunks, null).length }),
         warnings: chunks?.length === 0 ? [...warnings, NOBODY_WARNING] : warnings,
       };
@@ -95,23 +103,26 @@ export function createPlanMessage(house: {
     }
   }
 
-  function planOf(
+  async function planOf(
     provider: ConfiguredProvider,
     draft: MessageDraft,
     channel: Channel | undefined,
     chunks: readonly NewChunk[] | undefined,
-  ): ProviderPlan {
+    asksVendors: boolean,
+  ): Promise<ProviderPlan> {
     const targets = chunks === undefined ? undefined : targetsOf(chunks, provider.name);
     const first = chunks?.find((chunk) => chunk.provider === provider.name);
     const sample = first?.targets[0];
     const message = toMessage(draft, provider, channel, first?.rendering ?? null);
     const purpose = sample?.bare?.purpose ?? 'alert';
     const payload = isPreviewable(provider) ? provider.preview(message, purpose, house.clock.now()) : undefined;
+    const vendor = asksVendors ? await askVendor(draft.app, provider.name, message, sample) : undefined;
     return {
       provider: provider.name,
       ...(targets === undefined ? {} : { devices: targets.length }),
       sampleDevice: sample === undefined || sample.bare !== undefined ? null : sample.key,
       ...(payload === undefined ? {} : { payload }),
+      ...(vendor === undefined ? {} : { vendor }),
     };
   }
 }

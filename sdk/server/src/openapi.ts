@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 d74d5591e9607908a3386d8754085eba21072edbb3903dd0bac4da5f22959a03
- * types    sha256 35f860b422a18c4d354296b3150154709376335adeee5d5c29a23bc4442b807a
+ * document sha256 2bb395e7486d5177f41a6f92f880bcccdcbf27fd9929ec7fb0263265d64fc680
+ * types    sha256 6eabf0c66f57b137713e665615186a74fe076d8f5a11cea2ead6f399b4a1ec4e
  */
 
 export interface paths {
@@ -691,6 +691,12 @@ export interface components {
                 sample_device: string | null;
                 /** @description What this provider would send, its address and ids aside; absent where it cannot be shown */
                 payload?: unknown;
+                /** @description With `providers=true`, of vendors that can judge a message without sending it (FCM) */
+                vendor?: {
+                    /** @enum {string} */
+                    verdict: "accepted" | "refused" | "unreachable" | "not_askable";
+                    detail: string;
+                };
             }[];
             /** @description Devices that no provider reaches */
             no_registration?: number;
@@ -1829,7 +1835,10 @@ export interface operations {
     };
     validateMessage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true`: also asks the vendors that can judge a message without sending it; takes up to 5 s */
+                providers?: "true" | "false";
+            };
             header?: {
                 /** @description The app; needed only with a key that is not bound to one */
                 "X-App"?: string;

@@ -110,6 +110,10 @@ export const planAnswer = z.object({
       payload: z.unknown().optional().meta({
         description: 'What this provider would send, its address and ids aside; absent where it cannot be shown',
       }),
+      vendor: z
+        .object({ verdict: z.enum(['accepted', 'refused', 'unreachable', 'not_askable']), detail: z.string() })
+        .optional()
+        .meta({ description: 'With `providers=true`, of vendors that can judge a message without sending it (FCM)' }),
     }),
   ),
   no_registration: count.optional().meta({ description: 'Devices that no provider reaches' }),

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { JsonObject, Message, Outcome, Provider, ProviderLog, Target } from '../../../../providers/contract.js';
+import {
+  isValidating,
+  type JsonObject,
+  type Message,
+  type Outcome,
+  type Provider,
+  type ProviderLog,
+  type Target,
+} from '../../../../providers/contract.js';
 import { credentialFailure } from '../../../../providers/fcm/credential-failure.js';
 import { openGoogleCredential } from '../../../../providers/fcm/google-credential.js';
 import { fcmKind } from '../../../../providers/fcm/kind.js';
@@ -289,6 +297,44 @@ describe('FCM provider against the simulator', () => {
     assert.deepEqual((await sending).map(short), ['deferred target timeout', 'deferred target timeout']);
     await provider.close();
     assert.deepEqual(sent(), []);
+  });
+
+  describe('showing a message without sending it', () => {
+    const to = target(1);
+    const ask = async (by: Provider = provider, signal: AbortSignal = never) => {
+      assert.ok(isValidating(by));
+      const { verdict, detail } = await by.validate(message, to, signal);
+      return `${verdict}: ${detail}`;
+    };
+
+    it('is what FCM would take, with everything of the message, and is no arrival', async () => {
+      assert.equal(await ask(), 'accepted: FCM would take it');
+      const [trial, ...more] = sent();
+      assert.equal(more.length, 0);
+      assert.equal(trial?.validate_only, true);
+      assert.equal(
+        rig.ledger.some(({ accepted, provider: road }) => road === 'fcm' && accepted),
+        false,
+      );
+      await sendOne(provider, to);
+      assert.deepEqual(sent()[1]?.message, trial?.message);
+    });
+
+    it('tells what FCM says against address, message or credentials', async () => {
+      rig.simulator.setDevice(to.pushToken, { kind: 'unregistered' });
+      assert.match(await ask(), /^refused: FCM says that this registration token is dead \(404 UNREGISTERED/);
+      const strange = await open({ project_id: 'somebody-elses' });
+      assert.match(await ask(strange), /^refused: FCM does not accept the credentials \(/);
+      await strange.close();
+      const closed = await open({ endpoint: 'https://127.0.0.1:9' });
+      assert.match(await ask(closed), /^unreachable: FCM gave no verdict \(/);
+      await closed.close();
+    });
+
+    it('ends when its time is over', async () => {
+      rig.faults.set(to.pushToken, [{ kind: 'stall' }]);
+      assert.match(await ask(provider, AbortSignal.timeout(50)), /^unreachable: /);
+    });
   });
 });
 
