@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http';
 import type { DeviceDraft, RegisterResult } from '../usecases/register-device.js';
 import { checkEncoding, checkType, parseJson } from './body.js';
 import { readDeviceLine } from './device-draft.js';
 import type { ApiHouse } from './house.js';
 import { type Line, readLines } from './ndjson.js';
+import { writeLine } from './ndjson-answer.js';
 import type { KeyedCall } from './operation.js';
 import type { Problem } from './problem.js';
 import { describeError, invalid, problemAnswer, Refusal } from './refusal.js';
@@ -40,7 +40,7 @@ export async function importDevices(house: ApiHouse, call: KeyedCall): Promise<v
       const before = written;
       written = result.then(async (told) => {
         await before;
-        await write(res, told);
+        await writeLine(res, told);
       });
       written.catch(() => {}); // Looked at below; the last of the chain fails with the first.
       underWay.push(written);
@@ -113,20 +113,4 @@ function inOrder(register: (draft: DeviceDraft) => Promise<RegisterResult>) {
       for (const key of keys) if (latest.get(key) === run) latest.delete(key);
     }
   };
-}
-
-async function write(res: ServerResponse, result: LineResult): Promise<void> {
-  if (res.destroyed) throw new Error('nobody reads the answers any more');
-  res.cork(); // Lines that are answered together leave together.
-  process.nextTick(() => res.uncork());
-  if (res.write(`${JSON.stringify(result)}\n`)) return;
-  await new Promise<void>((resolve, reject) => {
-    const onDrain = () => settle(resolve);
-    const onClose = () => settle(() => reject(new Error('nobody reads the answers any more')));
-    function settle(then: () => void): void {
-      res.off('drain', onDrain).off('close', onClose);
-      then();
-    }
-    res.on('drain', onDrain).on('close', onClose);
-  });
 }

@@ -2,6 +2,7 @@ import { newId } from '../domain/ids.js';
 import type { PageRequest } from '../ports/page.js';
 import type { DeviceDraft } from '../usecases/register-device.js';
 import { readDevice, readNewDeviceId } from './device-draft.js';
+import { deviceExportOperation } from './device-export.js';
 import { importDevices } from './device-import.js';
 import { deviceToJson } from './device-json.js';
 import type { ApiHouse } from './house.js';
@@ -90,6 +91,7 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
       problems: [],
       handle: importAll,
     },
+    deviceExportOperation(house),
     {
       method: 'put',
       path: `${PATH}/{id}`,

@@ -8,7 +8,7 @@ import { deviceLine, deviceRequest } from './schemas/device-request.js';
 import { acceptedAnswer, deliveryAnswer, messageAnswer, planAnswer, settledAnswer } from './schemas/message-answer.js';
 import { batchMessage, batchResult } from './schemas/message-batch.js';
 import { delivery, messageBody, notification, to } from './schemas/message-request.js';
-import { messageEventAnswer, userDeliveryAnswer } from './schemas/timeline-answer.js';
+import { messageEventAnswer, userDeliveryAnswer, userExportLine } from './schemas/timeline-answer.js';
 import { jsonObject, NDJSON } from './schemas/words.js';
 
 type Schema = z.core.$ZodType;
@@ -32,6 +32,7 @@ const NAMED: readonly (readonly [string, Schema])[] = [
   ['Device', deviceAnswer],
   ['MessageEvent', messageEventAnswer],
   ['UserDelivery', userDeliveryAnswer],
+  ['UserExportLine', userExportLine],
   ['ImportResult', importResult],
   ['Problem', problemAnswer],
   ['JsonObject', jsonObject],

@@ -6,6 +6,7 @@ import { answerPage } from './paging.js';
 import { pageParameters, userIdParameter } from './parameters.js';
 import { pageOf } from './schemas/common-answers.js';
 import { deviceAnswer } from './schemas/device-answer.js';
+import { userExportOperation } from './user-export.js';
 import { isUserId } from './user-record.js';
 import { userTimelineOperation } from './user-timeline.js';
 
@@ -33,5 +34,6 @@ export function userOperations(house: ApiHouse): readonly KeyedOperation[] {
       },
     },
     userTimelineOperation(house),
+    userExportOperation(house),
   ];
 }

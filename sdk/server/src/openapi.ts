@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 2bb395e7486d5177f41a6f92f880bcccdcbf27fd9929ec7fb0263265d64fc680
- * types    sha256 6eabf0c66f57b137713e665615186a74fe076d8f5a11cea2ead6f399b4a1ec4e
+ * document sha256 72a68c4d3d090df17090ff145cc3d603986836320c6c86ebf72607469149cd60
+ * types    sha256 7ca6b3af5f73da2bcb97a4aa1f0ceca9dad356c01fe0ae97cdbcfbbd922575d6
  */
 
 export interface paths {
@@ -170,6 +170,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All devices as an NDJSON stream, one a line, in the order of their ids
+         * @description Push tokens are not in it, only their hashes. A device that is made or deleted meanwhile may be in it or not. A stream that breaks off is not complete: it ends without the end of the answer. Needs a key with the scope devices:read.
+         */
+        get: operations["exportDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices/{id}": {
         parameters: {
             query?: never;
@@ -282,6 +302,26 @@ export interface paths {
          * @description Deliveries are the user’s to whom they were planned. What was not tried yet is looked for in a bounded number of open chunks for each page: where much waits, a page may have fewer entries than asked for, or none, and still a `next_cursor` that goes on. Needs a key with the scope messages:read.
          */
         get: operations["getUserTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept of a user, as an NDJSON stream: the record, the devices, the deliveries
+         * @description The record comes first, then devices in the order of their ids, then deliveries, newest message first. Push tokens are not in it, only their hashes. Needs the scope messages:read as well. A stream that breaks off is not complete. Needs a key with the scope devices:read.
+         */
+        get: operations["exportUser"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1015,6 +1055,19 @@ export interface components {
             /** Format: date-time */
             next_attempt_at?: string;
         };
+        UserExportLine: {
+            /** @constant */
+            type: "user";
+            data: components["schemas"]["PutUserAnswer"];
+        } | {
+            /** @constant */
+            type: "device";
+            data: components["schemas"]["Device"];
+        } | {
+            /** @constant */
+            type: "delivery";
+            data: components["schemas"]["Delivery"];
+        };
         ImportResult: {
             line: number;
             id?: string;
@@ -1245,6 +1298,7 @@ export type DeviceLine = components['schemas']['DeviceLine'];
 export type Device = components['schemas']['Device'];
 export type MessageEvent = components['schemas']['MessageEvent'];
 export type UserDelivery = components['schemas']['UserDelivery'];
+export type UserExportLine = components['schemas']['UserExportLine'];
 export type ImportResult = components['schemas']['ImportResult'];
 export type Problem = components['schemas']['Problem'];
 export type JsonObject = components['schemas']['JsonObject'];
@@ -2776,6 +2830,137 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    exportDevices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One device per line */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Device"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
@@ -4409,6 +4594,140 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    exportUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line for each */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["UserExportLine"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description user_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "user_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
                     };
                 };
             };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DELIVERY_STATES } from '../../domain/delivery.js';
+import { deviceAnswer } from './device-answer.js';
 import { deliveryAnswer, messageAnswer } from './message-answer.js';
+import { userAnswer } from './user-answer.js';
 import { time } from './words.js';
 
 const { status, class: messageClass, created_at } = messageAnswer.shape;
@@ -41,6 +43,13 @@ export const userDeliveryAnswer = z.object({
   times,
   next_attempt_at,
 });
+
+/** One line of what is kept of a user. */
+export const userExportLine = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('user'), data: userAnswer }),
+  z.object({ type: z.literal('device'), data: deviceAnswer }),
+  z.object({ type: z.literal('delivery'), data: deliveryAnswer }),
+]);
 
 export type MessageEventAnswer = z.infer<typeof messageEventAnswer>;
 export type UserDeliveryAnswer = z.infer<typeof userDeliveryAnswer>;
