@@ -103,7 +103,7 @@ function exampleOf(key: string, schema: SettingSchema, secretPath = `/run/secret
 }
 
 /** YAML in one line. Text is quoted wherever it could be read as anything else. */
-function flow(value: unknown): string {
+export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     return `{ ${Object.entries(value)

@@ -14,7 +14,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./cli/demo.js')).demo,
   simulate: async () => (await import('./cli/simulate.js')).simulate,
   keys: async () => (await import('./cli/keys.js')).keys,
+  init: async () => (await import('./cli/init.js')).init,
   doctor: async () => (await import('./cli/doctor.js')).doctor,
+  provider: async () => (await import('./cli/provider.js')).provider,
   config: async () => (await import('./cli/config.js')).config,
   vapid: async () => (await import('./cli/vapid.js')).vapid,
 };
@@ -27,7 +29,9 @@ Usage: pealbell COMMAND [--help]
   demo       see it work, with a simulated vendor and a crash
   simulate   run simulators of the vendors
   keys       make, list and revoke server keys
+  init       write the first configuration and make a server key
   doctor     look for what is wrong, and say how to mend it
+  provider   ask the vendors whether they accept the credentials
   config     check the configuration, print examples
   vapid      make a key pair for Web Push
 `;

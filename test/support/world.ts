@@ -123,7 +123,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-async function startGateway(args: readonly string[]): Promise<GatewayProcess> {
+/** Starts the program with these arguments, and waits until it serves. */
+export async function startGateway(args: readonly string[]): Promise<GatewayProcess> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   const lines: LogLine[] = [];
   const waiting = new Set<() => void>();

@@ -33,3 +33,9 @@ function textsIn(value: unknown, path: readonly string[]): readonly { path: read
 export function isLoopback(host: string): boolean {
   return /^(?:localhost|.*\.localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
+
+/** The host of an URL, and of an entry such as `apple=localhost:8443`. */
+export function hostOf(value: string): string {
+  if (URL.canParse(value) && /^https?:/.test(value)) return new URL(value).hostname;
+  return value.replace(/^[a-z]+=/, '').replace(/:\d+$/, '');
+}

@@ -1,6 +1,6 @@
 import { type Check, type Finding, fault, ok, warning } from '../check.js';
 import { holds, networkBits } from '../networks.js';
-import { isLoopback, optionsOf } from '../options.js';
+import { hostOf, isLoopback, optionsOf } from '../options.js';
 
 /** Where clouds tell their machines secrets: link-local, one carrier-grade address, and one that looks public. */
 const METADATA = ['169.254.169.254', '100.100.100.200', '168.63.129.16', 'fd00:ec2::254'];
@@ -14,8 +14,7 @@ export const egress: Check = {
     if (allow.length === 0)
       return [ok('egress.allow', 'empty: endpoints that clients choose lead to the public internet only')];
     const usesSimulators = optionsOf(config.apps).some(
-      ({ path, value }) =>
-        path.includes('push_services') && isLoopback(value.replace(/^[a-z]+=/, '').replace(/:\d+$/, '')),
+      ({ path, value }) => path.some((part) => /push_services|stand_ins/.test(part)) && isLoopback(hostOf(value)),
     );
     return allow.map((network) => judge(network, usesSimulators && !isForOthers));
   },

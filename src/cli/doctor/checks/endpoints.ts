@@ -1,11 +1,13 @@
 import { type Check, type Finding, fault, ok, warning } from '../check.js';
-import { isLoopback, optionsOf, type ProviderText, placeOf } from '../options.js';
+import { hostOf, isLoopback, optionsOf, type ProviderText, placeOf } from '../options.js';
 
 /** Roads that do not lead to the vendor, though devices of the real app are registered for them. */
 export const endpoints: Check = {
   name: 'endpoints',
   look({ config, isForOthers }) {
-    const named = optionsOf(config.apps).filter(({ path }) => path.some((part) => /endpoint|push_services/.test(part)));
+    const named = optionsOf(config.apps).filter(({ path }) =>
+      path.some((part) => /endpoint|push_services|stand_ins/.test(part)),
+    );
     const here = named.filter(({ value }) => isLoopback(hostOf(value)));
     const away = named.filter((text) => !here.includes(text));
     const found = [...ofThisMachine(here, isForOthers), ...away.map(judge)];
@@ -39,10 +41,4 @@ function judge(text: ProviderText): Finding {
   if (text.path.includes('push_services')) return ok(subject, `subscriptions at ${host} are taken as well`);
   const says = `another host in place of the vendor's (${host}): it sees every push token, message and credential`;
   return warning(subject, says, `Remove ${name}, unless that host is a proxy of your own.`);
-}
-
-/** Of an URL, and of `apple=localhost:8443`. */
-function hostOf(value: string): string {
-  if (URL.canParse(value) && /^https?:/.test(value)) return new URL(value).hostname;
-  return value.replace(/^[a-z]+=/, '').replace(/:\d+$/, '');
 }
