@@ -133,9 +133,11 @@ export interface ProviderKind<Options> {
   check(message: Message): readonly Misfit[];
   /**
    * Canonical form of a push token. `options` are those of the app's provider, for a kind whose addresses depend on
-   * them; without them the kind's defaults count. @throws InvalidInputError when it cannot be one.
+   * them; without them the kind's defaults count. `purpose` is that of the address, `alert` when absent.
+   *
+   * @throws InvalidInputError when it cannot be one.
    */
-  parsePushToken(raw: unknown, options?: Options): PushToken;
+  parsePushToken(raw: unknown, options?: Options, purpose?: string): PushToken;
   open(options: Options, env: ProviderEnv): Promise<Provider>;
 }
 

@@ -7,7 +7,7 @@
 import type { Json, JsonObject, Message, Misfit } from '../contract.js';
 import { isJsonObject } from '../shared/merge-patch.js';
 import { error } from './misfit.js';
-import { PUSH_TYPES, type PushTypeName } from './push-types.js';
+import { type PushTypeName, pushTypesFor } from './push-types.js';
 
 const HEADER = '/overrides/apns/headers/apns-push-type';
 const APS = '/overrides/apns/payload/aps';
@@ -120,6 +120,6 @@ function checkMdm(body: Json, { notification }: Message): readonly Misfit[] {
 
 /** Whether an address of this purpose takes that type; `alert` addresses take what the caller says. */
 export function checkPurpose(purpose: string, pushType: PushTypeName): readonly Misfit[] {
-  if (purpose === 'alert' || PUSH_TYPES[pushType].purpose === purpose) return [];
+  if (purpose === 'alert' || pushTypesFor(purpose).includes(pushType)) return [];
   return [error('push_type_mismatch', `a registration of purpose ${purpose} takes no ${pushType} push`, HEADER)];
 }

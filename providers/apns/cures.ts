@@ -7,24 +7,48 @@ import type { Reading, VendorAnswer } from '../contract.js';
 const REPORT = 'This is a fault of Pealbell: please report it with the attempt’s detail.';
 const OVERRIDE = 'Correct `overrides.apns.headers` of the message';
 
+const ENABLE_BROADCASTS =
+  'Enable the broadcast capability of the app’s identifier in the Apple developer account (Push Notifications).';
+
 const BY_CODE: Readonly<Record<string, Reading>> = {
   // 400
+  BadChannelId: {
+    means: 'this is no broadcast channel of this app and environment',
+    cure: 'Give the channel id as Apple made it; channels of the sandbox need `environment: "sandbox"`.',
+  },
   BadCollapseId: { means: 'the collapse key is too long', cure: 'Use a `collapse_key` of at most 64 bytes.' },
   BadDeviceToken: {
     means: 'this is no push token of this environment',
     cure: 'A sandbox token sent to production? Set `environment: "sandbox"` on the registration of a development build, and leave it out for TestFlight and the App Store.',
   },
-  BadExpirationDate: { means: 'the expiration is not a time', cure: `${OVERRIDE}: apns-expiration is in seconds.` },
+  BadExpirationDate: {
+    means: 'the expiration is not one that APNs takes here',
+    cure: 'A broadcast channel without storage takes `ttl: "0s"` only; elsewhere it is a fault of Pealbell, please report it.',
+  },
   BadMessageId: { means: 'the apns-id is not a UUID', cure: REPORT },
   BadPriority: {
     means: 'the priority does not suit the push type',
     cure: `${OVERRIDE}: apns-priority is 10, 5 or 1, and a background push has 5.`,
   },
+  BadRequestParams: { means: 'a part of the request is not valid', cure: REPORT },
+  BadRequestPayload: {
+    means: 'the payload is not valid for this request',
+    cure: 'Look at `overrides.apns.payload`: a broadcast needs `aps.event` update or end, `timestamp` and `content-state`.',
+  },
   BadTopic: { means: 'the topic is not a valid one' },
+  BroadcastFeatureNotEnabled: { means: 'broadcasts are not enabled for this app', cure: ENABLE_BROADCASTS },
+  ChannelNotRegistered: {
+    means: 'this broadcast channel does not exist any more',
+    cure: 'Make a new channel at Apple, and let the app subscribe to it.',
+  },
   DeviceTokenNotForTopic: {
     means: 'the push token belongs to another app than the topic',
     cure: 'Set `bundle_id` of the app’s file to the bundle id of the build that made the token; an extension or a second app gives its own `bundle_id` with the registration.',
   },
+  FeatureNotEnabled: { means: 'the feature is not enabled for this app', cure: ENABLE_BROADCASTS },
+  MissingChannelId: { means: 'no channel id was sent', cure: REPORT },
+  MissingPushType: { means: 'no push type was sent', cure: REPORT },
+  TopicMismatch: { means: 'this key or certificate may not send for this app' },
   DuplicateHeaders: { means: 'a header was sent twice', cure: REPORT },
   IdleTimeout: { means: 'the connection had been idle and was closed' },
   InvalidPushType: {
@@ -100,7 +124,7 @@ const BY_CODE: Readonly<Record<string, Reading>> = {
 };
 
 /** Whose bundle id made the topic decides who can mend it; the outcome's word tells. */
-const TOPIC_CODES: ReadonlySet<string> = new Set(['BadTopic', 'MissingTopic', 'TopicDisallowed']);
+const TOPIC_CODES: ReadonlySet<string> = new Set(['BadTopic', 'MissingTopic', 'TopicDisallowed', 'TopicMismatch']);
 
 function topicCure(reason: VendorAnswer['reason']): string {
   switch (reason) {

@@ -10,6 +10,7 @@ import {
   type PushToken,
   type Simulated,
 } from '../contract.js';
+import { BROADCAST, parseChannelId } from './broadcast.js';
 import { apnsChannel } from './channel.js';
 import { CertificateError, readClientCertificate } from './client-certificate.js';
 import { interpret } from './cures.js';
@@ -164,7 +165,8 @@ function credentialOf(options: ApnsOptions, now: () => number): Credential {
  * Lower-case hexadecimal. Takes what `NSData`'s description printed (`<0a1b 2c3d …>`) as well. Apple
  * asks not to assume a length: devices have 64 digits today, other purposes more.
  */
-function parsePushToken(raw: unknown): PushToken {
+function parsePushToken(raw: unknown, _options?: ApnsOptions, purpose?: string): PushToken {
+  if (purpose === BROADCAST) return parseChannelId(raw);
   if (typeof raw !== 'string') throw new InvalidInputError('an APNs push token is a string of hexadecimal digits');
   if (raw.length > 1024) throw new InvalidInputError('an APNs push token has at most 400 hexadecimal digits');
   const digits = raw.replace(/[<>\s]/g, '').toLowerCase();

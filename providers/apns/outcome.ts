@@ -29,17 +29,25 @@ type Row =
 
 const BY_REASON: Readonly<Record<string, Row>> = {
   // 400
+  BadChannelId: 'wrong_app',
   BadCollapseId: 'payload',
   BadDeviceToken: 'wrong_app',
   BadExpirationDate: 'payload',
   BadMessageId: 'payload',
   BadPriority: 'payload',
+  BadRequestParams: 'payload',
+  BadRequestPayload: 'payload',
   BadTopic: 'topic',
+  BroadcastFeatureNotEnabled: 'payload', // of broadcasts alone: the app's other pushes go on
+  ChannelNotRegistered: 'dead',
   DeviceTokenNotForTopic: 'wrong_app',
   DuplicateHeaders: 'ours',
+  FeatureNotEnabled: 'payload',
   IdleTimeout: 'target_unavailable', // the connection had been closed as idle; `provider.ts` repeats once
   InvalidPushType: 'payload',
+  MissingChannelId: 'ours',
   MissingDeviceToken: 'ours',
+  MissingPushType: 'ours',
   MissingTopic: 'topic',
   PayloadEmpty: 'payload',
   TopicDisallowed: 'topic',
@@ -50,6 +58,7 @@ const BY_REASON: Readonly<Record<string, Row>> = {
   Forbidden: 'config',
   InvalidProviderToken: 'config',
   MissingProviderToken: 'config',
+  TopicMismatch: 'topic',
   UnrelatedKeyIdInToken: 'config', // a pool has one key only, so another connection would not help
   BadEnvironmentKeyIdInToken: 'config',
   BadEnvironmentKeyInToken: 'config', // the spelling seen on the wire
@@ -89,6 +98,9 @@ const BY_STATUS: Readonly<Record<number, Row>> = {
   429: 'device_throttled',
   500: 'target_unavailable',
 };
+
+/** Header fields by which Apple knows a request, the best first; the last is that of broadcasts. */
+const VENDOR_IDS = ['apns-unique-id', 'apns-id', 'apns-request-id'] as const;
 
 /** The rows of both tables, reasons and statuses; each has its reading in `cures.ts`. */
 export const ANSWERS_KNOWN: readonly string[] = [...Object.keys(BY_REASON), ...Object.keys(BY_STATUS)];
@@ -148,7 +160,7 @@ export function judge(
 ): Judgement {
   const { status } = answer;
   if (status >= 200 && status < 300) {
-    const vendorId = one(answer.headers['apns-unique-id']) ?? one(answer.headers['apns-id']);
+    const vendorId = VENDOR_IDS.map((name) => one(answer.headers[name])).find((id) => id !== undefined);
     return {
       outcome: { kind: 'accepted', ...(vendorId === undefined ? {} : { vendorId }) },
       isStrange: false,

@@ -7,10 +7,18 @@ import type { Json, JsonObject, Message, Misfit, Notification } from '../contrac
 import { isHeaderValue } from '../shared/header-value.js';
 import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
 import { checkBody, checkPurpose, isVisible } from './body-rules.js';
+import { BROADCAST, BROADCAST_STORED_SECONDS_MAX, checkBroadcast } from './broadcast.js';
 import { channelOf } from './channel.js';
 import { error, warning } from './misfit.js';
 import { COLLAPSE_ID_BYTES_MAX, type Override, readOverride } from './override.js';
-import { type Priority, PUSH_TYPES, type PushType, type PushTypeName, pushTypesFor } from './push-types.js';
+import {
+  type Priority,
+  PUSH_TYPES,
+  type PushType,
+  type PushTypeName,
+  payloadBytesMax,
+  pushTypesFor,
+} from './push-types.js';
 
 /** APNs stores a notification for 30 days at most. */
 export const TTL_SECONDS_MAX = 30 * 24 * 60 * 60;
@@ -53,15 +61,14 @@ export function compile(message: Message, nowMs: number, purpose = 'alert'): Com
   }
   const pushType = named ?? (isVisible(body) || message.notification !== undefined ? 'alert' : 'background');
   misfits.push(...checkPurpose(purpose, pushType), ...checkBody(pushType, body, message));
-  const headers = compileHeaders(message, override, pushType, nowMs, misfits);
+  const isBroadcast = purpose === BROADCAST;
+  if (isBroadcast) misfits.push(...checkBroadcast(isJsonObject(aps) ? aps : undefined));
+  const headers = compileHeaders(message, override, pushType, nowMs, isBroadcast, misfits);
   const bytes = encode(body);
-  const { payloadBytesMax } = PUSH_TYPES[pushType];
-  if (bytes.length > payloadBytesMax) {
+  const bytesMax = payloadBytesMax(pushType, purpose);
+  if (bytes.length > bytesMax) {
     misfits.push(
-      error(
-        'payload_too_large',
-        `the payload has ${bytes.length} bytes; APNs takes ${payloadBytesMax} for ${pushType}`,
-      ),
+      error('payload_too_large', `the payload has ${bytes.length} bytes; APNs takes ${bytesMax} for ${pushType}`),
     );
   }
   if (misfits.some((misfit) => misfit.severity === 'error')) return { misfits };
@@ -163,6 +170,7 @@ function compileHeaders(
   override: Override,
   pushType: PushTypeName,
   nowMs: number,
+  isBroadcast: boolean,
   misfits: Misfit[],
 ): Record<string, string> {
   const { priorities, priorityDefault }: PushType = PUSH_TYPES[pushType];
@@ -176,8 +184,10 @@ function compileHeaders(
       ),
     );
   }
-  const expiration = ttlSeconds <= 0 ? 0 : Math.floor(nowMs / 1000) + Math.min(Math.floor(ttlSeconds), TTL_SECONDS_MAX);
-  const collapseId = override.collapseId ?? collapseKey;
+  const storedMax = isBroadcast ? BROADCAST_STORED_SECONDS_MAX : TTL_SECONDS_MAX;
+  const expiration = ttlSeconds <= 0 ? 0 : Math.floor(nowMs / 1000) + Math.min(Math.floor(ttlSeconds), storedMax);
+  // A channel keeps one message at most: the newer one takes the place of the older anyway.
+  const collapseId = isBroadcast ? undefined : (override.collapseId ?? collapseKey);
   return {
     'apns-push-type': pushType,
     'apns-priority': priorities.includes(wanted) ? wanted : priorityDefault,

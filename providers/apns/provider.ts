@@ -12,6 +12,7 @@ import type {
 } from '../contract.js';
 import { Http2Pool, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
+import { BROADCAST, broadcastHeaders, broadcastPath } from './broadcast.js';
 import { ExpiryWatch } from './client-certificate.js';
 import { testCredentials } from './credential-test.js';
 import { judge, readRefusal, type TopicOwner } from './outcome.js';
@@ -111,14 +112,16 @@ export class ApnsProvider implements Provider, Testable {
       return this.#unsupported(target, `${compiled.pushType} needs ${auth ?? 'certificate'} authentication at APNs`);
     }
     const owner = bundleId !== this.#options.bundleId ? 'registration' : topicSuffix === '' ? 'app' : 'push_type';
+    const { pushToken, notificationId } = target;
+    const isBroadcast = target.purpose === BROADCAST;
     for (let isRepeat = false; ; isRepeat = true) {
       const authorization = credential.kind === 'token' ? credential.token.current() : undefined;
       const reply = await this.#pool(target.environment ?? 'production').request(
         {
           method: 'POST',
-          path: `/3/device/${target.pushToken}`,
-          headers: baseOf(bases, authorization, topic, compiled),
-          own: { 'apns-id': target.notificationId },
+          path: isBroadcast ? broadcastPath(bundleId) : `/3/device/${pushToken}`,
+          headers: baseOf(bases, authorization, isBroadcast ? undefined : topic, compiled),
+          own: isBroadcast ? broadcastHeaders(pushToken, notificationId) : { 'apns-id': notificationId },
           body: compiled.body,
         },
         signal,
@@ -228,19 +231,19 @@ function uidOf(credential: Credential): string | undefined {
   return uid !== undefined && BUNDLE_ID.test(uid) ? uid : undefined;
 }
 
-/** One frozen object for all targets of a batch that share push type, topic and token. */
+/** One frozen object for all targets of a batch that share push type, topic (none for broadcasts) and token. */
 function baseOf(
   bases: Map<string, HeaderFields>,
   authorization: string | undefined,
-  topic: string,
+  topic: string | undefined,
   { headers, pushType }: Compiled,
 ): HeaderFields {
-  const key = `${pushType} ${topic} ${authorization ?? ''}`;
+  const key = `${pushType} ${topic ?? ''} ${authorization ?? ''}`;
   let base = bases.get(key);
   if (base === undefined) {
     base = Object.freeze({
       ...headers,
-      'apns-topic': topic,
+      ...(topic === undefined ? {} : { 'apns-topic': topic }),
       ...(authorization === undefined ? {} : { authorization }),
     });
     bases.set(key, base);

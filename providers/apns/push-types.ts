@@ -3,6 +3,8 @@
  * header fields; "Generating a remote notification", sizes. What a type asks of the body is in
  * `body-rules.ts`.
  */
+import { BROADCAST } from './broadcast.js';
+
 export interface PushType {
   /** The purpose of a registration whose addresses take this type. */
   readonly purpose: string;
@@ -14,6 +16,8 @@ export interface PushType {
   readonly priorityDefault: Priority;
   /** UTF-8 bytes of the JSON body at most. */
   readonly payloadBytesMax: number;
+  /** Broadcast channels take this type too, with so many bytes at most. */
+  readonly broadcastBytesMax?: number;
   /** The one way of authentication with which APNs takes this type; any when absent. */
   readonly auth?: 'token' | 'certificate';
 }
@@ -56,6 +60,7 @@ export const PUSH_TYPES = {
     priorities: AWAKE,
     priorityDefault: '5',
     payloadBytesMax: 4096,
+    broadcastBytesMax: 5120,
     auth: 'token',
   },
   location: {
@@ -104,5 +109,17 @@ const NAMES = Object.keys(PUSH_TYPES) as readonly PushTypeName[];
 
 /** Types that addresses of this purpose take: two for `alert`, one for others, none where the purpose is unknown. */
 export function pushTypesFor(purpose: string): readonly PushTypeName[] {
+  if (purpose === BROADCAST) return NAMES.filter((name) => rowOf(name).broadcastBytesMax !== undefined);
   return NAMES.filter((name) => PUSH_TYPES[name].purpose === purpose);
+}
+
+/** Bytes of the body at most, for addresses of this purpose. */
+export function payloadBytesMax(name: PushTypeName, purpose: string): number {
+  const { broadcastBytesMax, payloadBytesMax: toDevices } = rowOf(name);
+  return purpose === BROADCAST && broadcastBytesMax !== undefined ? broadcastBytesMax : toDevices;
+}
+
+/** With the fields that only some rows have. */
+function rowOf(name: PushTypeName): PushType {
+  return PUSH_TYPES[name];
 }

@@ -1,7 +1,8 @@
 /**
  * Apple's side of the APNs provider API: HTTP/2 over TLS, provider tokens and client certificates, header, topic,
  * body and size rules, refusals in Apple's words. Written from Apple's "Setting up a remote notification server"
- * pages; shares no code with the adapter. Broadcast channels are left out.
+ * pages; shares no code with the adapter. Pushes to broadcast channels are taken; the hosts that manage channels are left
+ * out.
  */
 import {
   createSecureServer,
@@ -14,6 +15,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FaultSource, LedgerSink, TlsMaterial } from '../simulation.js';
 import type { ApnsEnvironment } from './simulator/answers.js';
+import { type ChannelState, Channels } from './simulator/channels.js';
 import type { ApnsAuthority } from './simulator/client-certificate.js';
 import { ApnsConnection, type StreamLimits } from './simulator/connection.js';
 import { type DeviceState, DeviceStates } from './simulator/device-states.js';
@@ -21,6 +23,7 @@ import { type ApnsAccount, ProviderTokenVerifier } from './simulator/provider-to
 import { ApnsRequest, type Desk } from './simulator/request.js';
 
 export type { ApnsEnvironment } from './simulator/answers.js';
+export type { ChannelState } from './simulator/channels.js';
 export {
   type ApnsAuthority,
   type CertificateOrder,
@@ -56,6 +59,8 @@ export interface ApnsSimulator {
   readonly urls: Readonly<Record<ApnsEnvironment, string>>;
   /** Tells Apple something of a device token; by default every well-formed one is active. */
   setDevice(token: string, state: DeviceState): void;
+  /** Tells Apple something of a broadcast channel; by default every well-formed one is open. */
+  setChannel(id: string, state: ChannelState): void;
   /** Cuts every connection and frees the ports. Calling it twice is harmless. */
   close(): Promise<void>;
 }
@@ -66,9 +71,9 @@ export interface ApnsSimulator {
  * @throws the listener's error, such as `EADDRINUSE`, when a port cannot be had; nothing stays open then.
  */
 export async function startApnsSimulator(options: ApnsSimulatorOptions): Promise<ApnsSimulator> {
-  const devices = new DeviceStates();
-  const production = new Host('production', options, devices);
-  const sandbox = new Host('sandbox', options, devices);
+  const known: Known = { devices: new DeviceStates(), channels: new Channels() };
+  const production = new Host('production', options, known);
+  const sandbox = new Host('sandbox', options, known);
   const close = async (): Promise<void> => {
     await Promise.all([production.close(), sandbox.close()]);
   };
@@ -77,12 +82,20 @@ export async function startApnsSimulator(options: ApnsSimulatorOptions): Promise
       production: await production.listen(options.ports?.production ?? 0),
       sandbox: await sandbox.listen(options.ports?.sandbox ?? 0),
     };
-    return { urls, setDevice: (token, state) => devices.set(token, state), close };
+    return {
+      urls,
+      setDevice: (token, state) => known.devices.set(token, state),
+      setChannel: (id, state) => known.channels.set(id, state),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** What both hosts know. */
+type Known = Pick<Desk, 'devices' | 'channels'>;
 
 /** One listener: the production or the sandbox host. */
 class Host {
@@ -92,13 +105,13 @@ class Host {
   readonly #sockets = new Set<Socket>();
   #closed: Promise<void> | undefined;
 
-  constructor(environment: ApnsEnvironment, options: ApnsSimulatorOptions, devices: DeviceStates) {
+  constructor(environment: ApnsEnvironment, options: ApnsSimulatorOptions, known: Known) {
     const streams = options.streams ?? STREAM_LIMITS;
     const desk: Desk = {
       environment,
       verifier: new ProviderTokenVerifier(options.accounts, environment),
       authority: options.authority,
-      devices,
+      ...known,
       ledger: options.ledger,
       faults: options.faults,
       latencyMs: options.latencyMs ?? 0,

@@ -188,7 +188,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     nativeFor: kind.nativeFor,
     limits: kind.limits,
     check: (message) => kind.check(message),
-    parsePushToken: (raw) => kind.parsePushToken(raw, options),
+    parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),
     ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),
     ...(isPreviewable(kind) ? { preview: (...asked) => kind.preview(...asked) } : {}),
   };

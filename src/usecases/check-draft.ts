@@ -71,7 +71,7 @@ function readPushTokens(
       continue;
     }
     try {
-      const token = provider.parsePushToken(wanted.token);
+      const token = provider.parsePushToken(wanted.token, wanted.purpose);
       const tokenHash = house.hasher.pushToken(draft.app, wanted.provider, token);
       targets.set(`${wanted.provider}|${tokenHash}`, toBareTarget(wanted, token, tokenHash));
     } catch (error) {

@@ -17,8 +17,8 @@ export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interp
   readonly nativeFor: readonly string[];
   readonly limits: ProviderLimits;
   check(message: Message): readonly Misfit[];
-  /** @throws InvalidInputError */
-  parsePushToken(raw: unknown): PushToken;
+  /** `purpose`: `alert` when absent. @throws InvalidInputError */
+  parsePushToken(raw: unknown, purpose?: string): PushToken;
 }
 
 /** Which provider serves which app. Answers from what is open now; nothing is opened by asking. */

@@ -68,7 +68,7 @@ export function createRegisterDevice(house: {
     } as const;
     if (draft.token === null) return { ...slot, token: null } satisfies RegistrationChange;
     try {
-      const token = provider.parsePushToken(draft.token);
+      const token = provider.parsePushToken(draft.token, slot.purpose);
       return {
         ...slot,
         token,

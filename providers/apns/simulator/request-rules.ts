@@ -5,6 +5,7 @@
 import type { Refusal } from './answers.js';
 
 const DEVICE_PATH = '/3/device';
+const BROADCAST_PATH = /^\/4\/broadcasts\/apps\/([A-Za-z0-9.-]+)$/;
 const PAYLOAD_BYTES_MAX = 4096;
 const VOIP_PAYLOAD_BYTES_MAX = 5120;
 const COLLAPSE_ID_BYTES_MAX = 64;
@@ -47,14 +48,23 @@ export type Sender =
 
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/** The device token that a path names, or the refusal of method or path. */
-export function readTarget(method: string, path: string): { readonly token: string } | Refusal {
+/** Whom a request is for: a device, or the channel of an app that its header names. */
+export type ApnsTarget =
+  | { readonly kind: 'device'; readonly token: string }
+  | { readonly kind: 'broadcast'; readonly bundleId: string };
+
+/** What a path names, or the refusal of method or path. */
+export function readTarget(method: string, path: string): ApnsTarget | Refusal {
+  const bundleId = BROADCAST_PATH.exec(path)?.[1];
+  if (bundleId !== undefined) {
+    return method === 'POST' ? { kind: 'broadcast', bundleId } : { status: 405, reason: 'MethodNotAllowed' };
+  }
   if (path !== DEVICE_PATH && !path.startsWith(`${DEVICE_PATH}/`)) return { status: 404, reason: 'BadPath' };
   if (method !== 'POST') return { status: 405, reason: 'MethodNotAllowed' };
   const token = path.slice(DEVICE_PATH.length + 1);
   if (token === '') return { status: 400, reason: 'MissingDeviceToken' };
   if (token.includes('/')) return { status: 404, reason: 'BadPath' };
-  return { token };
+  return { kind: 'device', token };
 }
 
 /** `true` for an id that APNs would take over and echo. */
@@ -139,7 +149,7 @@ function refuseCertificateTopic(
   return topic === `${uid}${TOPIC_SUFFIX.get(pushType)}` ? undefined : { status: 400, reason: 'BadTopic' };
 }
 
-function refusePriority(priority = '10', pushType: string | undefined): Refusal | undefined {
+export function refusePriority(priority = '10', pushType: string | undefined): Refusal | undefined {
   const isKnown = priority === '10' || priority === '5' || priority === '1';
   // "Specifying the priority of 10 for this push type is an error", and 10 is what an absent header means.
   const isAllowed = isKnown && (PRIORITIES.get(pushType ?? '')?.includes(priority) ?? true);
@@ -147,7 +157,7 @@ function refusePriority(priority = '10', pushType: string | undefined): Refusal 
   return { status: 400, reason: 'BadPriority' };
 }
 
-function refuseExpiration(expiration: string | undefined): Refusal | undefined {
+export function refuseExpiration(expiration: string | undefined): Refusal | undefined {
   if (expiration === undefined || EPOCH_SECONDS.test(expiration)) return undefined;
   return { status: 400, reason: 'BadExpirationDate' };
 }

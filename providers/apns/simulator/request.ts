@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Fault, FaultSource, LedgerSink } from '../../simulation.js';
 import { ACCEPTED, type Answer, type ApnsEnvironment, type Refusal, USUAL_REASON } from './answers.js';
+import { refuseBroadcast, refuseBroadcastPayload } from './broadcast-rules.js';
+import type { Channels } from './channels.js';
 import type { ApnsAuthority } from './client-certificate.js';
 import type { ApnsConnection } from './connection.js';
 import type { DeviceStates } from './device-states.js';
 import { refuseMismatch } from './payload-rules.js';
 import type { ProviderTokenVerifier, VerifiedToken } from './provider-token.js';
 import {
+  type ApnsTarget,
   isCanonicalId,
   type RequestHeaders,
   readTarget,
@@ -27,6 +30,7 @@ export interface Desk {
   /** Issued the client certificates that count; no certificate is asked for when absent. */
   readonly authority: ApnsAuthority | undefined;
   readonly devices: DeviceStates;
+  readonly channels: Channels;
   readonly ledger: LedgerSink;
   readonly faults: FaultSource;
   readonly latencyMs: number;
@@ -73,14 +77,14 @@ export class ApnsRequest {
   finish(): void {
     const now = this.#desk.now();
     const target = readTarget(this.#head.method, this.#head.path);
-    const givenId = this.#head.headers['apns-id'];
+    const givenId = this.#head.headers[idNameOf(target)];
     const id = givenId !== undefined && isCanonicalId(givenId) ? givenId : randomUUID();
     const text = this.#bodyText();
     const json = text === undefined || !isJsonObject(text) ? undefined : text;
     const fate = this.#decide(target, json, now);
     this.#desk.ledger.write({
       provider: 'apns',
-      token: 'token' in target ? target.token : null,
+      token: this.#addressIn(target),
       id,
       headers: this.#head.headers,
       payloadJson: json ?? (text === undefined ? null : JSON.stringify(text)),
@@ -90,25 +94,26 @@ export class ApnsRequest {
     });
     if (!('answer' in fate)) return;
     const { answer, latencyMs } = fate;
-    if (latencyMs === 0) this.#answer(id, answer);
+    const named = { [idNameOf(target)]: id };
+    if (latencyMs === 0) this.#answer(named, answer);
     // Unreferenced: while the listener is open it keeps the process alive, and afterwards nobody waits.
-    else setTimeout(() => this.#answer(id, answer), latencyMs).unref();
+    else setTimeout(() => this.#answer(named, answer), latencyMs).unref();
   }
 
-  #decide(target: { readonly token: string } | Refusal, json: string | undefined, now: number): Fate {
-    const { faults, devices, environment, latencyMs } = this.#desk;
+  #decide(target: ApnsTarget | Refusal, json: string | undefined, now: number): Fate {
+    const { faults, latencyMs } = this.#desk;
     const streamId = this.#stream.id ?? 0;
     if (this.#connection.isSilent) return { unanswered: 'half_open' };
     if (!this.#connection.serves(streamId)) return { unanswered: 'goaway' };
-    if (!('token' in target)) return this.#refused(target);
-    const refusal = this.#refuse(target.token, json, now);
+    if (!('kind' in target)) return this.#refused(target);
+    const refusal = this.#refuse(target, json, now);
     if (refusal !== undefined) return this.#refused(refusal);
-    const fault = faults.take('apns', target.token);
+    const fault = faults.take('apns', this.#addressIn(target) ?? '');
     const unanswered = this.#disrupt(fault);
     if (unanswered !== undefined) return { unanswered };
     this.#connection.noteDecided(streamId);
     const asked = fault?.kind === 'answer' ? fault : undefined;
-    const answer = askedAnswer(asked, now) ?? devices.refuse(target.token, this.#head.headers, environment) ?? ACCEPTED;
+    const answer = askedAnswer(asked, now) ?? this.#unreachable(target) ?? ACCEPTED;
     return { answer, latencyMs: asked?.latencyMs ?? latencyMs };
   }
 
@@ -117,15 +122,33 @@ export class ApnsRequest {
     return { answer: refusal, latencyMs: this.#desk.latencyMs };
   }
 
-  #refuse(token: string, json: string | undefined, now: number): Refusal | undefined {
+  /** Why Apple does not know the address, which is well-formed. */
+  #unreachable(target: ApnsTarget): Refusal | undefined {
+    const { channels, devices, environment } = this.#desk;
+    const { headers } = this.#head;
+    if (target.kind === 'device') return devices.refuse(target.token, headers, environment);
+    const id = headers['apns-channel-id'] ?? '';
+    return channels.refuse(id, target.bundleId, environment, headers['apns-expiration']);
+  }
+
+  /** What the ledger and faults call whom it is for: a device token, or a channel id. */
+  #addressIn(target: ApnsTarget | Refusal): string | null {
+    if (!('kind' in target)) return null;
+    return target.kind === 'device' ? target.token : (this.#head.headers['apns-channel-id'] ?? null);
+  }
+
+  #refuse(target: ApnsTarget, json: string | undefined, now: number): Refusal | undefined {
     if (this.#head.hasDuplicates) return { status: 400, reason: 'DuplicateHeaders' };
     const headers = this.#head.headers;
     const sender = this.#sender(now);
     if ('reason' in sender) return sender;
-    const id = headers['apns-id'];
+    const id = headers[idNameOf(target)];
+    if (id !== undefined && !isCanonicalId(id)) return { status: 400, reason: 'BadMessageId' };
+    if (target.kind === 'broadcast') {
+      return refuseBroadcast(headers, sender, target.bundleId) ?? refuseBroadcastPayload(this.#bytes, json);
+    }
     return (
-      (id === undefined || isCanonicalId(id) ? undefined : { status: 400, reason: 'BadMessageId' }) ??
-      refuseToken(token) ??
+      refuseToken(target.token) ??
       refuseHeaders(headers, sender) ??
       refusePayload(this.#bytes, json, headers['apns-push-type']) ??
       refuseMismatch(json ?? '{}', headers['apns-push-type'])
@@ -167,10 +190,10 @@ export class ApnsRequest {
     }
   }
 
-  #answer(id: string, answer: Answer): void {
+  #answer(named: Readonly<Record<string, string>>, answer: Answer): void {
     const stream = this.#stream;
     if (this.#connection.isSilent || stream.destroyed || stream.closed) return;
-    const headers: Record<string, string | number> = { ':status': answer.status, 'apns-id': id };
+    const headers: Record<string, string | number> = { ':status': answer.status, ...named };
     if (this.#desk.environment === 'sandbox') headers['apns-unique-id'] = randomUUID();
     if (answer.retryAfterSeconds !== undefined) headers['retry-after'] = answer.retryAfterSeconds;
     if (answer.reason === null) {
@@ -188,6 +211,11 @@ export class ApnsRequest {
     if (first === undefined) return undefined;
     return (this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)).toString('utf8');
   }
+}
+
+/** The header field that carries the sender's id for a request, and comes back. */
+function idNameOf(target: ApnsTarget | Refusal): 'apns-id' | 'apns-request-id' {
+  return 'kind' in target && target.kind === 'broadcast' ? 'apns-request-id' : 'apns-id';
 }
 
 function askedAnswer(fault: (Fault & { kind: 'answer' }) | undefined, now: number): Answer | undefined {

@@ -102,4 +102,27 @@ describe('delivery: a message on the wire', function () {
     assert.equal(scene.arrivals(token)[0]?.headers['apns-topic'], 'com.example.other');
     await arrives(VISIBLE);
   });
+
+  it('goes to a broadcast channel as a bare push token of that purpose', async () => {
+    const channel = 'dHN0LXNyY2gtY2hubA==';
+    const id = await scene.send(
+      { push_tokens: [{ provider: 'apns', token: channel, purpose: 'broadcast' }] },
+      {
+        data: { match: '7' },
+        delivery: { ttl: '0s' },
+        overrides: {
+          apns: { payload: { aps: { event: 'update', timestamp: 1_700_000_000, 'content-state': { home: 1 } } } },
+        },
+      },
+    );
+    assert.equal((await scene.reaches(id)).counts.sent, 1);
+    const [arrival, ...more] = scene.arrivals(channel);
+    assert.equal(more.length, 0);
+    assert.equal(arrival?.headers['apns-channel-id'], channel);
+    const wrong = await scene.call('POST', '/v1/messages', {
+      to: { push_tokens: [{ provider: 'apns', token: 'no channel', purpose: 'broadcast' }] },
+      ...VISIBLE,
+    });
+    assert.equal(wrong.status, 422);
+  });
 });
