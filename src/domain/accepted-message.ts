@@ -26,6 +26,8 @@ export interface DeliveryTerms {
   readonly isPriorityOwn?: true;
   /** Name of an entry of the app's channels; what vendors make of it is looked up at each attempt. */
   readonly channel?: string;
+  /** Present when the caller wants no other providers; they hold for every step of a route. */
+  readonly onlyProviders?: readonly string[];
   /** Seconds; 0 means exactly one attempt. */
   readonly ttlSeconds: number;
   readonly collapseKey?: string;

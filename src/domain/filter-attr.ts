@@ -18,6 +18,9 @@ const FIELDS = {
   },
 } as const;
 
+/** Names that no request can hold as a key. */
+const IMPOSSIBLE: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
 type UserField = keyof (typeof FIELDS)['user'];
 type DeviceField = keyof (typeof FIELDS)['device'];
 
@@ -52,7 +55,7 @@ export function readFilterAttr(text: string): FilterAttr | string {
   }
   const kind = fieldKind(of, name);
   if (kind === undefined) {
-    if (ATTRIBUTE_NAME.test(name)) return { kind: 'attribute', of, name };
+    if (ATTRIBUTE_NAME.test(name) && !IMPOSSIBLE.has(name)) return { kind: 'attribute', of, name };
     return `after '${of}.' comes the name of an attribute: 1 to 64 of the characters A-Z a-z 0-9 . _ -`;
   }
   // `fieldKind` found the name among the fields of that kind.

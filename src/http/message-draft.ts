@@ -1,8 +1,8 @@
-import { NAMED_TARGETS_MAX } from '../domain/audience.js';
 import type { FieldFault } from '../domain/errors.js';
 import type { Json } from '../domain/json.js';
 import type { Localized, Notification } from '../domain/message.js';
-import type { MessageDraft, PushTokenDraft } from '../usecases/message-draft.js';
+import type { MessageDraft } from '../usecases/message-draft.js';
+import { targetFaults, toAudienceDraft } from './audience-draft.js';
 import { faultsOf } from './faults.js';
 import { fingerprint } from './fingerprint.js';
 import { given } from './given.js';
@@ -42,24 +42,6 @@ function wholeFaults(body: unknown): FieldFault[] {
   return [...targetFaults(body.to), ...contentFaults(body.notification, body.data)];
 }
 
-const NAMED = ['users', 'devices', 'push_tokens'];
-
-function targetFaults(to: unknown): FieldFault[] {
-  if (!isObject(to)) return [];
-  const lists = NAMED.map((kind) => to[kind]).filter((list) => list !== undefined);
-  const count = lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? countNames(list) : 0), 0);
-  if (count > NAMED_TARGETS_MAX) {
-    const detail = `at most ${NAMED_TARGETS_MAX} users, devices and push tokens together; these are ${count}`;
-    return [{ pointer: '/to', code: 'too_many_targets', detail }];
-  }
-  // Whatever is misshapen or unknown here has a fault of its own; that it names nobody would only be noise.
-  const shaped = lists.every(Array.isArray) && (to.everyone === undefined || to.everyone === false);
-  const known = Object.keys(to).every((key) => key === 'everyone' || NAMED.includes(key));
-  if (count > 0 || !shaped || !known) return [];
-  const detail = 'name at least one user, device or push token, or say "everyone"';
-  return [{ pointer: '/to', code: 'no_target', detail }];
-}
-
 function contentFaults(notification: unknown, data: unknown): FieldFault[] {
   if (notification !== undefined && !isObject(notification)) return [];
   const speaks =
@@ -74,25 +56,13 @@ function contentFaults(notification: unknown, data: unknown): FieldFault[] {
   return [{ pointer: '/notification', code: 'required', detail: 'a message needs a title, a body or data' }];
 }
 
-function countNames(list: readonly unknown[]): number {
-  return new Set(list.map((name) => (isObject(name) ? JSON.stringify(name) : name))).size;
-}
-
 function toDraft(request: MessageRequest, print: string, context: SendContext): MessageDraft {
-  const { to, delivery } = request;
+  const { delivery } = request;
   return given({
     app: context.app,
     idempotency: context.idempotency,
     fingerprint: print,
-    to: {
-      users: unique(to.users),
-      devices: unique(to.devices),
-      pushTokens: (to.push_tokens ?? []).map(toPushTokenDraft),
-      everyone: to.everyone ?? false,
-    },
-    onlyPlatforms: request.only?.platforms,
-    exceptUsers: unique(request.except?.users),
-    exceptDevices: unique(request.except?.devices),
+    ...toAudienceDraft(request),
     maxDevices: request.max_devices,
     class: request.class,
     channel: request.channel,
@@ -108,11 +78,6 @@ function toDraft(request: MessageRequest, print: string, context: SendContext): 
     metadata: request.metadata,
     tags: request.tags,
   });
-}
-
-function toPushTokenDraft(target: NonNullable<MessageRequest['to']['push_tokens']>[number]): PushTokenDraft {
-  const { bundle_id: bundleId, ...rest } = target;
-  return given({ ...rest, bundleId });
 }
 
 /** A notification that says nothing is none: the message is silent. */
@@ -138,10 +103,6 @@ function toLocales(locales: WrittenLocales | undefined): Readonly<Record<string,
   return entries.length === 0
     ? undefined
     : Object.fromEntries(entries.map(([tag, parts]) => [tag, toLocalized(parts)]));
-}
-
-function unique(names: readonly string[] | undefined): readonly string[] {
-  return names === undefined ? [] : [...new Set(names)];
 }
 
 function hasText(value: unknown): boolean {

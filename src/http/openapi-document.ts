@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { given } from './given.js';
 import type { Operation } from './operation.js';
 import { PROBLEMS, type ProblemCode } from './problem.js';
+import { to } from './schemas/audience-request.js';
 import { importResult, problemAnswer } from './schemas/common-answers.js';
 import { deviceAnswer } from './schemas/device-answer.js';
 import { deviceLine, deviceRequest } from './schemas/device-request.js';
+import { filter } from './schemas/filter-request.js';
 import { acceptedAnswer, deliveryAnswer, messageAnswer, planAnswer, settledAnswer } from './schemas/message-answer.js';
 import { batchMessage, batchResult } from './schemas/message-batch.js';
-import { delivery, messageBody, notification, to } from './schemas/message-request.js';
+import { delivery, messageBody, notification } from './schemas/message-request.js';
 import { messageEventAnswer, userDeliveryAnswer, userExportLine } from './schemas/timeline-answer.js';
 import { jsonObject, NDJSON } from './schemas/words.js';
 
@@ -18,6 +20,7 @@ type Node = Readonly<Record<string, unknown>>;
 const NAMED: readonly (readonly [string, Schema])[] = [
   ['NewMessage', messageBody],
   ['Targets', to],
+  ['Filter', filter],
   ['Notification', notification],
   ['DeliveryTerms', delivery],
   ['BatchMessage', batchMessage],

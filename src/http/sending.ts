@@ -1,3 +1,4 @@
+import { isBroad } from '../domain/audience.js';
 import { isGatewayError } from '../domain/errors.js';
 import type { Json } from '../domain/json.js';
 import type { Scope } from '../ports/key-store.js';
@@ -38,11 +39,14 @@ export function createSend(house: { readonly acceptMessage: AcceptMessage }, met
   };
 }
 
-/** Named targets need `messages:send`, everyone needs `messages:broadcast`, both need both. */
+/** Named targets need `messages:send`; topics, a filter and everyone need `messages:broadcast`; a union needs both. */
 export function scopesFor(draft: MessageDraft): readonly Scope[] {
-  const { users, devices, pushTokens, everyone } = draft.to;
+  const { users, devices, pushTokens } = draft.to;
   const named = users.length + devices.length + pushTokens.length > 0;
-  return [...(named ? (['messages:send'] as const) : []), ...(everyone ? (['messages:broadcast'] as const) : [])];
+  return [
+    ...(named ? (['messages:send'] as const) : []),
+    ...(isBroad(draft.to) ? (['messages:broadcast'] as const) : []),
+  ];
 }
 
 export function isIdempotencyKey(value: unknown): value is string {

@@ -1,5 +1,5 @@
 import type { AttributeChanges, Excess, NamesChange } from '../domain/attributes.js';
-import type { Audience, AudienceMember } from '../domain/audience.js';
+import type { Audience, AudienceCandidate, AudienceMember } from '../domain/audience.js';
 import type { Device, DeviceFields, Environment, Registration } from '../domain/device.js';
 import type { PushToken } from '../domain/outcome.js';
 import type { EpochMs } from '../domain/time.js';
@@ -69,8 +69,9 @@ export interface DeviceStore {
   /** In id order; of one user when `user` is given. */
   list(app: string, page: PageRequest, user?: string): Promise<Page<Device>>;
   /**
-   * Members of the audience's users, devices and everyone (not its push tokens), without doubles, in device
-   * order, after `cursor`. `createdBefore` leaves out devices made at that time or later.
+   * Members of the audience (its push tokens aside), exactly those that `reaches` names, without doubles, in device
+   * order, after `after`; fewer than `limit` are the last. `createdBefore` leaves out devices made at that time or
+   * later, and does not count subscriptions of that time or later towards the audience's topics and filters.
    */
   members(
     app: string,
@@ -82,10 +83,10 @@ export interface DeviceStore {
     queries: readonly { readonly app: string; readonly audience: Audience }[],
     limit: number,
   ): Promise<readonly (readonly AudienceMember[])[]>;
-  /** Whose live registrations these push tokens are, keyed `<app>|<provider>|<tokenHash>`; unknown ones are left out. */
+  /** The devices whose live registrations these push tokens are, with all that is known of them, keyed `<app>|<provider>|<tokenHash>`; unknown ones are left out. */
   holders(
     tokens: readonly { readonly app: string; readonly provider: string; readonly tokenHash: string }[],
-  ): Promise<ReadonlyMap<string, Omit<AudienceMember, 'providers'>>>;
+  ): Promise<ReadonlyMap<string, AudienceCandidate>>;
   /** Counts members, but never past `cap + 1`. */
   count(app: string, audience: Audience, cap: number): Promise<number>;
   /** Addresses of devices, keyed by `<app>|<device>`; a missing device is left out. */

@@ -1,5 +1,5 @@
 import type { AcceptedMessage, MessageClass } from '../domain/accepted-message.js';
-import { type Audience, type AudienceMember, bareTargetsIn, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
+import { type Audience, type AudienceMember, bareTargetsIn, isBroad, SMALL_AUDIENCE_MAX } from '../domain/audience.js';
 import { GatewayError, isGatewayError } from '../domain/errors.js';
 import { newId, type RandomBytes } from '../domain/ids.js';
 import type { Clock, EpochMs } from '../domain/time.js';
@@ -8,7 +8,7 @@ import type { Log } from '../ports/log.js';
 import type { AcceptResult, MessageStore, NewMessage } from '../ports/message-store.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
 import { LANES, type Lane, type NewJob, type WorkQueue } from '../ports/work-queue.js';
-import { countWithin, namesWithoutDevice, summarize, withoutDoubles } from './audience-rules.js';
+import { namesWithoutDevice, resolveBroad, summarize, withoutDoubles } from './audience-rules.js';
 import { type CheckedDraft, checkDraft } from './check-draft.js';
 import { deliverJobs, planJob } from './deliver-jobs.js';
 import { type Feeder, HANDED_FOR_MS } from './feed.js';
@@ -65,6 +65,8 @@ type Stored =
 /** A draft whose meaning is checked, waiting for its audience. */
 interface Checked extends CheckedDraft {
   readonly draft: MessageDraft;
+  /** All members, where a broad audience was counted and is small. */
+  readonly members: readonly AudienceMember[] | undefined;
 }
 
 export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
@@ -89,8 +91,8 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
       const checked = checkDraft(house, draft);
       house.assertRoom();
       const audience = await withoutDoubles(draft.app, checked.audience, (tokens) => holdersOf.add(tokens));
-      await countWithin(house, draft, audience);
-      const stored = await batch.add({ ...checked, draft, audience });
+      const members = await resolveBroad(house, draft, audience);
+      const stored = await batch.add({ ...checked, draft, audience, members });
       if (stored.kind === 'refused') throw stored.error;
       const { message, result } = stored;
       house.observe({
@@ -119,10 +121,11 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
   }
 
   async function writeEach(items: readonly Checked[]): Promise<NewMessage[]> {
-    const resolved = await house.devices.membersOf(
-      items.map(({ draft, audience }) => ({ app: draft.app, audience: audience.everyone ? NOBODY : audience })),
+    const named = await house.devices.membersOf(
+      items.map(({ draft, audience }) => ({ app: draft.app, audience: isBroad(audience) ? NOBODY : audience })),
       SMALL_AUDIENCE_MAX,
     );
+    const resolved = items.map(({ members }, i) => members ?? named[i] ?? []);
     const spoken = await house.devices.locales(
       items.flatMap(({ draft }, i) =>
         draft.locales === undefined ? [] : (resolved[i] ?? []).map(({ device }) => ({ app: draft.app, device })),
@@ -176,7 +179,8 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     const id = newId('msg', now, house.random);
     const bare = bareTargetsIn(audience);
     const roads = house.providers.configured(draft.app);
-    const small = !audience.everyone && members.length + bare.length <= SMALL_AUDIENCE_MAX;
+    const resolved = checked.members !== undefined || !isBroad(audience);
+    const small = resolved && members.length + bare.length <= SMALL_AUDIENCE_MAX;
     const chunks = small ? planChunks(id, 0, members, bare, { roads, renderings }) : [];
     const { lane, terms } = termsOf(draft, channel);
     const nobody = small && chunks.length === 0;

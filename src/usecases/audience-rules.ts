@@ -1,4 +1,11 @@
-import { type Audience, type AudienceMember, bareTargetsIn, reaches } from '../domain/audience.js';
+import {
+  type Audience,
+  type AudienceMember,
+  bareTargetsIn,
+  isBroad,
+  reaches,
+  SMALL_AUDIENCE_MAX,
+} from '../domain/audience.js';
 import { GatewayError } from '../domain/errors.js';
 import type { DeviceStore } from '../ports/device-store.js';
 
@@ -10,7 +17,7 @@ export async function withoutDoubles(
   audience: Audience,
   holdersOf: (tokens: Parameters<DeviceStore['holders']>[0]) => Promise<Holders>,
 ): Promise<Audience> {
-  const hasOthers = audience.everyone || audience.users.length + audience.devices.length > 0;
+  const hasOthers = isBroad(audience) || audience.users.length + audience.devices.length > 0;
   if (!hasOthers || audience.pushTokens.length === 0) return audience;
   const holders = await holdersOf(audience.pushTokens.map(({ provider, tokenHash }) => ({ app, provider, tokenHash })));
   const pushTokens = audience.pushTokens.filter(({ provider, tokenHash }) => {
@@ -32,9 +39,43 @@ export async function countWithin(
   draft: { readonly app: string; readonly maxDevices?: number },
   audience: Audience,
 ): Promise<number | undefined> {
-  if (!audience.everyone && draft.maxDevices === undefined) return undefined;
+  if (!isBroad(audience) && draft.maxDevices === undefined) return undefined;
   const cap = draft.maxDevices ?? house.broadcastDevicesMax;
   const count = (await house.devices.count(draft.app, audience, cap)) + bareTargetsIn(audience).length;
+  return within(house, draft, count);
+}
+
+/**
+ * Counts an audience as {@link countWithin} does, and resolves it where it is broad, but so small that the caller can
+ * wait for it.
+ *
+ * @returns all its members; undefined for a named audience and for a large one
+ * @throws GatewayError `audience_too_large`
+ */
+export async function resolveBroad(
+  house: { readonly devices: DeviceStore; readonly broadcastDevicesMax: number },
+  draft: { readonly app: string; readonly maxDevices?: number },
+  audience: Audience,
+): Promise<readonly AudienceMember[] | undefined> {
+  if (isBroad(audience)) {
+    const few = { limit: SMALL_AUDIENCE_MAX + 1, after: '' };
+    const members = await house.devices.members(draft.app, audience, few);
+    const count = members.length + bareTargetsIn(audience).length;
+    if (count <= SMALL_AUDIENCE_MAX) {
+      within(house, draft, count);
+      return members;
+    }
+  }
+  await countWithin(house, draft, audience);
+  return undefined;
+}
+
+function within(
+  house: { readonly broadcastDevicesMax: number },
+  draft: { readonly maxDevices?: number },
+  count: number,
+): number {
+  const cap = draft.maxDevices ?? house.broadcastDevicesMax;
   if (count <= cap) return count;
   const what =
     draft.maxDevices === undefined

@@ -34,6 +34,10 @@ export function checkDraft(
   const providers = house.providers.configured(draft.app);
   const pushTokens = readPushTokens(house, draft, faults);
   checkOverrideNames(draft, providers, faults);
+  for (const [i, name] of (draft.onlyProviders ?? []).entries()) {
+    if (providers.some((provider) => provider.name === name)) continue;
+    faults.push(unknownProvider(house.providers, draft.app, name, `/only/providers/${i}`));
+  }
   const channels = house.providers.channels(draft.app);
   const channel = channels.find((candidate) => candidate.name === draft.channel);
   if (draft.channel !== undefined && channel === undefined) {
@@ -52,8 +56,20 @@ export function checkDraft(
     ...(draft.onlyPlatforms === undefined ? {} : { onlyPlatforms: draft.onlyPlatforms }),
     exceptUsers: draft.exceptUsers,
     exceptDevices: draft.exceptDevices,
+    ...broadParts(draft),
   };
   return { audience, warnings, channel };
+}
+
+/** What most audiences do not have. */
+function broadParts({ to, onlyProviders, onlyFilter, exceptTopics }: MessageDraft) {
+  return {
+    ...(to.topics === undefined ? {} : { topics: to.topics }),
+    ...(to.filter === undefined ? {} : { filter: to.filter }),
+    ...(onlyProviders === undefined ? {} : { onlyProviders }),
+    ...(onlyFilter === undefined ? {} : { onlyFilter }),
+    ...(exceptTopics === undefined ? {} : { exceptTopics }),
+  };
 }
 
 /** Duplicates count once, whatever their spelling: they are compared in canonical form. */

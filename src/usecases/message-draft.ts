@@ -1,5 +1,6 @@
 import type { MessageClass, OnUncertain, Track } from '../domain/accepted-message.js';
 import type { Environment, Platform } from '../domain/device.js';
+import type { Filter } from '../domain/filter.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Localized, Notification, Priority } from '../domain/message.js';
 
@@ -15,10 +16,15 @@ export interface MessageDraft {
     readonly devices: readonly string[];
     readonly pushTokens: readonly PushTokenDraft[];
     readonly everyone: boolean;
+    readonly topics?: readonly string[];
+    readonly filter?: Filter;
   };
   readonly onlyPlatforms?: readonly Platform[];
+  readonly onlyProviders?: readonly string[];
+  readonly onlyFilter?: Filter;
   readonly exceptUsers: readonly string[];
   readonly exceptDevices: readonly string[];
+  readonly exceptTopics?: readonly string[];
   readonly maxDevices?: number;
   readonly class?: MessageClass;
   /** Name of an entry of the app's channels. */

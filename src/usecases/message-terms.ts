@@ -1,4 +1,5 @@
 import type { DeliveryTerms, MessageClass, Warning } from '../domain/accepted-message.js';
+import { isBroad } from '../domain/audience.js';
 import type { Channel } from '../domain/channel.js';
 import type { MessageDraft } from './message-draft.js';
 
@@ -9,7 +10,7 @@ export function termsOf(
   draft: MessageDraft,
   channel: Channel | undefined,
 ): { readonly lane: MessageClass; readonly terms: DeliveryTerms } {
-  const lane = draft.class ?? channel?.class ?? (draft.to.everyone ? 'marketing' : 'transactional');
+  const lane = draft.class ?? channel?.class ?? (isBroad(draft.to) ? 'marketing' : 'transactional');
   return {
     lane,
     terms: {
@@ -20,6 +21,7 @@ export function termsOf(
       onUncertain: draft.onUncertain ?? 'resend',
       track: draft.track ?? 'all',
       ...(draft.channel === undefined ? {} : { channel: draft.channel }),
+      ...(draft.onlyProviders === undefined ? {} : { onlyProviders: draft.onlyProviders }),
     },
   };
 }

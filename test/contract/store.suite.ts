@@ -6,6 +6,7 @@ import { deliveriesSuite } from './store/deliveries.suite.js';
 import { deviceNamesSuite } from './store/device-names.suite.js';
 import { devicesSuite } from './store/devices.suite.js';
 import { feedSuite } from './store/feed.suite.js';
+import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
 import { keysSuite } from './store/keys.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
@@ -47,6 +48,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       usersSuite,
       topicsSuite,
       audienceSuite,
+      filtersSuite,
       retirementSuite,
       accountsSuite,
       keysSuite,

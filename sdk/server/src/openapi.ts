@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 72a68c4d3d090df17090ff145cc3d603986836320c6c86ebf72607469149cd60
- * types    sha256 7ca6b3af5f73da2bcb97a4aa1f0ceca9dad356c01fe0ae97cdbcfbbd922575d6
+ * document sha256 73404df8ec3bba4677cdd5ff52379d80e732a457735b200046ce9d1b55de0377
+ * types    sha256 d41b3f7cb33aedfa4940d75b4b0d01eab05c12b8667f2d562713432b3a167528
  */
 
 export interface paths {
@@ -497,10 +497,15 @@ export interface components {
             to: "everyone" | components["schemas"]["Targets"];
             only?: {
                 platforms?: ("ios" | "android" | "harmonyos" | "web" | "macos" | "windows" | "linux" | "watch" | "tv" | "iot")[];
+                /** @description Only devices with a registration at one of these, and only over these */
+                providers?: string[];
+                /** @description Only devices it means; bare push tokens, of which nothing is known, are left out */
+                filter?: components["schemas"]["Filter"];
             };
             except?: {
                 users?: string[];
                 devices?: string[];
+                topics?: string[];
             };
             max_devices?: number;
             /** @enum {string} */
@@ -537,7 +542,23 @@ export interface components {
                 /** @enum {string} */
                 platform?: "ios" | "android" | "harmonyos" | "web" | "macos" | "windows" | "linux" | "watch" | "tv" | "iot";
             }[];
+            /** @description Devices subscribed to one of these when the message is accepted */
+            topics?: string[];
+            filter?: components["schemas"]["Filter"];
             everyone?: boolean;
+        };
+        /** @description Which devices are meant, by what is known of them and of their users. `attr` is `user.id`, `user.tags`, `user.locale`, `user.timezone`, `device.tags`, `device.topics`, `device.platform`, `device.locale`, `device.timezone`, `device.app_version`, `device.os_version`, `device.manufacturer`, `device.model`, `device.notifications`, or `user.` or `device.` and the name of an attribute. Types count: the text "5" is not the number 5. `eq`, `ne`: one value; `in`, `nin`: an array of 1 to 100; `exists`: true (when absent) or false; `gt`, `gte`, `lt`, `lte`: numbers with numbers, texts with texts by code point, versions as dotted numbers ("5.10" is after "5.9"); `prefix`: the beginning of a text; `contains`: a part of a text, or an element of a list. Of a list (tags, topics, attributes that are arrays) one element is enough for `eq`, `in` and `contains`; order and `prefix` never match a list. What is missing matches only `ne`, `nin` and `exists: false`. At most 8 levels and 100 tests, lists and negations. */
+        Filter: {
+            all: components["schemas"]["Filter"][];
+        } | {
+            any: components["schemas"]["Filter"][];
+        } | {
+            not: components["schemas"]["Filter"];
+        } | {
+            attr: string;
+            /** @enum {unknown} */
+            op: "eq" | "ne" | "in" | "nin" | "exists" | "gt" | "gte" | "lt" | "lte" | "prefix" | "contains";
+            value?: string | number | boolean | (string | number | boolean)[];
         };
         Notification: {
             title?: string;
@@ -618,10 +639,15 @@ export interface components {
             to: "everyone" | components["schemas"]["Targets"];
             only?: {
                 platforms?: ("ios" | "android" | "harmonyos" | "web" | "macos" | "windows" | "linux" | "watch" | "tv" | "iot")[];
+                /** @description Only devices with a registration at one of these, and only over these */
+                providers?: string[];
+                /** @description Only devices it means; bare push tokens, of which nothing is known, are left out */
+                filter?: components["schemas"]["Filter"];
             };
             except?: {
                 users?: string[];
                 devices?: string[];
+                topics?: string[];
             };
             max_devices?: number;
             /** @enum {string} */
@@ -1284,6 +1310,7 @@ export interface components {
 }
 export type NewMessage = components['schemas']['NewMessage'];
 export type Targets = components['schemas']['Targets'];
+export type Filter = components['schemas']['Filter'];
 export type Notification = components['schemas']['Notification'];
 export type DeliveryTerms = components['schemas']['DeliveryTerms'];
 export type BatchMessage = components['schemas']['BatchMessage'];

@@ -1,32 +1,12 @@
 import { z } from 'zod';
 import { canonical, LOCALES_MAX } from '../../domain/locale.js';
+import { except, only, to } from './audience-request.js';
 import { closed, NOT_HONOURED } from './closed.js';
 import * as words from './words.js';
 
 const THIRTY_DAYS = 30 * 86_400;
 const METADATA_BYTES_MAX = 4_096;
 const RELATIVE_BADGE = `a relative badge such as "+1" is ${NOT_HONOURED}; give a number`;
-
-const pushTokenTarget = closed({
-  provider: words.providerName,
-  token: words.pushToken,
-  environment: words.environment.optional(),
-  purpose: words.purpose.optional(),
-  bundle_id: words.bundleId.optional(),
-  region: words.region.optional(),
-  platform: words.platform.optional(),
-}).meta({ description: 'A bare push token: reaches an address without making a device' });
-
-/** Whom a message is for. The three lists together hold at most 1,000 names; doubles count once. */
-export const to = closed(
-  {
-    users: z.array(words.userId).optional(),
-    devices: z.array(words.deviceId).optional(),
-    push_tokens: z.array(pushTokenTarget).optional(),
-    everyone: z.boolean().optional(),
-  },
-  ['topics', 'segments', 'filter'],
-);
 
 const action = closed({
   id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of the characters A-Z a-z 0-9 . _ -'),
@@ -98,11 +78,8 @@ const metadata = words.jsonObject
 export const messageRequest = closed(
   {
     to,
-    only: closed({ platforms: z.array(words.platform).min(1).max(10).optional() }, ['providers', 'filter']).optional(),
-    except: closed(
-      { users: z.array(words.userId).max(1_000).optional(), devices: z.array(words.deviceId).max(1_000).optional() },
-      ['topics', 'segments'],
-    ).optional(),
+    only: only.optional(),
+    except: except.optional(),
     max_devices: z.int().min(1).max(1_000_000_000).optional(),
     class: z.enum(['transactional', 'marketing']).optional(),
     channel: words.channelName.meta({ description: "An entry of the app's channels" }).optional(),

@@ -1,13 +1,17 @@
 import type { Audience, AudienceMember } from '../../domain/audience.js';
 import type { Platform } from '../../domain/device.js';
 import type { EpochMs } from '../../domain/time.js';
+import { candidatesSql, isSelective, membershipSql, parametersFor, ROADS_OF_D, scansAll } from './audience-sql.js';
 import type { Sql } from './engine/sql.js';
 
 /** Providers of a device's live alert registrations, newest first. */
-const PROVIDERS_OF_D = `ARRAY(
-  SELECT r.provider FROM pealbell.registrations r
-  WHERE r.app = d.app AND r.device = d.id AND r.retired_at IS NULL AND r.purpose = 'alert'
-  ORDER BY r.confirmed_at DESC, r.provider)`;
+const PROVIDERS_OF_D = `ARRAY(SELECT r.provider ${ROADS_OF_D} ORDER BY r.confirmed_at DESC, r.provider)`;
+
+/**
+ * Candidates that one statement looks through: where few of many are members, the engine of this process must be free
+ * for others in between.
+ */
+const WINDOW = 4_000;
 
 interface MemberRow {
   id: string;
@@ -16,32 +20,101 @@ interface MemberRow {
   providers: string[];
 }
 
+interface MembersPage {
+  readonly limit: number;
+  readonly after: string;
+  readonly createdBefore?: EpochMs;
+}
+
 /** One page of an audience, in device order. */
 export async function readMembers(
   sql: Sql,
   app: string,
   audience: Audience,
-  page: { readonly limit: number; readonly after: string; readonly createdBefore?: EpochMs },
+  page: MembersPage,
 ): Promise<AudienceMember[]> {
-  const { from, where, params } = audienceClause(app, audience);
-  const extra = [page.after, page.limit, page.createdBefore ?? null];
+  const columns = `d.id, d.user_id, d.platform, ${PROVIDERS_OF_D} AS providers`;
+  if (isSelective(audience)) {
+    const members: AudienceMember[] = [];
+    for (let { after } = page; ; ) {
+      const limit = page.limit - members.length;
+      const found = await readWindow<MemberRow>(sql, app, audience, { ...page, after, limit }, columns);
+      members.push(...found.rows.map((row) => toMember(row, audience)));
+      if (members.length >= page.limit || found.last === undefined) return members;
+      after = found.last;
+    }
+  }
+  const { params, add } = parametersFor(app);
+  const { join, where } = membershipSql(audience, add, page.createdBefore);
+  const after = add(page.after);
+  const from = scansAll(audience) ? 'pealbell.devices d' : namedDevices(audience, add, after);
   const found = await sql.query<MemberRow>(
-    `SELECT d.id, d.user_id, d.platform, ${PROVIDERS_OF_D} AS providers FROM ${from}
-     WHERE ${where} AND d.id > $${params.length + 1} AND ($${params.length + 3}::bigint IS NULL OR d.created_at < $${params.length + 3})
-     ORDER BY d.id LIMIT $${params.length + 2}`,
-    [...params, ...extra],
+    `SELECT ${columns} FROM ${from} ${join}
+     WHERE ${where} AND d.id > ${after} ORDER BY d.id LIMIT ${add(page.limit)}`,
+    params,
   );
-  return found.rows.map(toMember);
+  return found.rows.map((row) => toMember(row, audience));
 }
 
 /** Counts an audience, but never past `cap + 1`. */
 export async function countMembers(sql: Sql, app: string, audience: Audience, cap: number): Promise<number> {
-  const { from, where, params } = audienceClause(app, audience);
+  if (isSelective(audience)) {
+    let count = 0;
+    for (let after = ''; ; ) {
+      const found = await readWindow(sql, app, audience, { after, limit: cap + 1 - count }, 'd.id');
+      count += found.rows.length;
+      if (count > cap || found.last === undefined) return count;
+      after = found.last;
+    }
+  }
+  const { params, add } = parametersFor(app);
+  const { join, where } = membershipSql(audience, add);
+  const from = scansAll(audience) ? 'pealbell.devices d' : namedDevices(audience, add, add(''));
   const counted = await sql.query<{ n: string | number }>(
-    `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT $${params.length + 1}) capped`,
-    [...params, cap + 1],
+    `SELECT count(*) AS n FROM (
+       SELECT 1 FROM ${from} ${join} WHERE ${where} LIMIT ${add(cap + 1)}) capped`,
+    params,
   );
   return Number(counted.rows[0]?.n ?? 0);
+}
+
+/** FROM for the devices that names lead to, alias `d`. */
+function namedDevices(audience: Audience, add: (value: unknown) => string, after: string): string {
+  return `(${candidatesSql(audience, add, { after })}) hits JOIN pealbell.devices d ON d.app = $1 AND d.id = hits.id`;
+}
+
+/**
+ * Members among the next candidates.
+ *
+ * @returns `last`: where the next window begins; undefined when there is none
+ */
+async function readWindow<Row extends { id: string }>(
+  sql: Sql,
+  app: string,
+  audience: Audience,
+  page: MembersPage,
+  columns: string,
+): Promise<{ readonly rows: Row[]; readonly last?: string }> {
+  const { params, add } = parametersFor(app);
+  const { join, where } = membershipSql(audience, add, page.createdBefore);
+  const [after, bound] = [add(page.after), add(WINDOW)];
+  const hits = candidatesSql(audience, add, { after, bound, createdBefore: page.createdBefore });
+  // All devices between two ids are a piece of the primary key; what names lead to is looked up one by one.
+  const from = scansAll(audience)
+    ? `pealbell.devices d ${join} WHERE d.id > ${after} AND d.id <= span.last`
+    : `hits JOIN pealbell.devices d ON d.app = $1 AND d.id = hits.id ${join} WHERE true`;
+  const found = await sql.query<{ last: string | null; size: string | number } & { [K in keyof Row]: Row[K] | null }>(
+    `WITH hits AS MATERIALIZED (SELECT * FROM (${hits}) h(id) ORDER BY id LIMIT ${bound}),
+       span AS (SELECT max(id) AS last, count(*) AS size FROM hits)
+     SELECT span.last, span.size, m.* FROM span LEFT JOIN LATERAL (
+       SELECT ${columns} FROM ${from} AND ${where} ORDER BY d.id LIMIT ${add(page.limit)}
+     ) m ON true ORDER BY m.id`,
+    params,
+  );
+  const { last, size } = found.rows[0] ?? { last: null, size: 0 };
+  // Where the window has no member its one row has nulls.
+  const rows = found.rows.filter((row) => row.id !== null) as unknown as Row[];
+  return last === null || Number(size) < WINDOW ? { rows } : { rows, last };
 }
 
 /** What of the query `f` (absent: all) leaves the device `d` in. */
@@ -55,15 +128,19 @@ export async function readMembersOf(
   queries: readonly { readonly app: string; readonly audience: Audience }[],
   limit: number,
 ): Promise<AudienceMember[][]> {
-  const names = queries.flatMap(({ app, audience }, q) =>
-    audience.everyone
+  const members: AudienceMember[][] = queries.map(() => []);
+  const names = queries.flatMap(({ app, audience }, q) => {
+    if (isSelective(audience)) return [];
+    return audience.everyone
       ? [{ q, app, kind: 'e', name: '' }]
       : [
           ...audience.users.map((name) => ({ q, app, kind: 'u', name })),
           ...audience.devices.map((name) => ({ q, app, kind: 'd', name })),
-        ],
-  );
-  const members: AudienceMember[][] = queries.map(() => []);
+        ];
+  });
+  for (const [q, { app, audience }] of queries.entries()) {
+    if (isSelective(audience)) members[q] = await readMembers(sql, app, audience, { limit: limit + 1, after: '' });
+  }
   if (names.length === 0) return members;
   const found = await sql.query<MemberRow & { q: number }>(
     `WITH names AS (SELECT * FROM json_to_recordset($1::json) AS n(q integer, app text, kind text, name text)),
@@ -100,26 +177,12 @@ function toFilter(audience: Audience, q: number) {
   return [{ q, only_platforms: onlyPlatforms ?? null, except_users: exceptUsers, except_devices: exceptDevices }];
 }
 
-function toMember(row: MemberRow): AudienceMember {
-  return { device: row.id, user: row.user_id, platform: row.platform, providers: [...new Set(row.providers)] };
-}
-
-/** FROM and WHERE for an audience, alias `d`; named targets by their own indexes, everyone by the primary key. */
-function audienceClause(app: string, audience: Audience) {
-  const params: unknown[] = [app];
-  const add = (value: unknown) => `$${params.push(value)}`;
-  const conditions = ['d.app = $1'];
-  let from = 'pealbell.devices d';
-  if (!audience.everyone) {
-    const users = add(audience.users);
-    const devices = add(audience.devices);
-    from = `(SELECT id AS hit FROM pealbell.devices WHERE app = $1 AND user_id = ANY(${users}::text[])
-             UNION SELECT id FROM pealbell.devices WHERE app = $1 AND id = ANY(${devices}::text[])) hits
-            JOIN pealbell.devices d ON d.app = $1 AND d.id = hits.hit`;
-  }
-  if (audience.onlyPlatforms !== undefined) conditions.push(`d.platform = ANY(${add(audience.onlyPlatforms)}::text[])`);
-  if (audience.exceptUsers.length > 0)
-    conditions.push(`(d.user_id IS NULL OR d.user_id <> ALL(${add(audience.exceptUsers)}::text[]))`);
-  if (audience.exceptDevices.length > 0) conditions.push(`d.id <> ALL(${add(audience.exceptDevices)}::text[])`);
-  return { from, where: conditions.join(' AND '), params };
+function toMember(row: MemberRow, { onlyProviders }: Pick<Audience, 'onlyProviders'> = {}): AudienceMember {
+  const providers = [...new Set(row.providers)];
+  return {
+    device: row.id,
+    user: row.user_id,
+    platform: row.platform,
+    providers: onlyProviders === undefined ? providers : providers.filter((name) => onlyProviders.includes(name)),
+  };
 }

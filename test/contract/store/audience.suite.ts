@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Audience } from '../../../src/domain/audience.js';
+import { type Audience, type AudienceCandidate, reaches } from '../../../src/domain/audience.js';
 import type { Platform } from '../../../src/domain/device.js';
+import type { Filter } from '../../../src/domain/filter.js';
+import { matchesFilter } from '../../../src/domain/filter-match.js';
 import { registration, upsert } from './devices.suite.js';
 import { bareTarget, type OpenedStore, Scene } from './scene.js';
 
@@ -18,19 +20,44 @@ interface Known {
   readonly id: string;
   readonly user: string | null;
   readonly platform: Platform;
+  readonly topics: readonly string[];
+  readonly providers: readonly string[];
 }
 
 const PLATFORMS = ['ios', 'android', 'web'] as const;
+const TOPICS = ['t0', 't1', 't2'];
+const PROVIDERS = ['apns', 'fcm', 'web'];
+
+/** Filters that ask of the device, of the user's id and of topics; others have a suite of their own. */
+const FILTERS: readonly Filter[] = [
+  { kind: 'test', attr: { kind: 'text', field: 'device.platform' }, op: 'eq', value: 'web' },
+  { kind: 'test', attr: { kind: 'text', field: 'user.id' }, op: 'in', value: ['u1', 'u2'] },
+  { kind: 'not', of: { kind: 'test', attr: { kind: 'names', field: 'device.topics' }, op: 'contains', value: 't1' } },
+  { kind: 'test', attr: { kind: 'attribute', of: 'user', name: 'plan' }, op: 'exists', value: true },
+];
+
+function candidate({ id, providers, ...device }: Known): AudienceCandidate {
+  return { id, providers, device: { ...device, attributes: {}, tags: [] } };
+}
 
 /** Whom a message is for, by the words of `Audience`. */
 function model(devices: readonly Known[], audience: Audience): string[] {
+  const { topics = [], exceptTopics = [], onlyPlatforms, onlyProviders } = audience;
+  const means = (filter: Filter | undefined, known: Known) => filter && matchesFilter(filter, candidate(known));
   return devices
     .filter(
-      ({ id, user }) =>
-        audience.everyone || audience.devices.includes(id) || (user !== null && audience.users.includes(user)),
+      (known) =>
+        audience.everyone ||
+        audience.devices.includes(known.id) ||
+        (known.user !== null && audience.users.includes(known.user)) ||
+        known.topics.some((topic) => topics.includes(topic)) ||
+        means(audience.filter, known),
     )
-    .filter(({ platform }) => audience.onlyPlatforms === undefined || audience.onlyPlatforms.includes(platform))
+    .filter(({ platform }) => onlyPlatforms === undefined || onlyPlatforms.includes(platform))
+    .filter(({ providers }) => onlyProviders === undefined || providers.some((name) => onlyProviders.includes(name)))
+    .filter((known) => means(audience.onlyFilter, known) ?? true)
     .filter(({ id, user }) => !audience.exceptDevices.includes(id) && !audience.exceptUsers.includes(user ?? '\n'))
+    .filter((known) => !known.topics.some((topic) => exceptTopics.includes(topic)))
     .map(({ id }) => id)
     .sort((a, b) => (a < b ? -1 : 1));
 }
@@ -43,15 +70,26 @@ export function audienceSuite(get: () => OpenedStore): void {
         id: `d${String(i * 7).padStart(3, '0')}`,
         user: i % 5 === 0 ? null : `u${i % 4}`,
         platform: PLATFORMS[i % 3] ?? 'ios',
+        topics: TOPICS.filter((_, n) => (i >> n) % 2 === 0),
+        providers: PROVIDERS.filter((_, n) => (i >> n) % 3 === 0),
       }));
       await get().devices.change(
-        devices.map(({ id, ...fields }) => upsert(scene.app, id, fields)),
+        devices.map(({ id, topics, providers, ...fields }) => ({
+          ...upsert(
+            scene.app,
+            id,
+            fields,
+            providers.map((provider) => registration(get(), scene.app, `${provider} of ${id}`, { provider })),
+          ),
+          topics: { kind: 'replace', names: topics },
+        })),
         scene.now,
       );
       return devices;
     }
 
     const names = (known: readonly string[]) => fc.subarray([...known, 'unknown'], { maxLength: 4 });
+    const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
     const audiences = (devices: readonly Known[]) => {
       const ids = devices.map(({ id }) => id);
       const users = ['u0', 'u1', 'u2', 'u3'];
@@ -63,11 +101,13 @@ export function audienceSuite(get: () => OpenedStore): void {
           onlyPlatforms: fc.option(fc.subarray([...PLATFORMS]), { nil: undefined }),
           exceptUsers: names(users),
           exceptDevices: names(ids),
+          topics: rarely(fc.subarray([...TOPICS, 'unknown'])),
+          filter: rarely(fc.constantFrom(...FILTERS)),
+          onlyProviders: rarely(fc.subarray([...PROVIDERS, 'unknown'])),
+          onlyFilter: rarely(fc.constantFrom(...FILTERS)),
+          exceptTopics: rarely(fc.subarray(TOPICS)),
         })
-        .map(({ onlyPlatforms, ...rest }): Audience => {
-          const base = { ...rest, pushTokens: [] };
-          return onlyPlatforms === undefined ? base : { ...base, onlyPlatforms };
-        });
+        .map((parts) => ({ ...withoutUndefined(parts), pushTokens: [] }) satisfies Audience);
     };
 
     it('is the union of its parts without doubles, narrowed and lessened, in device order, page by page', async function () {
@@ -87,11 +127,13 @@ export function audienceSuite(get: () => OpenedStore): void {
             if (page.length < limit) break;
           }
           assert.deepEqual(found, expected);
+          const told = known.filter((one) => reaches(audience, candidate(one))).map(({ id }) => id);
+          assert.deepEqual(told, expected, 'reaches');
           for (const cap of [0, 1, expected.length, expected.length + 1, 1_000]) {
             assert.equal(await devices.count(scene.app, audience, cap), Math.min(expected.length, cap + 1));
           }
         }),
-        { numRuns: 40 },
+        { numRuns: 60 },
       );
     });
 
@@ -186,10 +228,12 @@ export function audienceSuite(get: () => OpenedStore): void {
         { ...name(scene.app, live), provider: 'fcm' },
         { ...name(scene.app, live), tokenHash: 'unknown' },
       ];
-      assert.deepEqual(
-        [...(await devices.holders(asked))],
-        [[`${scene.app}|apns|${live.tokenHash}`, { device: 'd', user: 'ann', platform: 'ios' }]],
-      );
+      const known = {
+        id: 'd',
+        providers: ['apns'],
+        device: { user: 'ann', platform: 'ios', attributes: {}, tags: [], topics: [] },
+      };
+      assert.deepEqual([...(await devices.holders(asked))], [[`${scene.app}|apns|${live.tokenHash}`, known]]);
       assert.equal((await devices.holders([])).size, 0);
     });
 
@@ -209,6 +253,93 @@ export function audienceSuite(get: () => OpenedStore): void {
       );
     });
 
+    it('tells of the wanted roads alone, where some are wanted', async () => {
+      const opened = get();
+      const { devices } = opened;
+      const scene = new Scene();
+      const reg = (provider: string, slot = {}) =>
+        registration(opened, scene.app, `${provider} ${JSON.stringify(slot)}`, { provider, ...slot });
+      await devices.change(
+        [
+          upsert(scene.app, 'both', { platform: 'web', user: 'ann' }, [reg('web'), reg('fcm')]),
+          upsert(scene.app, 'other', { platform: 'web', user: 'ann' }, [reg('apns')]),
+          upsert(scene.app, 'voip', { platform: 'ios', user: 'ann' }, [reg('fcm', { purpose: 'voip' })]),
+          upsert(scene.app, 'none', { platform: 'ios', user: 'ann' }),
+        ],
+        scene.now,
+      );
+      const audience: Audience = { ...NOBODY, users: ['ann'], onlyProviders: ['fcm', 'huawei'] };
+      const expected = [{ device: 'both', user: 'ann', platform: 'web', providers: ['fcm'] }];
+      assert.deepEqual(await devices.members(scene.app, audience, { limit: 5, after: '' }), expected);
+      assert.deepEqual(await devices.membersOf([{ app: scene.app, audience }], 5), [expected]);
+      assert.equal(await devices.count(scene.app, audience, 5), 1);
+    });
+
+    it('does not count subscriptions of a time or later towards topics and filters, but leaves out whom they except', async () => {
+      const { devices, topics } = get();
+      const scene = new Scene();
+      await devices.change(
+        ['early', 'late', 'never'].map((id) => upsert(scene.app, id)),
+        scene.now,
+      );
+      const subscribe = (topic: string, device: string, at: number) =>
+        topics.subscribe(scene.app, topic, { devices: [device], users: [] }, scene.now + at);
+      await subscribe('news', 'early', 1);
+      await subscribe('news', 'late', 5);
+      await subscribe('news', 'early', 9);
+      const meantThen = async (audience: Partial<Audience>) => {
+        const page = { limit: 9, after: '', createdBefore: scene.now + 5 };
+        return (await devices.members(scene.app, { ...NOBODY, ...audience }, page)).map(({ device }) => device);
+      };
+      const filter: Filter = {
+        kind: 'test',
+        attr: { kind: 'names', field: 'device.topics' },
+        op: 'contains',
+        value: 'news',
+      };
+      assert.deepEqual(await meantThen({ topics: ['news'] }), ['early']);
+      assert.deepEqual(await meantThen({ filter }), ['early']);
+      assert.deepEqual(await meantThen({ filter: { kind: 'not', of: filter } }), ['late', 'never']);
+      assert.deepEqual(await meantThen({ filter, topics: ['news'] }), ['early']);
+      assert.deepEqual(await meantThen({ everyone: true, exceptTopics: ['news'] }), ['never']);
+    });
+
+    it('finds the few of many that are meant, page by page', async function () {
+      this.timeout(60_000);
+      const { devices } = get();
+      const scene = new Scene();
+      const ids = Array.from({ length: 9_000 }, (_, n) => `d${String(n).padStart(5, '0')}`);
+      const meant = (n: number) => n % 1_000 === 999 || n === 8_998;
+      for (let from = 0; from < ids.length; from += 1_500) {
+        await devices.change(
+          ids.slice(from, from + 1_500).map((id, n) => {
+            const names = meant(from + n) ? ['rare', 'all'] : ['all'];
+            return { ...upsert(scene.app, id), topics: { kind: 'replace', names } };
+          }),
+          scene.now,
+        );
+      }
+      const rare = ids.filter((_, n) => meant(n));
+      const filter: Filter = { kind: 'test', attr: { kind: 'names', field: 'device.topics' }, op: 'eq', value: 'rare' };
+      for (const audience of [
+        { ...NOBODY, filter },
+        { ...NOBODY, topics: ['rare', 'unknown'] },
+        { ...NOBODY, topics: ['all'], onlyFilter: filter },
+      ]) {
+        const found: string[] = [];
+        for (;;) {
+          const page = await devices.members(scene.app, audience, { limit: 4, after: found.at(-1) ?? '' });
+          found.push(...page.map(({ device }) => device));
+          if (page.length < 4) break;
+        }
+        assert.deepEqual(found, rare);
+        assert.equal(await devices.count(scene.app, audience, 100), rare.length);
+      }
+      const all: Audience = { ...NOBODY, topics: ['all'], exceptTopics: ['rare'] };
+      assert.equal(await devices.count(scene.app, all, 10_000), ids.length - rare.length);
+      assert.equal(await devices.count(scene.app, all, 5_000), 5_001);
+    });
+
     it('knows nothing of the bare push tokens of an audience, and of nobody nothing', async () => {
       const opened = get();
       const { devices } = opened;
@@ -223,4 +354,9 @@ export function audienceSuite(get: () => OpenedStore): void {
       assert.deepEqual(await devices.membersOf([], 5), []);
     });
   });
+}
+
+function withoutUndefined<T extends object>(parts: T) {
+  const entries = Object.entries(parts).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }; // Missing is not undefined.
 }

@@ -254,17 +254,67 @@ describe('a send that is refused', () => {
     assert.match(detail({ to, data: { k: 1 } }), /must be a string/);
   });
 
+  it('is for a topic, for a filter, and narrowed and lessened by them', () => {
+    const plan = { attr: 'user.plan', op: 'eq', value: 'pro' };
+    const test = { kind: 'test', attr: { kind: 'attribute', of: 'user', name: 'plan' }, op: 'eq', value: 'pro' };
+    const draft = read({
+      to: { topics: ['news', 'news'], filter: { not: plan } },
+      only: { providers: ['apns'], filter: plan },
+      except: { topics: ['quiet'] },
+      notification: hello,
+    });
+    assert.deepEqual(draft.to, {
+      users: [],
+      devices: [],
+      pushTokens: [],
+      everyone: false,
+      topics: ['news'],
+      filter: { kind: 'not', of: test },
+    });
+    assert.deepEqual([draft.onlyProviders, draft.onlyFilter, draft.exceptTopics], [['apns'], test, ['quiet']]);
+  });
+
+  it('has a fingerprint of its own for every topic and filter', () => {
+    const value = (plan: string) => ({ attr: 'user.plan', op: 'eq', value: plan });
+    const bodies = [
+      { to: { topics: ['a'] } },
+      { to: { topics: ['b'] } },
+      { to: { filter: value('pro') } },
+      { to: { filter: value('team') } },
+      { to: 'everyone', only: { filter: value('pro') } },
+      { to: 'everyone', only: { filter: value('team') } },
+      { to: 'everyone', only: { providers: ['apns'] } },
+      { to: 'everyone', except: { topics: ['a'] } },
+      { to: 'everyone' },
+    ];
+    const prints = bodies.map((body) => read({ ...body, notification: hello }).fingerprint);
+    assert.equal(new Set(prints).size, bodies.length);
+  });
+
+  it('tells what is wrong with topics and filters, and where', () => {
+    const send = (part: object) => faults({ notification: hello, ...part });
+    const many = Array.from({ length: 101 }, (_, n) => `t${n}`);
+    assert.deepEqual(send({ to: { topics: ['ok', 'not ok'] } }), ['/to/topics/1 invalid_format']);
+    assert.deepEqual(send({ to: { topics: [] } }), ['/to no_target']);
+    assert.deepEqual(send({ to: { topics: 'news' } }), ['/to/topics invalid_type']);
+    assert.deepEqual(send({ to: { topics: many } }), ['/to/topics too_many_items']);
+    assert.deepEqual(send({ to: { users: ['a'], topics: [] } }), []);
+    assert.deepEqual(send({ to, except: { topics: many } }), ['/except/topics too_many_items']);
+    assert.deepEqual(send({ to, only: { providers: [] } }), ['/only/providers too_few_items']);
+    const wrong = { any: [{ attr: 'plan', op: 'is', value: 1 }] };
+    assert.deepEqual(send({ to: { filter: wrong }, only: { filter: 7 } }), [
+      '/to/filter/any/0/attr unknown_attribute',
+      '/to/filter/any/0/op unknown_op',
+      '/only/filter invalid_type',
+    ]);
+  });
+
   const later: readonly (readonly [string, unknown])[] = [
     ['/template', { template: { id: 'x' } }],
     ['/schedule', { schedule: {} }],
     ['/limits', { limits: {} }],
     ['/sensitive', { sensitive: false }],
-    ['/to/topics', { to: { users: ['a'], topics: ['news'] } }],
     ['/to/segments', { to: { users: ['a'], segments: [] } }],
-    ['/to/filter', { to: { users: ['a'], filter: {} } }],
-    ['/only/providers', { only: { providers: ['apns'] } }],
-    ['/only/filter', { only: { filter: {} } }],
-    ['/except/topics', { except: { topics: [] } }],
     ['/except/segments', { except: { segments: [] } }],
     ['/delivery/route', { delivery: { route: 'default' } }],
     ['/delivery/per_user', { delivery: { per_user: 'all' } }],

@@ -19,8 +19,11 @@ describe('the terms of a message', () => {
       [lane, terms.ttlSeconds, terms.priority, terms.channel],
       ['transactional', 86_400, 'high', undefined],
     );
-    const everyone = termsOf({ ...draft, to: { ...draft.to, everyone: true } }, undefined);
-    assert.deepEqual([everyone.lane, everyone.terms.priority], ['marketing', 'normal']);
+    const filter = { kind: 'test', attr: { kind: 'text', field: 'user.id' }, op: 'exists', value: true } as const;
+    for (const broad of [{ everyone: true }, { topics: ['news'] }, { filter }]) {
+      const { lane, terms } = termsOf({ ...draft, to: { ...draft.to, ...broad } }, undefined);
+      assert.deepEqual([lane, terms.priority], ['marketing', 'normal']);
+    }
   });
 
   it('are the channel’s where the message says nothing', () => {
