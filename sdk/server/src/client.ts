@@ -1,7 +1,9 @@
 import { createDevices, type Devices } from './devices.js';
 import { createMessages, type Messages } from './messages.js';
 import type { PealbellOptions } from './options.js';
+import { createProviders, type Providers } from './providers.js';
 import { readSettings } from './settings.js';
+import { createTopics, type Topics } from './topics.js';
 import { createTransport } from './transport.js';
 import { createUsers, type Users } from './users.js';
 
@@ -26,6 +28,8 @@ export class Pealbell {
   readonly messages: Messages;
   readonly devices: Devices;
   readonly users: Users;
+  readonly topics: Topics;
+  readonly providers: Providers;
 
   /** @throws TypeError for options that can never work, with what to give instead */
   constructor(options: PealbellOptions) {
@@ -33,5 +37,7 @@ export class Pealbell {
     this.messages = createMessages(transport);
     this.devices = createDevices(transport);
     this.users = createUsers(transport);
+    this.topics = createTopics(transport);
+    this.providers = createProviders(transport);
   }
 }

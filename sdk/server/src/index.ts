@@ -31,4 +31,21 @@ export type {
 } from './openapi.js';
 export type { CallOptions, PealbellOptions, Retry } from './options.js';
 export type { ListOptions, Page, Pages } from './pages.js';
+export type { Providers } from './providers.js';
+export type { Topics } from './topics.js';
+export type {
+  Attempt,
+  DeliveryState,
+  Provider,
+  ProviderTest,
+  Reason,
+  Registration,
+  RetiredRegistration,
+  Subscribed,
+  Subscriber,
+  Subscribers,
+  Unsubscribed,
+  User,
+  UserChange,
+} from './types.js';
 export type { Users } from './users.js';
