@@ -13,6 +13,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./cli/serve.js')).serve,
   demo: async () => (await import('./cli/demo.js')).demo,
   simulate: async () => (await import('./cli/simulate.js')).simulate,
+  send: async () => (await import('./cli/send.js')).send,
+  message: async () => (await import('./cli/message.js')).message,
+  device: async () => (await import('./cli/device.js')).device,
   keys: async () => (await import('./cli/keys.js')).keys,
   init: async () => (await import('./cli/init.js')).init,
   doctor: async () => (await import('./cli/doctor.js')).doctor,
@@ -28,6 +31,9 @@ Usage: pealbell COMMAND [--help]
   serve      run the gateway
   demo       see it work, with a simulated vendor and a crash
   simulate   run simulators of the vendors
+  send       send a message
+  message    what became of a message
+  device     show, register and import devices
   keys       make, list and revoke server keys
   init       write the first configuration and make a server key
   doctor     look for what is wrong, and say how to mend it
@@ -42,6 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const end = () => ending.abort();
   // A second signal ends at once: somebody has lost patience, and a crash loses nothing.
   process.once('SIGTERM', end).once('SIGINT', end);
+  // A reader that has seen enough, such as head, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const isChild = argv[0] === EXIT_WITH_PARENT;
   if (isChild) onParentGone(end);
   const [name, ...rest] = isChild ? argv.slice(1) : argv;

@@ -1,4 +1,6 @@
-/** One JSON document, indented for a terminal and on one line for a program. */
-export function jsonText(value: unknown, output: { readonly isTTY?: boolean } = {}): string {
+import type { Output } from './paint.js';
+
+/** One JSON document, indented on a terminal and on one line for a program. */
+export function jsonText(value: unknown, output: Output): string {
   return `${JSON.stringify(value, null, output.isTTY === true ? 2 : undefined)}\n`;
 }
