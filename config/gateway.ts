@@ -20,6 +20,8 @@ export interface GatewayReading {
   readonly files: readonly string[];
   /** Variables and flags that count, as they are shown. */
   readonly overrides: readonly string[];
+  /** Where a setting such as `server.listen` was written; `default` where nowhere. */
+  originOf(key: string): Place;
 }
 
 /** @param flags by dotted key, as in `--set server.listen=…` */
@@ -73,7 +75,14 @@ export async function readGateway(
   }
 
   const overrides = given.list.map((override: Override) => formatPlace(override.place));
-  const result = { written, faults, warnings, files, overrides };
+  const originOf = (key: string): Place => {
+    const [group = '', name] = key.split('.');
+    const given = places.get(key);
+    if (given !== undefined || layer === undefined) return given ?? { kind: 'default' };
+    const isWritten = name === undefined ? Object.hasOwn(layer.value, group) : isSetIn(layer.value, group, name);
+    return isWritten ? layer.placeOf(key.split('.')) : { kind: 'default' };
+  };
+  const result = { written, faults, warnings, files, overrides, originOf };
   if (!parsed.success || faults.length > 0) return result;
   const storeBase = places.has('store.url') || file === undefined || !isSetIn(layer?.value, 'store', 'url');
   return { ...result, settings: withStoreAt(parsed.data, storeBase ? around.cwd : dirname(file.path)) };

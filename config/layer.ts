@@ -28,6 +28,8 @@ export interface Layer {
   readonly files: readonly string[];
   /** The fault behind a complaint; `undefined` when it only follows from a fault told already. */
   locate(complaint: Complaint): ConfigFault | undefined;
+  /** Where a value stands, else the group that would hold it. */
+  placeOf(path: Path): Place;
   /** Whether anything can be said of the values at all: not so after a syntax error. */
   readonly isReadable: boolean;
 }
@@ -55,6 +57,7 @@ export async function readLayer(file: FoundFile, around: Surroundings): Promise<
       const place = complaint.at === 'key' ? source.keyAt(complaint.path) : source.valueAt(complaint.path);
       return toFault(complaint, place);
     },
+    placeOf: (path) => source.valueAt(path),
     isReadable: source.faults.length === 0,
   };
 }

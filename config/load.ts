@@ -5,11 +5,11 @@ import { PROVIDER_KINDS } from '../providers/catalogue.js';
 import { GatewayError } from '../src/domain/errors.js';
 import type { Json } from '../src/domain/json.js';
 import { type AppSettings, type ConfigKind, NO_PROVIDERS, readApp } from './apps.js';
-import { type ConfigFault, formatFault, sortFaults } from './fault.js';
+import { type ConfigFault, formatFault, type Place, sortFaults } from './fault.js';
 import { deepFreeze } from './freeze.js';
 import { readGateway } from './gateway.js';
 import { type KeyFileSystem, thisSystem } from './key-file.js';
-import { isWithin, readLayer, type Surroundings } from './layer.js';
+import { isWithin, type Layer, readLayer, type Surroundings } from './layer.js';
 import { type ConfigPlaces, findFiles } from './locate.js';
 import { printable } from './printable.js';
 import { type GatewaySettings, gatewayJsonSchema, gatewaySettings, type SettingSchema } from './schema.js';
@@ -62,6 +62,17 @@ export async function loadConfig(request: LoadRequest): Promise<Config> {
 
 /** Like {@link loadConfig}, with faults as values. */
 export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
+  return (await readWithOrigins(request)).reading;
+}
+
+/**
+ * The same, and where each value comes from.
+ *
+ * @returns `originOf` takes a path in {@link Config.printable}, such as `apps`, `shop`, `providers`, `apns`, `key_id`
+ */
+export async function readWithOrigins(
+  request: LoadRequest,
+): Promise<{ readonly reading: ConfigReading; originOf(path: readonly string[]): Place }> {
   const cwd = request.cwd ?? process.cwd();
   const show = (path: string): string => shorten(path, cwd);
   const system = request.system ?? (await thisSystem());
@@ -73,9 +84,15 @@ export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
   const files = [...(found.gateway === undefined ? [] : [found.gateway.path]), ...gateway.files];
   const apps: AppSettings[] = [];
   const shownApps: [string, Json][] = [];
+  const layers = new Map<string, Layer>();
+  const originOf = ([group = '', ...rest]: readonly string[]): Place => {
+    if (group !== 'apps') return gateway.originOf([group, ...rest.slice(0, 1)].join('.'));
+    return layers.get(rest[0] ?? '')?.placeOf(rest.slice(1)) ?? { kind: 'default' };
+  };
 
   for (const file of found.apps) {
     const layer = await readLayer(file, around);
+    layers.set(file.id, layer);
     const app = layer.isReadable ? await readApp(layer.value, request.kinds ?? PROVIDER_KINDS) : undefined;
     const complaints = app?.complaints.flatMap((complaint) => layer.locate(complaint) ?? []) ?? [];
     faults.push(...layer.faults, ...complaints);
@@ -92,7 +109,7 @@ export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
 
   const sources = [...new Set(files), ...gateway.overrides];
   if (gateway.settings === undefined || faults.length > 0) {
-    return { kind: 'faulty', faults: sortFaults(faults), sources };
+    return { reading: { kind: 'faulty', faults: sortFaults(faults), sources }, originOf };
   }
   const shown: Json = { ...printableGateway(gateway.written), apps: Object.fromEntries(shownApps) };
   const config: Config = deepFreeze(
@@ -104,7 +121,7 @@ export async function readConfig(request: LoadRequest): Promise<ConfigReading> {
       printable: shown,
     }),
   );
-  return { kind: 'loaded', config };
+  return { reading: { kind: 'loaded', config }, originOf };
 }
 
 /** The gateway's settings as written, with defaults where nothing was. */
@@ -112,6 +129,9 @@ function printableGateway(written: Readonly<Record<string, unknown>>): { readonl
   const schema = gatewayJsonSchema();
   const secret = new Set(gatewaySettings(schema).flatMap((setting) => (setting.secret ? setting.key : [])));
   const groups = Object.entries(schema.properties ?? {}).map(([group, part]): [string, Json] => {
+    if (part.properties === undefined) {
+      return [group, printable(written[group] ?? part.default, (path) => secret.has(path.join('.')), [group])];
+    }
     const given = (written[group] ?? {}) as Readonly<Record<string, unknown>>; // the schema passed it
     const filled = Object.fromEntries(settingEntries(part, given));
     return [group, printable(filled, (path) => secret.has(path.join('.')), [group])];

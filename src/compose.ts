@@ -238,7 +238,7 @@ export async function openGateway(
       publicUrl: config.server.public_url,
       trustedProxies: config.server.trusted_proxies,
     };
-    base.ownership?.serve(localAdmin(base.keys));
+    base.ownership?.serve(localAdmin(base.keys, liveConfig));
     const admin = await listen(createAdmin(house), { ...config.server.admin, setting: 'server.admin' });
     stack.push(() => admin.close(0));
     const api = roles.includes('api')

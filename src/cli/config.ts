@@ -1,32 +1,42 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { renderAppSchema } from '../../config/app-schema.js';
 import type { ConfigKind } from '../../config/apps.js';
 import { renderAppExample, renderGatewayExample, renderGatewaySchema } from '../../config/example.js';
 import { type ConfigFault, formatFault, formatPlace } from '../../config/fault.js';
-import { readConfig } from '../../config/load.js';
+import { type LoadRequest, loadConfig, readConfig } from '../../config/load.js';
 import { makeDataKey } from '../domain/data-key.js';
+import { askApi, askOwner, printDifferences } from './config/diff.js';
+import { printResolved } from './config/print.js';
 import { EXIT, readSettings } from './io.js';
+import { createPaint, type Output } from './terminal/paint.js';
 
-const HELP = `Usage: pealbell config check [--config DIR] [--set KEY=VALUE]... [--json]
+const HELP = `Usage: pealbell config check|print [--config DIR] [--set KEY=VALUE]... [--json]
+       pealbell config diff [--config DIR | --url URL [--key KEY] [--app APP]] [--json]
        pealbell config example gateway|app
-       pealbell config schema
+       pealbell config schema [gateway|app]
        pealbell config data-key
 
 check     reads the configuration as \`pealbell serve\` would and shows what it says, secrets masked, or every fault
+print     shows every setting, secrets masked, and where each value comes from: file and line, variable, flag or default
+diff      asks the running gateway what its files say beside what is in force, and when what differs takes effect
 example   prints a commented file with every setting
-schema    prints the JSON Schema of gateway.yaml, for editors
+schema    prints the JSON Schema of gateway.yaml (or of an app's file), for editors
 data-key  prints a new key file for push tokens and content at rest; keep it private: umask 077
 
   --config DIR      folder with gateway.yaml and apps/ (default config, which may be missing)
   --set KEY=VALUE   a setting that wins over files and variables, such as log.level=debug
+  --url URL         a running gateway (default $PEALBELL_URL; without either the one on the embedded store of --config)
+  --key KEY         a server key with the scope admin (default $PEALBELL_KEY)
+  --app APP         for a server key that is bound to no app
   --json            print one JSON object
   --help            show this text
 `;
 
 /** What the command may use of its surroundings. */
 export interface ConfigCommandIo {
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: Output;
   readonly stderr: { write(text: string): unknown };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative names start here; the process's working directory when absent. */
@@ -34,7 +44,7 @@ export interface ConfigCommandIo {
 }
 
 /**
- * `pealbell config check|example|schema|data-key`.
+ * `pealbell config check|print|diff|example|schema|data-key`.
  *
  * @param kinds the provider kinds there are; those of the catalogue when absent
  * @returns the exit code: 0 when all is well, 1 when the configuration has faults, 2 for a wrong command line.
@@ -53,6 +63,8 @@ export async function config(
   const [verb, what] = parsed.words;
   const line = parsed.words.join(' ');
   if (line === 'check') return check(parsed, io, kinds);
+  if (line === 'print') return print(parsed, io, kinds);
+  if (line === 'diff') return diff(parsed, io, kinds);
   if (parsed.hasFlags) return misuse(io, `pealbell config ${verb ?? ''} takes no flags`);
   switch (line) {
     case 'example gateway':
@@ -61,7 +73,11 @@ export async function config(
     case 'example app':
       io.stdout.write(renderAppExample(kinds));
       return EXIT.done;
+    case 'schema app':
+      io.stdout.write(renderAppSchema(kinds));
+      return EXIT.done;
     case 'schema':
+    case 'schema gateway':
       io.stdout.write(renderGatewaySchema());
       return EXIT.done;
     case 'data-key':
@@ -76,6 +92,9 @@ interface ConfigFlags {
   readonly words: readonly string[];
   readonly dir: string | undefined;
   readonly settings: Readonly<Record<string, string>>;
+  readonly url: string | undefined;
+  readonly key: string | undefined;
+  readonly app: string | undefined;
   readonly json: boolean;
   readonly hasFlags: boolean;
 }
@@ -89,6 +108,9 @@ function readFlags(argv: readonly string[]): ConfigFlags | 'help' | string {
       options: {
         config: { type: 'string' },
         set: { type: 'string', multiple: true },
+        url: { type: 'string' },
+        key: { type: 'string' },
+        app: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -96,21 +118,60 @@ function readFlags(argv: readonly string[]): ConfigFlags | 'help' | string {
     if (values.help) return 'help';
     const settings = readSettings(values.set);
     if (typeof settings === 'string') return settings;
-    const hasFlags = values.config !== undefined || values.set !== undefined || values.json === true;
-    return { words: positionals, dir: values.config, settings, json: values.json === true, hasFlags };
+    const { config: dir, url, key, app, json = false } = values;
+    const isOfDiff = [url, key, app].some((flag) => flag !== undefined);
+    if (isOfDiff && positionals.join(' ') !== 'diff') return 'only config diff takes --url, --key and --app';
+    const hasFlags = dir !== undefined || values.set !== undefined || json;
+    return { words: positionals, dir, settings, url, key, app, json, hasFlags };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-async function check(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly ConfigKind[]): Promise<number> {
-  const reading = await readConfig({
+function requestOf(flags: ConfigFlags, io: ConfigCommandIo, kinds: readonly ConfigKind[] | undefined): LoadRequest {
+  return {
     dir: flags.dir,
     env: io.env,
     flags: flags.settings,
     ...(kinds === undefined ? {} : { kinds }),
     ...(io.cwd === undefined ? {} : { cwd: io.cwd }),
-  });
+  };
+}
+
+async function print(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly ConfigKind[]): Promise<number> {
+  const faults = await printResolved(
+    requestOf(flags, io, kinds),
+    flags.json,
+    io.stdout,
+    createPaint(io.stdout, io.env),
+  );
+  if (faults === undefined) return EXIT.done;
+  io.stderr.write(`${faults.map(formatFault).join('\n')}\n`);
+  return EXIT.failed;
+}
+
+async function diff(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly ConfigKind[]): Promise<number> {
+  const url = flags.url ?? (flags.dir === undefined ? io.env.PEALBELL_URL : undefined);
+  const key = flags.key ?? io.env.PEALBELL_KEY;
+  if (url !== undefined && flags.dir !== undefined)
+    return misuse(io, 'name the gateway by --url or by --config, not both');
+  if (url !== undefined && !URL.canParse(url)) return misuse(io, '--url takes an URL such as http://127.0.0.1:8080');
+  if (url !== undefined && key === undefined) return misuse(io, '--url needs a server key: --key, or $PEALBELL_KEY');
+  try {
+    const comparison =
+      url !== undefined && key !== undefined
+        ? await askApi(url, key, flags.app)
+        : await askOwner(await loadConfig(requestOf(flags, io, kinds)));
+    printDifferences(comparison, flags.json, io.stdout, createPaint(io.stdout, io.env));
+    return EXIT.done;
+  } catch (error) {
+    io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.failed;
+  }
+}
+
+async function check(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly ConfigKind[]): Promise<number> {
+  const reading = await readConfig(requestOf(flags, io, kinds));
   const isFaulty = reading.kind === 'faulty';
   if (flags.json) {
     const answer = isFaulty

@@ -2,14 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { formatFault } from '../../config/fault.js';
 import type { Config, ConfigReading } from '../../config/load.js';
-import { gatewaySettings } from '../../config/schema.js';
 import type { ProviderKind } from '../../providers/contract.js';
 import type { Rate } from '../domain/rate.js';
 import { isTwin } from '../domain/twin.js';
-import type { ConfigChange, LiveConfig, ReloadCause, Reloading } from '../ports/live-config.js';
+import type { Comparison, ConfigChange, LiveConfig, ReloadCause, Reloading } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { ProviderPool, Replacement } from '../routing/provider-pool.js';
 import { isAdjustable } from '../runtime/logger.js';
+import { differingApps, differingSettings, printableInForce } from './compare-config.js';
 import { appSettings, providerSettings } from './provider-settings.js';
 import { type Account, createResume } from './resume.js';
 
@@ -88,6 +88,21 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
     return { kind: 'reloaded', changed, needsRestart };
   }
 
+  async function compare(): Promise<Comparison> {
+    const reading = await house.read();
+    const shown = printableInForce(house.started, inForce, LIVE);
+    if (reading.kind === 'faulty') return { kind: 'faulty', inForce: shown, faults: reading.faults.map(formatFault) };
+    const { config } = reading;
+    const live = differingSettings(inForce, config).filter((key) => LIVE.includes(key));
+    return {
+      kind: 'compared',
+      inForce: shown,
+      written: config.printable,
+      pending: [...differingApps(inForce, config), ...live.map((key) => ({ key, change: 'changed' as const }))],
+      needsRestart: differingSettings(house.started, config).filter((key) => !LIVE.includes(key)),
+    };
+  }
+
   function refuse(cause: ReloadCause, faults: readonly string[]): Reloading {
     lastRefused = true;
     log.error({ cause, faults }, 'config.reload_refused');
@@ -100,18 +115,10 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
       turn = reloading.catch(() => undefined);
       return reloading;
     },
+    compare() {
+      const comparing = turn.then(compare);
+      turn = comparing.catch(() => undefined);
+      return comparing;
+    },
   };
-}
-
-/** Keys of `gateway.yaml` whose values are not the same, in the order of the schema. */
-export function differingSettings(one: Config, other: Config): string[] {
-  return gatewaySettings()
-    .map(({ key }) => key)
-    .filter((key) => !isDeepStrictEqual(valueAt(one, key), valueAt(other, key)));
-}
-
-function valueAt(config: Config, key: string): unknown {
-  let value: unknown = config;
-  for (const part of key.split('.')) value = (value as Readonly<Record<string, unknown>> | undefined)?.[part];
-  return value;
 }

@@ -1,12 +1,27 @@
 import { isTwin } from '../domain/twin.js';
 import type { LiveConfig } from '../ports/live-config.js';
+import { comparisonToJson } from './live-config-json.js';
 import { json, type KeyedOperation } from './operation.js';
 import { Refusal } from './refusal.js';
-import { reloadAnswer } from './schemas/live-config-answer.js';
+import { comparisonAnswer, reloadAnswer } from './schemas/live-config-answer.js';
 
 /** The configuration of the process that answers. */
 export function liveConfigOperations(liveConfig: LiveConfig): readonly KeyedOperation[] {
   return [
+    {
+      method: 'get',
+      path: '/v1/admin/config',
+      operationId: 'compareConfig',
+      summary: 'What is in force in this process beside what its files say; secrets are masked',
+      tag: 'admin',
+      scopes: ['admin'],
+      body: 'none',
+      answers: [{ status: 200, description: 'Both, and what differs', schema: comparisonAnswer }],
+      problems: [],
+      async handle() {
+        return json(200, comparisonToJson(await liveConfig.compare()));
+      },
+    },
     {
       method: 'post',
       path: '/v1/admin/reload',

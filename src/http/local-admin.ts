@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { SCOPES, type ServerKey } from '../ports/key-store.js';
+import type { LiveConfig } from '../ports/live-config.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
+import { comparisonToJson } from './live-config-json.js';
 
 const BODY_BYTES_MAX = 64 * 1024;
 
@@ -14,11 +16,11 @@ const newKey = z.strictObject({
 
 /**
  * What commands on the same machine ask of the process that has the embedded store open, over its owner-only socket:
- * `POST /keys`, `GET /keys`, `POST /keys/{id}/revoke`. Who can open the socket owns the store anyway.
+ * `POST /keys`, `GET /keys`, `POST /keys/{id}/revoke`, `GET /config`. Who can open the socket owns the store anyway.
  */
-export function localAdmin(keys: ServerKeys): RequestListener {
+export function localAdmin(keys: ServerKeys, liveConfig?: LiveConfig): RequestListener {
   return (request, response) => {
-    answer(keys, request)
+    answer(keys, liveConfig, request)
       .then(({ status, body }) => reply(response, status, body))
       .catch((error: unknown) =>
         reply(response, 500, { detail: error instanceof Error ? error.message : String(error) }),
@@ -26,8 +28,15 @@ export function localAdmin(keys: ServerKeys): RequestListener {
   };
 }
 
-async function answer(keys: ServerKeys, request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+async function answer(
+  keys: ServerKeys,
+  liveConfig: LiveConfig | undefined,
+  request: IncomingMessage,
+): Promise<{ status: number; body: unknown }> {
   const path = request.url ?? '/';
+  if (request.method === 'GET' && path === '/config' && liveConfig !== undefined) {
+    return { status: 200, body: comparisonToJson(await liveConfig.compare()) };
+  }
   if (request.method === 'GET' && path === '/keys') return { status: 200, body: { keys: await keys.list() } };
   if (request.method === 'POST' && path === '/keys') {
     const wanted = newKey.safeParse(JSON.parse(await readBody(request)));

@@ -1,3 +1,5 @@
+import type { Json } from '../domain/json.js';
+
 /** Who asked for the configuration to be read again; a field of the log. */
 export type ReloadCause = 'files' | 'signal' | 'api';
 
@@ -19,6 +21,20 @@ export type Reloading =
   /** Nothing changed. A sentence per fault, without any secret. */
   | { readonly kind: 'refused'; readonly faults: readonly string[] };
 
+/** What the files say beside what is in force. */
+export type Comparison =
+  | {
+      readonly kind: 'compared';
+      /** In the words of the files, secrets masked; so is `written`. */
+      readonly inForce: Json;
+      readonly written: Json;
+      /** What the next reload would change, secrets whose text cannot be shown among it. */
+      readonly pending: readonly ConfigChange[];
+      readonly needsRestart: readonly string[];
+    }
+  /** The files cannot be read. A sentence per fault, without any secret. */
+  | { readonly kind: 'faulty'; readonly inForce: Json; readonly faults: readonly string[] };
+
 /** The configuration of the running process. */
 export interface LiveConfig {
   /**
@@ -26,4 +42,6 @@ export interface LiveConfig {
    * carried out one after the other, so that each sees what was written before it was made.
    */
   reload(cause: ReloadCause): Promise<Reloading>;
+  /** Reads the whole configuration anew, and changes nothing. */
+  compare(): Promise<Comparison>;
 }

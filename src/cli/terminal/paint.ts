@@ -7,7 +7,11 @@ export type Look = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
 export type Paint = (look: Look, text: string) => string;
 
 /** Where a command writes; a terminal says so itself. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
 
 /** Colours only on a terminal, and not where NO_COLOR is set to anything (no-color.org). */
 export function createPaint(output: Output, env: Readonly<Record<string, string | undefined>>): Paint {

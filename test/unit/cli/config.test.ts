@@ -37,6 +37,46 @@ describe('pealbell config', () => {
     assert.doesNotMatch(stdout, /hunter2/);
   });
 
+  it('print tells of every setting where its value comes from', async () => {
+    await space.write('config/gateway.yaml', 'log: { level: warn }\nretry:\n  cap: 5m\nsimulators: embedded\n');
+    await space.write('config/apps/a.yaml', 'providers:\n  apns: { key: HIDDEN, key_id: ABC }\n');
+    const env = { PEALBELL_RETRY__BASE: '2s', PEALBELL_LOG__LEVEL: 'error' };
+    const { code, stdout } = await run(['print', '--set', 'log.level=debug', '--json'], env);
+    assert.equal(code, 0);
+    const { settings } = JSON.parse(stdout) as { settings: { key: string; value: unknown; from: string }[] };
+    const told = (key: string) => settings.find((one) => one.key === key);
+    assert.deepEqual(told('log.level'), { key: 'log.level', value: 'debug', from: '--set log.level' });
+    assert.deepEqual(told('retry.base'), { key: 'retry.base', value: '2s', from: '$PEALBELL_RETRY__BASE' });
+    assert.deepEqual(told('retry.cap'), { key: 'retry.cap', value: '5m', from: 'config/gateway.yaml:3:8' });
+    assert.deepEqual(told('retry.attempts'), { key: 'retry.attempts', value: 10, from: 'default' });
+    assert.deepEqual(told('simulators'), { key: 'simulators', value: 'embedded', from: 'config/gateway.yaml:4:13' });
+    const key = { key: 'apps.a.providers.apns.key', value: '***', from: 'config/apps/a.yaml:2:16' };
+    assert.deepEqual(told(key.key), key);
+    assert.doesNotMatch(stdout, /HIDDEN/);
+    const table = await run(['print'], env);
+    assert.match(table.stdout, /^SETTING +VALUE +FROM\nserver\.listen +127\.0\.0\.1:8080 +default\n/);
+    await space.write('config/gateway.yaml', 'log: { level: loud }\n');
+    const faulty = await run(['print']);
+    assert.deepEqual([faulty.code, faulty.stdout], [1, '']);
+    assert.match(faulty.stderr, /config\/gateway\.yaml:1:15 log\.level: must be one of/);
+  });
+
+  it('diff says how to name a gateway where none runs, and is strict about its flags', async () => {
+    const nobody = await run(['diff', '--config', await space.write('config/gateway.yaml', '').then(() => 'config')]);
+    assert.deepEqual([nobody.code, nobody.stdout], [1, '']);
+    assert.match(nobody.stderr, /no gateway runs on .*; start it, or name one with --url and --key/);
+    const server = await run(['diff', '--set', 'store.url=postgres://db/x']);
+    assert.match(server.stderr, /--url http/);
+    for (const flags of [
+      ['--url', 'x', '--key', 'k'],
+      ['--url', 'http://x'],
+      ['--url', 'http://x', '--config', 'config'],
+    ]) {
+      assert.equal((await run(['diff', ...flags])).code, 2, flags.join(' '));
+    }
+    assert.equal((await run(['check', '--url', 'http://x'])).code, 2);
+  });
+
   it('check names every fault on standard error, and exits 1', async () => {
     await space.write('config/gateway.yaml', 'log: { level: loud }\nbus: {}\n');
     const { code, stdout, stderr } = await run(['check'], { PEALBELL_RETRY__CAP: 'x' });

@@ -13,6 +13,7 @@ async function reloading(answer: Reloading): Promise<{ status: number; body: unk
       causes.push(cause);
       return answer;
     },
+    compare: async () => assert.fail('nobody asked for it'),
   });
   const health = { live: () => true, ready: async () => ({ ok: true, checks: {} }) };
   const house = { health, metrics: new Registry(), clock, random, log: keptLog(), version: '0' };
@@ -52,10 +53,13 @@ describe('POST /v1/admin/reload', () => {
   });
 
   it('needs the scope admin, and is in the OpenAPI document', () => {
-    const operations = liveConfigOperations({ reload: async () => ({ kind: 'refused', faults: [] }) });
+    const operations = liveConfigOperations({
+      reload: async () => ({ kind: 'refused', faults: [] }),
+      compare: async () => assert.fail('nobody asked for it'),
+    });
     assert.deepEqual(
       operations.map(({ scopes }) => scopes),
-      [['admin']],
+      [['admin'], ['admin']],
     );
     const document = JSON.stringify(openApiDocument(operations, '1.0.0'));
     assert.match(document, /"\/v1\/admin\/reload"/);
