@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 73404df8ec3bba4677cdd5ff52379d80e732a457735b200046ce9d1b55de0377
- * types    sha256 d41b3f7cb33aedfa4940d75b4b0d01eab05c12b8667f2d562713432b3a167528
+ * document sha256 da3269b49c9d1cd1305ecf5eb301c27902b17fdc802ad8c9b5d064e4687da210
+ * types    sha256 6f327eb50878fb1913dba5efdd3e82dc06716a200311f6d9fa32b7c1648ea2df
  */
 
 export interface paths {
@@ -413,6 +413,26 @@ export interface paths {
          * @description Needs a key with the scope devices:write.
          */
         delete: operations["unsubscribeFromTopic"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in force in this process beside what its files say; secrets are masked
+         * @description Needs a key with the scope admin.
+         */
+        get: operations["compareConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1282,6 +1302,23 @@ export interface components {
             topic: string;
             removed: number;
         };
+        CompareConfigAnswer: {
+            /** @description In the words of the files */
+            in_force: components["schemas"]["JsonObject"];
+            /** @description What the files say; null where they have faults */
+            written: components["schemas"]["JsonObject"] | null;
+            /** @description What the next reload would change, the text of secrets included */
+            pending: {
+                /** @description Such as apps.shop, apps.shop.providers.apns or log.level */
+                key: string;
+                /** @enum {string} */
+                change: "added" | "changed" | "removed";
+            }[];
+            /** @description Settings that take effect when the process starts anew */
+            needs_restart: string[];
+            /** @description Why the files cannot take effect */
+            faults: string[];
+        };
         ReloadConfigAnswer: {
             changed: {
                 /** @description Such as apps.shop, apps.shop.providers.apns or log.level */
@@ -1346,6 +1383,7 @@ export type ListTopicSubscribersAnswer = components['schemas']['ListTopicSubscri
 export type SubscribeToTopicBody = components['schemas']['SubscribeToTopicBody'];
 export type SubscribeToTopicAnswer = components['schemas']['SubscribeToTopicAnswer'];
 export type UnsubscribeFromTopicAnswer = components['schemas']['UnsubscribeFromTopicAnswer'];
+export type CompareConfigAnswer = components['schemas']['CompareConfigAnswer'];
 export type ReloadConfigAnswer = components['schemas']['ReloadConfigAnswer'];
 export type LiveAnswer = components['schemas']['LiveAnswer'];
 export type ReadyAnswer = components['schemas']['ReadyAnswer'];
@@ -5783,6 +5821,137 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    compareConfig: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both, and what differs */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareConfigAnswer"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "simulators_unreachable" | "overloaded";
                     };
                 };
             };
