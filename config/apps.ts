@@ -1,10 +1,12 @@
-/** Checks the file of one app: its providers, each against the options of its kind, and its channels. */
+/** Checks the file of one app: its providers, each against the options of its kind, its channels and routes. */
 import { z } from 'zod';
 import type { ProviderKind } from '../providers/contract.js';
 import type { Channel } from '../src/domain/channel.js';
+import type { Route } from '../src/domain/route.js';
 import { nearest } from '../src/domain/suggest.js';
 import { type ChannelProvider, readChannels } from './channels.js';
 import { type Complaint, explain, unknownKey } from './explain.js';
+import { readRoutes } from './routes.js';
 import { APP_NOT_YET, type SettingSchema } from './schema.js';
 import type { Path } from './yaml-source.js';
 
@@ -27,6 +29,7 @@ export interface AppSettings {
   readonly id: string;
   readonly providers: readonly ProviderSettings[];
   readonly channels: readonly Channel[];
+  readonly routes: readonly Route[];
 }
 
 /** Where a setting is secret by its kind's schema, as a path in the file. */
@@ -38,6 +41,7 @@ interface ProviderReading {
 
 export interface AppReading extends ProviderReading {
   readonly channels: readonly Channel[];
+  readonly routes: readonly Route[];
 }
 /** What is said of an app without a road. */
 export const NO_PROVIDERS = 'the app has no providers, so nothing can be sent to it.';
@@ -46,7 +50,7 @@ export const NO_PROVIDERS = 'the app has no providers, so nothing can be sent to
 export const APP_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /** Parts of an app's file. */
-const SECTIONS: readonly string[] = ['providers', 'channels'];
+const SECTIONS: readonly string[] = ['providers', 'channels', 'routes'];
 /** Routes give these a meaning of their own. */
 const RESERVED_NAMES: readonly string[] = ['realtime', 'native'];
 
@@ -62,7 +66,7 @@ export async function readApp(
   const written = value.providers ?? {};
   if (!isRecord(written)) {
     complaints.push({ path: ['providers'], at: 'value', what: 'must be a group of providers by name' });
-    return { providers: [], channels: [], complaints, secretPaths: [] };
+    return { providers: [], channels: [], routes: [], complaints, secretPaths: [] };
   }
   const readings = await Promise.all(
     Object.entries(written).map(([name, options]) => readProvider(name, options, kinds)),
@@ -70,10 +74,12 @@ export async function readApp(
   // Of faulty providers too: what names them is not wrong for that.
   const named = Object.entries(written).flatMap(([name, options]) => namedProvider(name, options, kinds));
   const { channels, complaints: ofChannels } = readChannels(value.channels, named);
+  const { routes, complaints: ofRoutes } = readRoutes(value.routes, Object.keys(written));
   return {
     providers: readings.flatMap((reading) => reading.providers),
     channels,
-    complaints: [...complaints, ...readings.flatMap((reading) => reading.complaints), ...ofChannels],
+    routes,
+    complaints: [...complaints, ...readings.flatMap((reading) => reading.complaints), ...ofChannels, ...ofRoutes],
     secretPaths: readings.flatMap((reading) => reading.secretPaths),
   };
 }

@@ -1,6 +1,7 @@
 /** Renders the commented example files from the schemas, so that they cannot say anything else. */
 import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/catalogue.js';
+import { AFTER_DEFAULT } from '../src/domain/route.js';
 import { type ConfigKind, optionsSchema } from './apps.js';
 import { channelFields, channelSchema } from './channels.js';
 import { gatewayJsonSchema, type SettingSchema } from './schema.js';
@@ -31,6 +32,7 @@ export function renderAppExample(kinds: readonly ConfigKind[] = PROVIDER_KINDS):
     'providers: # by the name they have in registrations; a name of your own needs a kind, such as kind: apns',
     ...providers,
     ...renderChannels(kinds),
+    ...ROUTES,
     '',
   ].join('\n');
 }
@@ -39,6 +41,17 @@ export function renderAppExample(kinds: readonly ConfigKind[] = PROVIDER_KINDS):
 export function renderGatewaySchema(): string {
   return `${JSON.stringify({ ...gatewayJsonSchema(), title: 'Pealbell gateway.yaml' }, null, 2)}\n`;
 }
+
+/** What an app has without any of its own, written out. */
+const ROUTES = [
+  '',
+  '# Over which roads a device is tried, one after the other; messages name one in delivery.route, else default counts.',
+  '# Without it: the push service of its platform, then every other provider in the order above. A step runs when the',
+  '# one before ended with a reason in its `after`; without that, with one of these:',
+  `# ${AFTER_DEFAULT.join(', ')}.`,
+  '# routes:',
+  '#   default: [{ via: native }, { via: fcm, after: [no_registration, token_invalid] }]',
+];
 
 /** One channel with everything it may say, all of it commented out. */
 function renderChannels(kinds: readonly ConfigKind[]): readonly string[] {

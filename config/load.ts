@@ -102,7 +102,7 @@ export async function readWithOrigins(
     if (app.providers.length === 0 && layer.faults.length + complaints.length === 0) {
       warnings.push(`${show(file.path)}: ${NO_PROVIDERS}`);
     }
-    apps.push({ id: file.id, providers: app.providers, channels: app.channels });
+    apps.push({ id: file.id, providers: app.providers, channels: app.channels, routes: app.routes });
     const isSecret = (path: readonly (string | number)[]) => app.secretPaths.some((secret) => isWithin(path, secret));
     shownApps.push([file.id, printable(layer.written, isSecret)]);
   }

@@ -33,6 +33,7 @@ import { createSupervisor } from './runtime/supervisor.js';
 import { createAcceptMessage } from './usecases/accept-message.js';
 import { createAccountGate } from './usecases/account-gate.js';
 import { createAddressBook } from './usecases/address-book.js';
+import { createCarryOut } from './usecases/carry-out.js';
 import { createChangeUser } from './usecases/change-user.js';
 import { createChunkWriter } from './usecases/chunk-writer.js';
 import { createDeliver } from './usecases/deliver.js';
@@ -40,6 +41,7 @@ import { createExplain } from './usecases/explain.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
 import { createMessageTimeline } from './usecases/message-timeline.js';
+import { createNextRoad } from './usecases/next-road.js';
 import { createPlanMessage } from './usecases/plan-message.js';
 import { createProviderHealth } from './usecases/provider-health.js';
 import { createRegisterDevice } from './usecases/register-device.js';
@@ -124,13 +126,16 @@ export async function openGateway(
       observe: observeRetired,
     });
     const gate = createAccountGate({ accounts, clock, random, retry, log });
+    const carryOut = createCarryOut({ chunks, retire, clock, wake });
     const deliver = createDeliver({
       messages,
       chunks,
       providers,
       addressBook: createAddressBook(devices),
       writer: createChunkWriter({ chunks, clock, log }),
-      retire,
+      carryOut,
+      nextRoad: createNextRoad(providers),
+      isStopping: () => hardStop.signal.aborted,
       clock,
       holder,
       hardStop: hardStop.signal,
@@ -142,7 +147,7 @@ export async function openGateway(
     });
     const fanOut = createFanOut({ messages, devices, providers, clock, wake });
 
-    const parts = { config, base, queue, gate, feeder, deliver, fanOut, retire, wakers, metrics, clock, log, holder };
+    const parts = { config, base, queue, gate, feeder, deliver, fanOut, carryOut, wakers, metrics, clock, log, holder };
     const workers = roles.includes('worker')
       ? await prepareWorkers(parts, variations.reconciler !== false)
       : watchingWorkers(parts);

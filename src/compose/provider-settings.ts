@@ -5,7 +5,7 @@ import type { AppSetting, ProviderSetting } from '../routing/provider-pool.js';
 
 /** Every app with what of it is no provider, in the order of the files. */
 export function appSettings(config: Config): AppSetting[] {
-  return config.apps.map(({ id, channels }) => ({ id, channels }));
+  return config.apps.map(({ id, channels, routes }) => ({ id, channels, routes }));
 }
 
 /** Every provider of every app, in the order of the files. `instead`: kinds in place of the catalogue's of the same name. */

@@ -9,11 +9,11 @@ import type { Metrics } from '../runtime/metrics.js';
 import { periodic } from '../runtime/periodic.js';
 import { maintain } from '../store/postgres/engine/maintain.js';
 import type { AccountGate } from '../usecases/account-gate.js';
+import type { CarryOut } from '../usecases/carry-out.js';
 import type { Deliver } from '../usecases/deliver.js';
 import type { FanOut } from '../usecases/fan-out.js';
 import type { Feeder } from '../usecases/feed.js';
 import { createReconcile } from '../usecases/reconcile.js';
-import type { Retire } from '../usecases/retire.js';
 import { sweep } from '../usecases/sweep.js';
 import type { Base } from './base.js';
 import { readGauges } from './observed.js';
@@ -37,7 +37,7 @@ export interface WorkerParts {
   readonly feeder: Feeder;
   readonly deliver: Deliver;
   readonly fanOut: FanOut;
-  readonly retire: Retire;
+  readonly carryOut: CarryOut;
   readonly wakers: Readonly<Record<Lane, { call: () => void }>>;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -61,7 +61,7 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
   await gate.refresh();
 
   const lanes = { queue, deliver, fanOut, log, holder, nowMs: () => performance.now() };
-  const reconcile = createReconcile({ messages, chunks, queue, retire: parts.retire, clock, log });
+  const reconcile = createReconcile({ messages, chunks, queue, carryOut: parts.carryOut, clock, log });
   const { retention } = parts.config;
   return [
     ...LANES.map((lane) => laneWorker(lane, LANE_CONCURRENCY[lane], lanes)),

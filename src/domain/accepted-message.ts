@@ -1,6 +1,7 @@
 import type { Audience } from './audience.js';
 import type { JsonObject } from './json.js';
 import type { Localized, Notification, Priority } from './message.js';
+import type { RouteStep } from './route.js';
 import type { EpochMs } from './time.js';
 
 export type MessageClass = 'transactional' | 'marketing';
@@ -30,9 +31,17 @@ export interface DeliveryTerms {
   readonly onlyProviders?: readonly string[];
   /** Seconds; 0 means exactly one attempt. */
   readonly ttlSeconds: number;
+  /** Over which roads a device is tried, one after the other. As it stood when the message was accepted. */
+  readonly route?: MessageRoute;
   readonly collapseKey?: string;
   readonly onUncertain: OnUncertain;
   readonly track: Track;
+}
+
+export interface MessageRoute {
+  /** As the caller named it; absent where the caller did not. */
+  readonly name?: string;
+  readonly steps: readonly RouteStep[];
 }
 
 export type MessageStatus = 'scheduled' | 'queued' | 'sending' | 'completed' | 'canceled' | 'blocked';

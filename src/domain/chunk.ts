@@ -24,9 +24,14 @@ export interface ChunkTarget {
   readonly bare?: BareTarget;
 }
 
-/** A target's mark: waiting, started (bytes may have left), settled. */
-export const MARK = { waiting: '.', started: '>', settled: 'x' } as const;
+/** A target's mark: waiting, started (bytes may have left), settled, moved on to a chunk of its route's next step. */
+export const MARK = { waiting: '.', started: '>', settled: 'x', moved: 'm' } as const;
 export type Mark = (typeof MARK)[keyof typeof MARK];
+
+/** Whether a target with this mark is no longer its chunk's concern. */
+export function isOver(mark: string | undefined): boolean {
+  return mark === MARK.settled || mark === MARK.moved;
+}
 
 /** Kept only for a target that was tried and is not settled. */
 export interface Trouble {
@@ -49,8 +54,8 @@ export interface Progress {
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
 }
 
-/** A consequence beyond the chunk that is repeated until it is marked done. */
-export type Effect =
+/** What an answer says of a registration. */
+export type RegistrationEffect =
   | {
       readonly kind: 'retire';
       readonly provider: string;
@@ -67,14 +72,35 @@ export type Effect =
       readonly vendorCode?: string;
     };
 
+/** Targets whose road has ended, and who go on in a chunk of their own. */
+export interface StepEffect {
+  readonly kind: 'step';
+  /** Id of that chunk; one id always stands for the same targets. */
+  readonly chunk: string;
+  readonly provider: string;
+  /** Place of that provider's step in the message's route. */
+  readonly step: number;
+  readonly targets: readonly MovedTarget[];
+}
+
+/** A target on its way to its route's next step, with all that was tried so far. */
+export interface MovedTarget extends Pick<ChunkTarget, 'key' | 'user'> {
+  readonly attempts: readonly Attempt[];
+}
+
+/** A consequence beyond the chunk that is repeated until it is marked done. */
+export type Effect = RegistrationEffect | StepEffect;
+
 /** Stored unit of work: targets of one message at one account, with a fence. */
 export interface Chunk {
-  /** `<message>.<n>`, the same each time the same plan is made. */
+  /** `<message>.<n>`, the same each time the same plan is made; of targets that moved on `<message>.s<hash>`. */
   readonly id: string;
   readonly message: string;
   readonly app: string;
   /** `null`: devices no configured road reaches; they end without an attempt. */
   readonly provider: string | null;
+  /** Place in the message's route of the step that these targets are at, from 0. */
+  readonly step: number;
   /** Key of the message's locales that these targets see; `null`: the notification as it is. */
   readonly rendering: string | null;
   readonly targets: readonly ChunkTarget[];

@@ -19,6 +19,9 @@ export type Platform = (typeof PLATFORMS)[number];
 /** Ids a caller may not give a device; they are words of the API's paths. */
 export const RESERVED_DEVICE_IDS: ReadonlySet<string> = new Set(['me', 'import', 'export']);
 
+/** What a registration is for where the app says nothing else, and the purpose that messages to devices are sent to. */
+export const ALERT_PURPOSE = 'alert';
+
 export type Environment = 'production' | 'sandbox';
 
 /** An address as some provider issued it, with what is needed to reach it. */

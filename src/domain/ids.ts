@@ -43,6 +43,16 @@ export function base32(bytes: Uint8Array): string {
   return text;
 }
 
+/**
+ * Id of a chunk in which targets go on: the same whenever it is made again, and no longer however often they move on.
+ *
+ * @param fence under which they left `origin`; `n` counts the chunks that were made of it under that fence
+ */
+export function nextChunkId(message: string, origin: string, fence: number, n: number): string {
+  const hash = createHash('sha256').update(`${origin}|${fence}|${n}`).digest();
+  return `${message}.s${base32(hash.subarray(0, 10))}`;
+}
+
 const NAMESPACE = Buffer.from('8f2b1c64e0a94d7b9c5a3e61d2f70b18', 'hex');
 
 /**

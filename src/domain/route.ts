@@ -1,4 +1,5 @@
-import type { AudienceMember } from './audience.js';
+import type { Platform } from './device.js';
+import type { Reason } from './reason.js';
 
 /** What the planner needs to know of a road. */
 export interface Road {
@@ -9,11 +10,104 @@ export interface Road {
 }
 
 /**
- * The provider a device is sent to first: its platform's own, else the first of the app's file at which it has a live
- * registration. `null` when no configured provider reaches it.
+ * Reasons with which a road ends for a device, and which a step may name. `uncertain` is not among them: what may have
+ * arrived is not sent over another road, where nothing keeps it from being shown twice; `on_uncertain` decides.
  */
-export function chooseRoad(member: AudienceMember, roads: readonly Road[]): string | null {
-  const open = roads.filter((road) => member.providers.includes(road.name));
-  const native = open.find((road) => road.nativeFor.includes(member.platform));
-  return (native ?? open[0])?.name ?? null;
+export const STEP_REASONS = [
+  'no_registration',
+  'token_invalid',
+  'token_wrong_app',
+  'payload_rejected',
+  'payload_too_large',
+  'rate_limited',
+  'quota_exceeded',
+  'provider_unavailable',
+  'credential_rejected',
+  'timeout',
+] as const satisfies readonly Reason[];
+export type StepReason = (typeof STEP_REASONS)[number];
+
+/** What a step that names no reasons comes after. */
+export const AFTER_DEFAULT: readonly StepReason[] = [
+  'no_registration',
+  'token_invalid',
+  'quota_exceeded',
+  'provider_unavailable',
+];
+
+/** The word for the own push service of a device's platform. */
+export const NATIVE = 'native';
+export const STEPS_MAX = 8;
+/** Names that routes cannot have: they mean something in every app. */
+export const ROUTE_WORDS = ['push_only', 'online_only', 'parallel'] as const;
+
+/** One road of a route. */
+export interface RouteStep {
+  /** `native`, or a provider's name. */
+  readonly via: string;
+  /** It runs when the step before ended with one of these; {@link AFTER_DEFAULT} when absent. Of the first step: no meaning. */
+  readonly after?: readonly StepReason[];
+}
+
+/** An entry of an app's routes. */
+export interface Route {
+  readonly name: string;
+  readonly steps: readonly RouteStep[];
+}
+
+/** Where a device can be reached. */
+export interface Reach {
+  readonly platform: Platform;
+  /** Providers at which it has a live registration for alerts. */
+  readonly providers: readonly string[];
+}
+
+/** A step of a route as one device takes it. */
+export interface DeviceStep {
+  /** Its place in the route, from 0. */
+  readonly step: number;
+  readonly provider: string;
+}
+
+/** How a device's step ended. */
+export interface StepEnd {
+  readonly step: number;
+  readonly reason: Reason;
+  /** Providers that were asked already; none of them is asked again. */
+  readonly tried: readonly string[];
+}
+
+/** Without a route of the app's own: the platform's own push service, then the others in the order of the app's file. */
+export function defaultSteps(roads: readonly Road[]): RouteStep[] {
+  return [{ via: NATIVE }, ...roads.map(({ name }) => ({ via: name }))];
+}
+
+/**
+ * Where the route leads after a step that ended so; its first step when nothing has ended yet. A step at which the
+ * device has no live registration ends at once with `no_registration`. One whose provider was asked already is passed
+ * over as if it did not stand there.
+ *
+ * @param roads of the app's file as it is now: a provider that is no longer in it reaches nobody
+ * @returns undefined when the route ends here
+ */
+export function nextStep(
+  steps: readonly RouteStep[],
+  ended: StepEnd | undefined,
+  reach: Reach,
+  roads: readonly Road[],
+): DeviceStep | undefined {
+  let reason: Reason = ended?.reason ?? 'no_registration';
+  for (let step = (ended?.step ?? -1) + 1; step < steps.length; step++) {
+    const { via, after = AFTER_DEFAULT } = steps[step] as RouteStep; // in bounds
+    const named = roads.filter(({ name, nativeFor }) =>
+      via === NATIVE ? nativeFor.includes(reach.platform) : name === via,
+    );
+    const untried = named.filter(({ name }) => ended === undefined || !ended.tried.includes(name));
+    if (untried.length === 0 && named.length > 0) continue;
+    if (step > 0 && !(after as readonly Reason[]).includes(reason)) return undefined;
+    const road = untried.find(({ name }) => reach.providers.includes(name));
+    if (road !== undefined) return { step, provider: road.name };
+    reason = 'no_registration';
+  }
+  return undefined;
 }

@@ -74,6 +74,7 @@ function toDraft(request: MessageRequest, print: string, context: SendContext): 
     collapseKey: delivery?.collapse_key,
     onUncertain: delivery?.on_uncertain,
     track: delivery?.track,
+    route: delivery?.route,
     overrides: request.overrides ?? {},
     metadata: request.metadata,
     tags: request.tags,

@@ -34,6 +34,7 @@ export function planToJson(plan: MessagePlan): PlanAnswer {
       ...given({ payload }),
       ...(vendor === undefined ? {} : { vendor: { verdict: vendor.verdict, detail: vendor.detail } }),
     })),
+    steps: plan.steps.map((step) => ({ ...step })),
     ...given({ no_registration: plan.noRegistration }),
     warnings: warningsToJson(plan.warnings),
   };
@@ -66,7 +67,7 @@ export function messageToJson(view: MessageView): MessageAnswer {
     object: 'message',
     app: view.app,
     class: view.class,
-    ...given({ channel: view.channel }),
+    ...given({ channel: view.channel, route: view.route }),
     status: view.status,
     created_at: toTime(view.createdAt),
     expires_at: toTime(view.expiresAt),

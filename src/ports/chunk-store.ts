@@ -1,4 +1,4 @@
-import type { Chunk, Effect, Progress } from '../domain/chunk.js';
+import type { Chunk, Effect, Progress, StepEffect } from '../domain/chunk.js';
 import type { Delivery } from '../domain/delivery.js';
 import type { EpochMs } from '../domain/time.js';
 import type { ChunkRef, Lane } from './work-queue.js';
@@ -25,6 +25,18 @@ export const PROBING_CHUNKS_MAX = 4;
 /** A chunk chosen for the queue, with the number of its targets. */
 export interface FedChunk extends ChunkRef {
   readonly targets: number;
+}
+
+/** A chunk with consequences that are still to be carried out. */
+export interface OwingChunk extends ChunkRef {
+  readonly app: string;
+  readonly effects: readonly Effect[];
+}
+
+/** The chunk of a {@link StepEffect}. */
+export interface NextChunk extends Omit<StepEffect, 'kind'> {
+  /** Id of the chunk that its targets moved away from. */
+  readonly origin: string;
 }
 
 /** Chunks of all messages: the work itself, of which the queue only holds hints. */
@@ -56,13 +68,16 @@ export interface ChunkStore {
   voidLeases(): Promise<void>;
   /** Makes chunks that wait for a stopped account due at once: a start may come with mended credentials. */
   unblock(now: EpochMs): Promise<void>;
-  /** Chunks whose effects are still owed though nobody holds them. */
-  owedEffects(
-    now: EpochMs,
-    limit: number,
-  ): Promise<readonly { readonly id: string; readonly app: string; readonly effects: readonly Effect[] }[]>;
-  /** Marks those effects as done, but for chunks that somebody took meanwhile: their holder owes them now. */
-  effectsDone(ids: readonly string[]): Promise<void>;
+  /** Chunks whose effects are still owed though nobody holds them: no holder can add to them any more. */
+  owedEffects(limit: number): Promise<readonly OwingChunk[]>;
+  /**
+   * Writes the chunks in which targets go on that moved away from `origin`, due at `now`, in its lane and rendering; what
+   * was tried stays with each target, its tries begin anew. A chunk whose id exists is left as it is: repeating is
+   * harmless. While its `step` effect is owed a message is not completed; its counts have every target once.
+   */
+  addNext(next: readonly NextChunk[], now: EpochMs): Promise<void>;
+  /** Marks the effects as done that a chunk owed under this fence. Whoever took it since owes them, and more, anew. */
+  effectsDone(chunks: readonly ChunkRef[]): Promise<void>;
   /** Chunks due in a lane (counted up to 10,000) and how long the oldest has been due, in milliseconds. */
   backlog(lane: Lane, now: EpochMs): Promise<{ readonly due: number; readonly oldestMs: number }>;
 }

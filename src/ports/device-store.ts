@@ -1,6 +1,6 @@
 import type { AttributeChanges, Excess, NamesChange } from '../domain/attributes.js';
 import type { Audience, AudienceCandidate, AudienceMember } from '../domain/audience.js';
-import type { Device, DeviceFields, Environment, Registration } from '../domain/device.js';
+import type { Device, DeviceFields, Environment, Platform, Registration } from '../domain/device.js';
 import type { PushToken } from '../domain/outcome.js';
 import type { EpochMs } from '../domain/time.js';
 import type { Page, PageRequest } from './page.js';
@@ -42,6 +42,7 @@ export type DeviceChangeResult =
 /** A device right before an attempt: whose it is now, and where it can be reached. */
 export interface DeviceAddresses {
   readonly user: string | null;
+  readonly platform: Platform;
   readonly notifications?: 'on' | 'off';
   /** Live registrations, newest first. */
   readonly registrations: readonly Registration[];

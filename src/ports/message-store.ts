@@ -23,6 +23,8 @@ export interface IdempotencyClaim {
 export interface NewChunk {
   readonly id: string;
   readonly provider: string | null;
+  /** Place of the targets' step in the message's route; 0 when absent. */
+  readonly step?: number;
   /** Key of the message's locales; absent: the notification as it is. */
   readonly rendering?: string;
   readonly targets: readonly ChunkTarget[];
@@ -68,6 +70,8 @@ export interface MessageView {
   readonly class: MessageClass;
   /** The channel that the call named. */
   readonly channel?: string;
+  /** The route that the call named. */
+  readonly route?: string;
   readonly status: MessageStatus;
   readonly createdAt: EpochMs;
   readonly expiresAt: EpochMs;
@@ -154,7 +158,8 @@ export interface MessageStore {
   /** Messages accepted before `before` whose planning has not ended, at most `limit`. */
   unplanned(before: EpochMs, limit: number): Promise<readonly { readonly id: string; readonly class: MessageClass }[]>;
   /**
-   * Marks messages as completed that are planned and have no open chunk. With ids only those, without ids
+   * Marks messages as completed that are planned, have no open chunk, and of whose targets none is on its way to a next
+   * step. With ids only those, without ids
    * at most 1,000 of all.
    * @returns ids of the messages newly completed.
    */

@@ -8,6 +8,7 @@ import {
   type ProviderObservation,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
+import type { Route } from '../domain/route.js';
 import type { Clock } from '../domain/time.js';
 import type { Closeable } from '../ports/lifecycle.js';
 import type { Log } from '../ports/log.js';
@@ -27,13 +28,14 @@ export interface ProviderSetting {
 export interface AppSetting {
   readonly id: string;
   readonly channels?: readonly Channel[];
+  readonly routes?: readonly Route[];
 }
 
-/** What a replacement did to one app (`provider` and `part` absent), to one provider of it, or to its channels. */
+/** What a replacement did to one app (`provider` and `part` absent), to one provider of it, or to its channels or routes. */
 export interface PoolChange {
   readonly app: string;
   readonly provider?: string;
-  readonly part?: 'channels';
+  readonly part?: 'channels' | 'routes';
   readonly change: 'added' | 'changed' | 'removed';
 }
 
@@ -121,6 +123,7 @@ export async function openProviders(
     apps: () => [...contents.apps.keys()],
     configured: (app) => contents.apps.get(app)?.providers ?? [],
     channels: (app) => contents.apps.get(app)?.setting.channels ?? [],
+    routes: (app) => contents.apps.get(app)?.setting.routes ?? [],
     open: (app, name) => contents.entries.get(keyOf(app, name))?.provider,
     async replace(nextApps, nextSettings) {
       if (closing !== undefined) throw new Error('the providers are closed');
@@ -218,15 +221,17 @@ async function closeAll(entries: readonly Entry[], log: Log): Promise<void> {
   );
 }
 
-/** Apps first, then their channels, then providers, each in the order of the files. */
+/** Apps first, then their channels and routes, then providers, each in the order of the files. */
 function changesBetween(before: Contents, after: Contents): PoolChange[] {
   const changes: PoolChange[] = [];
   for (const app of after.apps.keys()) if (!before.apps.has(app)) changes.push({ app, change: 'added' });
   for (const app of before.apps.keys()) if (!after.apps.has(app)) changes.push({ app, change: 'removed' });
   for (const [app, { setting }] of after.apps) {
     const known = before.apps.get(app)?.setting;
-    if (known !== undefined && !isDeepStrictEqual(known.channels ?? [], setting.channels ?? []))
-      changes.push({ app, part: 'channels', change: 'changed' });
+    if (known === undefined) continue;
+    for (const part of ['channels', 'routes'] as const) {
+      if (!isDeepStrictEqual(known[part] ?? [], setting[part] ?? [])) changes.push({ app, part, change: 'changed' });
+    }
   }
   for (const [key, entry] of after.entries) {
     const known = before.entries.get(key);

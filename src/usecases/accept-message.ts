@@ -175,14 +175,14 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     renderings: Renderings,
     now: EpochMs,
   ): NewMessage {
-    const { draft, audience, warnings, channel } = checked;
+    const { draft, audience, warnings, named } = checked;
     const id = newId('msg', now, house.random);
     const bare = bareTargetsIn(audience);
+    const { lane, terms } = termsOf(draft, named);
     const roads = house.providers.configured(draft.app);
     const resolved = checked.members !== undefined || !isBroad(audience);
     const small = resolved && members.length + bare.length <= SMALL_AUDIENCE_MAX;
-    const chunks = small ? planChunks(id, 0, members, bare, { roads, renderings }) : [];
-    const { lane, terms } = termsOf(draft, channel);
+    const chunks = small ? planChunks(id, 0, members, bare, { steps: named.route.steps, roads, renderings }) : [];
     const nobody = small && chunks.length === 0;
     const noDevice = small ? namesWithoutDevice(audience, members) : [];
     const handed = chunks.length > 0 && house.feeder.mayAddDirectly(lane, draft.app);

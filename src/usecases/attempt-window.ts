@@ -1,15 +1,13 @@
 import { CAREFUL_AFTER_CRASHES, TARGET_CRASHES_MAX, WINDOW_TARGETS_MAX } from '../domain/chunk.js';
-import type { SettledState } from '../domain/delivery.js';
-import type { Address } from '../domain/device.js';
+import type { Attempt, SettledState } from '../domain/delivery.js';
+import { type Address, ALERT_PURPOSE } from '../domain/device.js';
 import type { Reason } from '../domain/reason.js';
 import type { EpochMs } from '../domain/time.js';
 import type { DeviceAddresses } from '../ports/device-store.js';
 import type { AccountGate } from './account-gate.js';
 import type { AddressBook } from './address-book.js';
 import type { ChunkWork } from './chunk-work.js';
-
-/** The purpose a message is sent to; others come with the push types that need them. */
-const PURPOSE = 'alert';
+import type { NextRoad } from './next-road.js';
 
 /** One target about to be attempted. */
 export interface Candidate {
@@ -21,6 +19,8 @@ export interface Candidate {
 export interface Addressed extends Candidate {
   readonly key: string;
   readonly address: Address & { readonly tokenHash: string };
+  /** Absent for a bare push token. */
+  readonly device?: DeviceAddresses;
 }
 
 /**
@@ -90,9 +90,13 @@ export function endedByHouse({ work, index }: Candidate, now: EpochMs): boolean 
   return false;
 }
 
-/** Looks up where each candidate can be reached now, and ends those that must not or cannot be. */
+/**
+ * Looks up where each candidate can be reached now. Who must not be reached ends; who cannot be, on this road, goes on
+ * along the route or ends.
+ */
 export async function address(
   book: AddressBook,
+  nextRoad: NextRoad,
   candidates: readonly Candidate[],
   now: () => EpochMs,
 ): Promise<Addressed[]> {
@@ -107,16 +111,20 @@ export async function address(
     if (target.bare !== undefined) return { ...candidate, key: target.key, address: target.bare };
     const device = found.get(`${work.message.app}|${target.key}`);
     const obstacle = obstacleOf(work, target.user, device);
-    if (obstacle !== undefined) {
-      work.settle(index, { state: 'suppressed', reason: obstacle }, now());
+    if (device === undefined || obstacle !== undefined) {
+      work.settle(index, { state: 'suppressed', reason: obstacle ?? 'no_device' }, now());
       return [];
     }
-    const registration = device?.registrations.find((r) => r.provider === work.chunk.provider && r.purpose === PURPOSE);
+    const registration = device.registrations.find(
+      (r) => r.provider === work.chunk.provider && r.purpose === ALERT_PURPOSE,
+    );
     if (registration === undefined) {
-      work.settle(index, { state: 'failed', reason: 'no_registration' }, now());
+      const to = nextRoad({ work, index, device }, 'no_registration');
+      if (to === undefined) work.settle(index, { state: 'failed', reason: 'no_registration' }, now());
+      else work.moveOn(index, to);
       return [];
     }
-    return { ...candidate, key: target.key, address: registration };
+    return { ...candidate, key: target.key, address: registration, device };
   });
 }
 
@@ -132,21 +140,31 @@ function obstacleOf(
   return undefined;
 }
 
-/** Lets pass what the accounts let pass; the others wait until theirs may be asked again, or end if they cannot wait. */
-export function admit(gate: AccountGate, entries: readonly Addressed[], now: EpochMs): Addressed[] {
+/**
+ * Lets pass what the accounts let pass. The others go over to their route's next road if it is named for this, wait
+ * until their account may be asked again, or end if they cannot wait.
+ */
+export function admit(gate: AccountGate, nextRoad: NextRoad, entries: readonly Addressed[], now: EpochMs): Addressed[] {
   const admitted: Addressed[] = [];
   for (const group of groupByWork(entries).values()) {
     const { work } = group[0] as Addressed; // groups are never empty
     const answer = gate.admit(work.message.app, work.chunk.provider ?? '', group.length);
     admitted.push(...group.slice(0, answer.admitted));
     if (answer.until === undefined) continue;
-    for (const { index } of group.slice(answer.admitted)) {
-      if (work.message.terms.ttlSeconds === 0) work.settle(index, { state: 'failed', reason: answer.reason }, now);
+    for (const { index, device } of group.slice(answer.admitted)) {
+      const to = device === undefined ? undefined : nextRoad({ work, index, device }, answer.reason);
+      if (to !== undefined) work.moveOn(index, to, notAsked(work.chunk.provider ?? '', answer.reason, now));
+      else if (work.message.terms.ttlSeconds === 0) work.settle(index, { state: 'failed', reason: answer.reason }, now);
       else if (answer.until >= work.message.expiresAt) work.settle(index, { state: 'expired', reason: 'expired' }, now);
       else work.unstart(index, answer.until);
     }
   }
   return admitted;
+}
+
+/** Stands among the attempts, or nobody could tell why this road was passed over. */
+function notAsked(provider: string, reason: Reason, at: EpochMs): Attempt {
+  return { provider, at, outcome: 'deferred', reason, detail: 'not asked: the account is paused' };
 }
 
 export function groupByWork<T extends Candidate>(entries: readonly T[]): Map<ChunkWork, T[]> {

@@ -1,13 +1,13 @@
 import { InvalidInputError, type Message, type Misfit } from '../../providers/contract.js';
 import type { Warning } from '../domain/accepted-message.js';
 import type { Audience, BareTarget } from '../domain/audience.js';
-import type { Channel } from '../domain/channel.js';
 import { type FieldFault, GatewayError } from '../domain/errors.js';
 import { nearest } from '../domain/suggest.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
 import { messageChannel, unknownChannel } from './message-channel.js';
 import type { MessageDraft, PushTokenDraft } from './message-draft.js';
-import { termsOf } from './message-terms.js';
+import { messageRoute, unknownRoute } from './message-route.js';
+import { type Named, termsOf } from './message-terms.js';
 import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
 import { localize } from './renderings.js';
 import { unknownProvider } from './unknown-provider.js';
@@ -16,8 +16,7 @@ import { unknownProvider } from './unknown-provider.js';
 export interface CheckedDraft {
   readonly audience: Audience;
   readonly warnings: readonly Warning[];
-  /** The channel it names. */
-  readonly channel: Channel | undefined;
+  readonly named: Named;
 }
 
 /**
@@ -43,7 +42,11 @@ export function checkDraft(
   if (draft.channel !== undefined && channel === undefined) {
     faults.push(unknownChannel(draft.channel, draft.app, channels));
   }
-  const warnings = checkFit(draft, providers, channel, faults);
+  const routes = house.providers.routes(draft.app);
+  const route = messageRoute(draft.route, routes, providers);
+  if (route === undefined) faults.push(unknownRoute(draft.route ?? '', routes));
+  const named = { channel, route: route ?? { steps: [] } };
+  const warnings = checkFit(draft, providers, named, faults);
   if (faults.length > 0) {
     const count = faults.length === 1 ? '1 field is' : `${faults.length} fields are`;
     throw new GatewayError('validation_failed', `${count} wrong`, { faults });
@@ -58,7 +61,7 @@ export function checkDraft(
     exceptDevices: draft.exceptDevices,
     ...broadParts(draft),
   };
-  return { audience, warnings, channel };
+  return { audience, warnings, named };
 }
 
 /** What most audiences do not have. */
@@ -130,12 +133,12 @@ function checkOverrideNames(draft: MessageDraft, providers: readonly ConfiguredP
 function checkFit(
   draft: MessageDraft,
   providers: readonly ConfiguredProvider[],
-  channel: Channel | undefined,
+  named: Named,
   faults: FieldFault[],
 ): Warning[] {
   const warnings: Warning[] = [];
   for (const provider of providers) {
-    for (const { misfit, rendering } of misfitsOf(draft, provider, channel)) {
+    for (const { misfit, rendering } of misfitsOf(draft, provider, named)) {
       const { code, detail } = misfit;
       const told = rendering === null ? detail : `${rendering}: ${detail}`;
       const pointer = pointerIn(misfit.pointer ?? '/notification', rendering, draft);
@@ -147,13 +150,13 @@ function checkFit(
 }
 
 /** Of the notification as it is, then of each rendering what is not wrong with the former as well. */
-function misfitsOf(draft: MessageDraft, provider: ConfiguredProvider, channel: Channel | undefined) {
-  const base = provider.check(toMessage(draft, provider, channel, null));
+function misfitsOf(draft: MessageDraft, provider: ConfiguredProvider, named: Named) {
+  const base = provider.check(toMessage(draft, provider, named, null));
   const told = new Set(base.map(spelled));
   const found: { readonly misfit: Misfit; readonly rendering: string | null }[] = [];
   for (const misfit of base) found.push({ misfit, rendering: null });
   for (const rendering of Object.keys(draft.locales ?? {})) {
-    for (const misfit of provider.check(toMessage(draft, provider, channel, rendering))) {
+    for (const misfit of provider.check(toMessage(draft, provider, named, rendering))) {
       if (!told.has(spelled(misfit))) found.push({ misfit, rendering });
     }
   }
@@ -177,11 +180,12 @@ function pointerIn(pointer: string, rendering: string | null, draft: MessageDraf
 export function toMessage(
   draft: MessageDraft,
   provider: ConfiguredProvider,
-  channel: Channel | undefined,
+  named: Named,
   rendering: string | null,
 ): Message {
   const notification = localize(draft.notification, draft.locales, rendering);
-  const { terms } = termsOf(draft, channel);
+  const { terms } = termsOf(draft, named);
+  const { channel } = named;
   const override = draft.overrides[provider.name] ?? draft.overrides[provider.kind];
   return {
     id: `msg_${'0'.repeat(26)}`, // as long as the real one, so that sizes are right

@@ -1,6 +1,18 @@
-import { type Chunk, type ChunkTarget, type Effect, MARK, type Mark, type Trouble } from '../domain/chunk.js';
+import {
+  type Chunk,
+  type ChunkTarget,
+  type Effect,
+  isOver,
+  MARK,
+  type Mark,
+  type MovedTarget,
+  type StepEffect,
+  type Trouble,
+} from '../domain/chunk.js';
 import { type Attempt, BARE_KEY_PREFIX, type Delivery, type SettledState } from '../domain/delivery.js';
+import { nextChunkId } from '../domain/ids.js';
 import type { Reason } from '../domain/reason.js';
+import type { DeviceStep } from '../domain/route.js';
 import type { EpochMs } from '../domain/time.js';
 import type { ChunkAdvance } from '../ports/chunk-store.js';
 import type { SendableMessage } from '../ports/message-store.js';
@@ -21,6 +33,8 @@ export class ChunkWork {
   readonly #counts: Partial<Record<SettledState, number>>;
   readonly #reasons: Partial<Record<Reason, number>>;
   readonly #effects: Effect[];
+  /** Who moved on under this fence, by step and provider. */
+  readonly #steps = new Map<string, Omit<StepEffect, 'targets'> & { readonly targets: MovedTarget[] }>();
   /** By target index; only the newest word on each is written. */
   #deliveries = new Map<number, Delivery>();
   readonly #ends = new Map<
@@ -43,7 +57,7 @@ export class ChunkWork {
     this.#counts = { ...chunk.progress.counts };
     this.#reasons = { ...chunk.progress.reasons };
     this.#effects = [...chunk.effects];
-    this.#open = this.#marks.filter((mark) => mark !== MARK.settled).length;
+    this.#open = this.#marks.filter((mark) => !isOver(mark)).length;
     this.#next = { kind: 'hold', leaseUntil };
   }
 
@@ -52,7 +66,7 @@ export class ChunkWork {
   }
 
   get effects(): readonly Effect[] {
-    return this.#effects;
+    return [...this.#effects, ...[...this.#steps.values()].map((step) => ({ ...step, targets: [...step.targets] }))];
   }
 
   get leaseUntil(): EpochMs {
@@ -128,7 +142,7 @@ export class ChunkWork {
     now: EpochMs,
     attempt?: Attempt,
   ): void {
-    if (this.#marks[index] === MARK.settled) return;
+    if (isOver(this.#marks[index])) return;
     const attempts = attempt === undefined ? this.trouble(index).attempts : [...this.trouble(index).attempts, attempt];
     this.#marks[index] = MARK.settled;
     this.#troubles.delete(index);
@@ -149,6 +163,38 @@ export class ChunkWork {
       settledAt: now,
       ...(end.state === 'sent' ? { sentAt: now } : {}),
     });
+  }
+
+  /**
+   * Its road ends here, and it goes on at its route's next step, in a chunk of its own. It is counted there when it
+   * ends; until that chunk is written the effect is owed.
+   */
+  moveOn(index: number, to: DeviceStep, attempt?: Attempt): void {
+    if (isOver(this.#marks[index])) return;
+    const before = this.trouble(index).attempts;
+    const attempts = (attempt === undefined ? before : [...before, attempt]).slice(-ATTEMPTS_KEPT);
+    this.#marks[index] = MARK.moved;
+    this.#troubles.delete(index);
+    this.#open--;
+    const { key, user } = this.target(index);
+    this.#stepTo(to).targets.push({ key, user, attempts });
+    if (this.message.terms.track !== 'all') return;
+    this.#deliveries.set(index, {
+      ...this.#delivery(index, attempts),
+      provider: to.provider,
+      state: 'queued',
+      reason: null,
+    });
+  }
+
+  /** Under one fence one id stands for a group that only its holder adds to, and nobody once another may take it. */
+  #stepTo({ step, provider }: DeviceStep) {
+    const known = this.#steps.get(`${step}|${provider}`);
+    if (known !== undefined) return known;
+    const chunk = nextChunkId(this.message.id, this.chunk.id, this.chunk.fence, this.#steps.size);
+    const group = { kind: 'step' as const, chunk, provider, step, targets: [] };
+    this.#steps.set(`${step}|${provider}`, group);
+    return group;
   }
 
   #delivery(index: number, attempts: readonly Attempt[]) {
@@ -201,7 +247,7 @@ export class ChunkWork {
         counts: { ...this.#counts },
         reasons: { ...this.#reasons },
       },
-      effects: [...this.#effects],
+      effects: this.effects,
       deliveries: [...this.#deliveries.values()],
       next: this.#next,
     };

@@ -16,12 +16,12 @@ import {
   groupByWork,
   resumeStarted,
 } from './attempt-window.js';
+import type { CarryOut } from './carry-out.js';
 import { ChunkWork } from './chunk-work.js';
 import type { ChunkWriter } from './chunk-writer.js';
 import { MicroBatch } from './micro-batch.js';
 import type { ProviderDirectory } from './provider-directory.js';
 import { renderMessage, toTarget } from './render.js';
-import type { Retire } from './retire.js';
 import { type Settlement, settle } from './settle.js';
 import { WindowPlaces } from './window-places.js';
 
@@ -39,7 +39,7 @@ export interface DeliverHouse extends Settlement {
   readonly providers: ProviderDirectory;
   readonly addressBook: AddressBook;
   readonly writer: ChunkWriter;
-  readonly retire: Retire;
+  readonly carryOut: CarryOut;
   readonly clock: Clock;
   /** Names this process's claims; another start is another holder. */
   readonly holder: string;
@@ -127,8 +127,8 @@ export function createDeliver(house: DeliverHouse): Deliver {
     if (signal.aborted) return;
     const live = window.filter(({ work }) => !work.lost);
     const open = live.filter((candidate) => !endedByHouse(candidate, clock.now()));
-    const addressed = await address(house.addressBook, open, () => clock.now());
-    const ready = groupByWork(admit(house.gate, addressed, clock.now()));
+    const addressed = await address(house.addressBook, house.nextRoad, open, () => clock.now());
+    const ready = groupByWork(admit(house.gate, house.nextRoad, addressed, clock.now()));
     if (ready.size === 0) return;
     for (const { work, index } of [...ready.values()].flat()) work.markStarted(index);
     // "Attempt started" is durable before any byte leaves; a refusal means that somebody else holds the chunk by now.
@@ -195,17 +195,20 @@ export function createDeliver(house: DeliverHouse): Deliver {
     isOverReplaced = false,
   ): void {
     const now = clock.now();
-    for (const [i, { index, address: to }] of entries.entries()) {
+    for (const [i, { index, address: to, device }] of entries.entries()) {
       settle(
         house,
-        { work, index, provider, tokenHash: to.tokenHash, startedAt, isOverReplaced },
+        {
+          ...{ work, index, provider, tokenHash: to.tokenHash, startedAt, isOverReplaced },
+          ...(device === undefined ? {} : { device }),
+        },
         outcomes[i] ?? { kind: 'uncertain' },
         now,
       );
     }
   }
 
-  /** Projections follow the record: ends are counted, retirements carried out, messages completed. */
+  /** Projections follow the record: ends are counted, next steps written, retirements carried out, messages completed. */
   async function letGo(works: readonly ChunkWork[]): Promise<void> {
     const now = clock.now();
     const held = works.filter((work) => !work.lost);
@@ -221,8 +224,9 @@ export function createDeliver(house: DeliverHouse): Deliver {
         house.observe(work.message.app, work.chunk.provider, end.state, end.reason, end.count);
     }
     const owing = kept.filter((work) => work.effects.length > 0);
-    for (const work of owing) await house.retire.apply(work.message.app, work.effects);
-    if (owing.length > 0) await house.chunks.effectsDone(owing.map((work) => work.chunk.id));
+    await house.carryOut.run(
+      owing.map(({ chunk, effects }) => ({ id: chunk.id, fence: chunk.fence, app: chunk.app, effects })),
+    );
     const done = new Set(kept.filter((work) => work.open === 0).map((work) => work.message.id));
     if (done.size > 0) await house.messages.complete([...done], clock.now());
   }

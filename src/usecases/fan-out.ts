@@ -1,4 +1,5 @@
 import { bareTargetsIn } from '../domain/audience.js';
+import { defaultSteps } from '../domain/route.js';
 import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { MessageStore } from '../ports/message-store.js';
@@ -59,7 +60,8 @@ export function createFanOut(house: {
         const bare = last ? bareTargetsIn(audience) : [];
         const renderings = await renderingsOf(house.devices, message.app, members, message.content?.locales);
         const roads = house.providers.configured(message.app);
-        const chunks = planChunks(id, plan.nextChunk, members, bare, { roads, renderings });
+        const steps = message.terms.route?.steps ?? defaultSteps(roads);
+        const chunks = planChunks(id, plan.nextChunk, members, bare, { steps, roads, renderings });
         const cursor = members.at(-1)?.device ?? plan.cursor;
         const moved = await house.messages.extendPlan(id, from, { chunks, cursor, planned: last }, house.clock.now());
         if (!moved) return DONE; // Another planner is at it.

@@ -29,6 +29,8 @@ export interface MessageDraft {
   readonly class?: MessageClass;
   /** Name of an entry of the app's channels. */
   readonly channel?: string;
+  /** Name of a route. */
+  readonly route?: string;
   readonly notification?: Notification;
   /** By language tag, in place of fields of `notification`. */
   readonly locales?: Readonly<Record<string, Localized>>;

@@ -1,7 +1,7 @@
 import { isPreviewable, type Json, type Validation } from '../../providers/contract.js';
 import type { AudienceSummary, MessageClass, Warning } from '../domain/accepted-message.js';
 import { type Audience, type AudienceMember, bareTargetsIn } from '../domain/audience.js';
-import type { Channel } from '../domain/channel.js';
+import { NATIVE, type Road, type RouteStep } from '../domain/route.js';
 import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { NewChunk } from '../ports/message-store.js';
@@ -10,7 +10,7 @@ import { createAskVendor } from './ask-vendor.js';
 import { countWithin, namesWithoutDevice, summarize, withoutDoubles } from './audience-rules.js';
 import { checkDraft, toMessage } from './check-draft.js';
 import type { MessageDraft } from './message-draft.js';
-import { NOBODY_WARNING, termsOf } from './message-terms.js';
+import { type Named, NOBODY_WARNING, termsOf } from './message-terms.js';
 import { planChunks } from './plan-chunks.js';
 import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
 import { renderingsOf } from './renderings.js';
@@ -32,6 +32,15 @@ export interface ProviderPlan {
   readonly vendor?: Validation;
 }
 
+/** How many devices begin at a step of the route; those whose road ends there go on at the next. */
+export interface StepPlan {
+  readonly via: string;
+  /** `null`: no provider of this app. */
+  readonly provider: string | null;
+  /** Absent for an audience that is too large to be looked at. */
+  readonly devices?: number;
+}
+
 /** What a send would do now. */
 export interface MessagePlan {
   readonly app: string;
@@ -39,6 +48,8 @@ export interface MessagePlan {
   readonly audience: AudienceSummary;
   /** One per provider of the app, in the order of its file. */
   readonly providers: readonly ProviderPlan[];
+  /** The route, step by step. */
+  readonly steps: readonly StepPlan[];
   /** Devices that no provider reaches; absent for an audience that is too large to be looked at. */
   readonly noRegistration?: number;
   readonly warnings: readonly Warning[];
@@ -66,25 +77,24 @@ export function createPlanMessage(house: {
 
   return {
     async plan(draft, asksVendors = false) {
-      const { audience: named, warnings, channel } = checkDraft(house, draft);
-      const audience = await withoutDoubles(draft.app, named, (tokens) => house.devices.holders(tokens));
+      const { audience: whole, warnings, named } = checkDraft(house, draft);
+      const audience = await withoutDoubles(draft.app, whole, (tokens) => house.devices.holders(tokens));
       const counted = await countWithin(house, draft, audience);
       const members = await allMembers(draft.app, audience);
       const providers = house.providers.configured(draft.app);
       const bare = bareTargetsIn(audience);
       const renderings = await renderingsOf(house.devices, draft.app, members ?? [], draft.locales);
-      const dispatch = { roads: providers, renderings };
+      const dispatch = { steps: named.route.steps, roads: providers, renderings };
       const chunks = members === undefined ? undefined : planChunks('', 0, members, bare, dispatch);
       return {
         app: draft.app,
-        class: termsOf(draft, channel).lane,
+        class: termsOf(draft, named).lane,
         audience:
           members === undefined
             ? { state: 'resolving', ...(counted === undefined ? {} : { devices: counted }) }
             : summarize(members, bare.length, namesWithoutDevice(audience, members)),
-        providers: await Promise.all(
-          providers.map((provider) => planOf(provider, draft, channel, chunks, asksVendors)),
-        ),
+        providers: await Promise.all(providers.map((provider) => planOf(provider, draft, named, chunks, asksVendors))),
+        steps: stepsOf(named.route.steps, providers, chunks),
         ...(chunks === undefined ? {} : { noRegistration: targetsOf(chunks, null).length }),
         warnings: chunks?.length === 0 ? [...warnings, NOBODY_WARNING] : warnings,
       };
@@ -106,14 +116,14 @@ export function createPlanMessage(house: {
   async function planOf(
     provider: ConfiguredProvider,
     draft: MessageDraft,
-    channel: Channel | undefined,
+    named: Named,
     chunks: readonly NewChunk[] | undefined,
     asksVendors: boolean,
   ): Promise<ProviderPlan> {
     const targets = chunks === undefined ? undefined : targetsOf(chunks, provider.name);
     const first = chunks?.find((chunk) => chunk.provider === provider.name);
     const sample = first?.targets[0];
-    const message = toMessage(draft, provider, channel, first?.rendering ?? null);
+    const message = toMessage(draft, provider, named, first?.rendering ?? null);
     const purpose = sample?.bare?.purpose ?? 'alert';
     const payload = isPreviewable(provider) ? provider.preview(message, purpose, house.clock.now()) : undefined;
     const vendor = asksVendors ? await askVendor(draft.app, provider.name, message, sample) : undefined;
@@ -129,4 +139,24 @@ export function createPlanMessage(house: {
 
 function targetsOf(chunks: readonly NewChunk[], provider: string | null): readonly NewChunk['targets'][number][] {
   return chunks.filter((chunk) => chunk.provider === provider).flatMap((chunk) => chunk.targets);
+}
+
+/** One entry per provider that a step leads over, in the order of the route. */
+function stepsOf(
+  steps: readonly RouteStep[],
+  roads: readonly Road[],
+  chunks: readonly NewChunk[] | undefined,
+): StepPlan[] {
+  return steps.flatMap(({ via }, step): StepPlan[] => {
+    const begin = chunks?.filter((chunk) => (chunk.step ?? 0) === step && chunk.targets[0]?.bare === undefined) ?? [];
+    const names =
+      via === NATIVE ? roads.filter(({ nativeFor }) => nativeFor.length > 0).map(({ name }) => name) : [via];
+    const plans = names.map((provider) => {
+      const devices = targetsOf(begin, provider).length;
+      return { via, provider, ...(chunks === undefined ? {} : { devices }) };
+    });
+    // Of the native ones those are told that somebody begins at.
+    const told = via === NATIVE ? plans.filter(({ devices }) => devices !== 0) : plans;
+    return told.length > 0 ? told : [{ via, provider: null, ...(chunks === undefined ? {} : { devices: 0 }) }];
+  });
 }

@@ -8,6 +8,7 @@ import type {
   PushToken,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
+import type { Route } from '../domain/route.js';
 
 /** A provider as an app's file configures it. */
 export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interpreting> {
@@ -29,6 +30,8 @@ export interface ProviderDirectory {
   configured(app: string): readonly ConfiguredProvider[];
   /** Channels of the app's file, in its order. Empty for an unknown app. */
   channels(app: string): readonly Channel[];
+  /** Routes of the app's file, in its order. Empty for an unknown app. */
+  routes(app: string): readonly Route[];
   /**
    * The open provider, or undefined when the app's file no longer names it. To be used at once, with nothing awaited
    * in between, and not kept: another may have its place by then, and this one be closed.

@@ -3,8 +3,8 @@ import type { ChunkStore } from '../ports/chunk-store.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { WorkQueue } from '../ports/work-queue.js';
+import type { CarryOut } from './carry-out.js';
 import { planJob } from './deliver-jobs.js';
-import type { Retire } from './retire.js';
 
 /** A message not planned after this long has lost its planner. */
 const UNPLANNED_AFTER_MS = 5_000;
@@ -19,7 +19,7 @@ export function createReconcile(house: {
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
   readonly queue: WorkQueue;
-  readonly retire: Retire;
+  readonly carryOut: CarryOut;
   readonly clock: Clock;
   readonly log: Log;
 }): Reconcile {
@@ -33,9 +33,7 @@ export function createReconcile(house: {
       // Adding a job that waits or runs changes nothing.
       await house.queue.add(unplanned.map((message) => planJob(message.class, message.id)));
 
-      const owed = await house.chunks.owedEffects(now, STEP_MAX);
-      for (const chunk of owed) await house.retire.apply(chunk.app, chunk.effects);
-      if (owed.length > 0) await house.chunks.effectsDone(owed.map((chunk) => chunk.id));
+      await house.carryOut.run(await house.chunks.owedEffects(STEP_MAX));
 
       await house.messages.complete(undefined, now);
     },

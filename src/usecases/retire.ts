@@ -1,4 +1,4 @@
-import type { Effect } from '../domain/chunk.js';
+import type { RegistrationEffect } from '../domain/chunk.js';
 import type { Clock, EpochMs } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { Log } from '../ports/log.js';
@@ -15,7 +15,7 @@ export interface BrakePolicy {
 /** Takes dead registrations out of use; restorable, because a tombstone keeps them. */
 export interface Retire {
   /** Carries out what chunks owe. Repeating is harmless. */
-  apply(app: string, effects: readonly Effect[]): Promise<void>;
+  apply(app: string, effects: readonly RegistrationEffect[]): Promise<void>;
 }
 
 /** The two numbers of the brake are counted at most this often per app. */
@@ -69,7 +69,7 @@ export function createRetire(house: {
     },
   };
 
-  async function carryOut(app: string, effects: readonly Effect[]): Promise<void> {
+  async function carryOut(app: string, effects: readonly RegistrationEffect[]): Promise<void> {
     const entry = await roomOf(app);
     const allowed = effects.slice(0, Math.max(0, entry.room));
     const held = effects.length - allowed.length;

@@ -3,8 +3,10 @@ import type { Attempt } from '../domain/delivery.js';
 import type { Reason } from '../domain/reason.js';
 import { backoffMs, type RandomFraction, type RetryPolicy } from '../domain/retry.js';
 import type { EpochMs } from '../domain/time.js';
+import type { DeviceAddresses } from '../ports/device-store.js';
 import type { AccountGate } from './account-gate.js';
 import type { ChunkWork } from './chunk-work.js';
+import type { NextRoad } from './next-road.js';
 
 /** Everything of one account that waits comes back spread over this. */
 const ACCOUNT_SPREAD_MS = 500;
@@ -15,6 +17,9 @@ export interface Settlement {
   readonly retry: RetryPolicy;
   readonly random: RandomFraction;
   readonly gate: AccountGate;
+  readonly nextRoad: NextRoad;
+  /** Once true, what was not sent says nothing of any road: this process gave it up itself. */
+  readonly isStopping: () => boolean;
 }
 
 /** One attempt that has been made. */
@@ -24,12 +29,14 @@ export interface Attempted {
   readonly provider: string;
   /** Identity of the registration it went to; absent for a bare push token. */
   readonly tokenHash: string;
+  /** As it was right before; absent for a bare push token. */
+  readonly device?: DeviceAddresses;
   readonly startedAt: EpochMs;
   /** The provider it went over was replaced before the answer came: what troubled it is no longer the account's. */
   readonly isOverReplaced?: boolean;
 }
 
-/** Draws the consequences of one outcome: an end, or another try. The only place that decides them. */
+/** Draws the consequences of one outcome: an end, another road, or another try. The only place that decides them. */
 export function settle(house: Settlement, attempted: Attempted, outcome: Outcome, now: EpochMs): void {
   const { work, index, provider, tokenHash, startedAt } = attempted;
   const { app, terms } = work.message;
@@ -49,7 +56,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
         ...(outcome.asOf === undefined ? {} : { asOf: outcome.asOf }),
         ...vendorCode(outcome),
       });
-      work.settle(index, { state: 'failed', reason: 'token_invalid' }, now, attempt);
+      end(house, attempted, attempt, 'token_invalid', now);
       return;
     case 'rejected': {
       house.gate.answered(app, provider);
@@ -57,7 +64,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       if (outcome.reason === 'token_wrong_app' && lastPassed !== undefined && now - lastPassed < ACCOUNT_WORKS_MS) {
         work.owe({ kind: 'strike', provider, tokenHash, at: startedAt, ...vendorCode(outcome) });
       }
-      work.settle(index, { state: 'failed', reason: outcome.reason }, now, attempt);
+      end(house, attempted, attempt, outcome.reason, now);
       return;
     }
     case 'deferred':
@@ -130,14 +137,31 @@ function inARow(attempts: readonly Attempt[], reason: Reason): number {
   return attempts.length - 1 - other;
 }
 
-/** Another try, if attempts and time allow; else the end with the reason that kept it. */
+/** The end of this road: over to the next one, or failed. */
+function end(house: Settlement, attempted: Attempted, attempt: Attempt, reason: Reason, now: EpochMs): void {
+  if (!movedOn(house, attempted, attempt, reason)) {
+    attempted.work.settle(attempted.index, { state: 'failed', reason }, now, attempt);
+  }
+}
+
+/** A canceled message goes nowhere any more. */
+function movedOn(house: Settlement, attempted: Attempted, attempt: Attempt, reason: Reason): boolean {
+  const { work, index } = attempted;
+  const to = work.canceled ? undefined : house.nextRoad(attempted, reason);
+  if (to !== undefined) work.moveOn(index, to, attempt);
+  return to !== undefined;
+}
+
+/** The next road at once, if the route names this reason; else another try, if attempts and time allow; else the end with the reason that kept it. */
 function goOn(
   house: Settlement,
-  { work, index }: Attempted,
+  attempted: Attempted,
   attempt: Attempt,
   plan: { readonly reason: Reason; readonly tries: number; readonly dueAt: EpochMs },
   now: EpochMs,
 ): void {
+  if (!house.isStopping() && movedOn(house, attempted, attempt, plan.reason)) return;
+  const { work, index } = attempted;
   const { terms, expiresAt } = work.message;
   if (terms.ttlSeconds === 0 || plan.tries >= house.retry.attemptsMax) {
     work.settle(index, { state: 'failed', reason: plan.reason }, now, attempt);

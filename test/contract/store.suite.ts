@@ -10,6 +10,7 @@ import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
 import { keysSuite } from './store/keys.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
+import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
 import { retirementSuite } from './store/retirement.suite.js';
 import type { OpenedStore } from './store/scene.js';
@@ -41,6 +42,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       planSuite,
       feedSuite,
       chunksSuite,
+      nextStepsSuite,
       deliveriesSuite,
       historySuite,
       devicesSuite,

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 da3269b49c9d1cd1305ecf5eb301c27902b17fdc802ad8c9b5d064e4687da210
- * types    sha256 6f327eb50878fb1913dba5efdd3e82dc06716a200311f6d9fa32b7c1648ea2df
+ * document sha256 2bbd59ab117d30f89dbaef27150bdd67d78c50560509bbf56ae62dd9a73612a7
+ * types    sha256 2a8d8434d02cb03077c0eeed94bd56e5cebd047f45558e65a091933230756e44
  */
 
 export interface paths {
@@ -654,6 +654,11 @@ export interface components {
              * @enum {string}
              */
             track?: "all" | "failures" | "none";
+            /**
+             * @description default, push_only, or an entry of the app's routes
+             * @default default
+             */
+            route?: string;
         };
         BatchMessage: {
             to: "everyone" | components["schemas"]["Targets"];
@@ -784,6 +789,12 @@ export interface components {
                     detail: string;
                 };
             }[];
+            /** @description The route: how many devices begin at each step; one whose road ends goes on at a later one */
+            steps: {
+                via: string;
+                provider: string | null;
+                devices?: number;
+            }[];
             /** @description Devices that no provider reaches */
             no_registration?: number;
             warnings: {
@@ -800,6 +811,8 @@ export interface components {
             /** @enum {string} */
             class: "transactional" | "marketing";
             channel?: string;
+            /** @description As the send named it */
+            route?: string;
             /** @enum {string} */
             status: "scheduled" | "queued" | "sending" | "completed" | "canceled" | "blocked";
             /** Format: date-time */

@@ -36,6 +36,7 @@ export const messageAnswer = z.object({
   app: z.string(),
   class: messageClass,
   channel: z.string().optional(),
+  route: z.string().optional().meta({ description: 'As the send named it' }),
   status,
   created_at: time,
   expires_at: time,
@@ -116,6 +117,9 @@ export const planAnswer = z.object({
         .meta({ description: 'With `providers=true`, of vendors that can judge a message without sending it (FCM)' }),
     }),
   ),
+  steps: z.array(z.object({ via: z.string(), provider: z.string().nullable(), devices: count.optional() })).meta({
+    description: 'The route: how many devices begin at each step; one whose road ends goes on at a later one',
+  }),
   no_registration: count.optional().meta({ description: 'Devices that no provider reaches' }),
   warnings,
 });

@@ -6,6 +6,8 @@ import * as words from './words.js';
 
 const THIRTY_DAYS = 30 * 86_400;
 const METADATA_BYTES_MAX = 4_096;
+/** Routes with a realtime connection in them. */
+const ROUTES_LATER: readonly string[] = ['online_only', 'parallel'];
 const RELATIVE_BADGE = `a relative badge such as "+1" is ${NOT_HONOURED}; give a number`;
 
 const action = closed({
@@ -55,6 +57,15 @@ export const notification = closed({
   locales: locales.optional(),
 });
 
+const route = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be the name of a route of the app, default or push_only')
+  .refine((name) => !ROUTES_LATER.includes(name), {
+    error: (issue) => `'${issue.input}' is ${NOT_HONOURED}; leave it out`,
+    params: { code: 'not_in_this_version' },
+  })
+  .meta({ description: "default, push_only, or an entry of the app's routes", default: 'default' });
+
 /** How a message is delivered. */
 export const delivery = closed(
   {
@@ -63,8 +74,9 @@ export const delivery = closed(
     collapse_key: words.headerText(64).optional(),
     on_uncertain: z.enum(['resend', 'drop']).meta({ default: 'resend' }).optional(),
     track: z.enum(['all', 'failures', 'none']).meta({ default: 'all' }).optional(),
+    route: route.optional(),
   },
-  ['route', 'per_user', 'order_key', 'ack_timeout'],
+  ['per_user', 'order_key', 'ack_timeout'],
 );
 
 const metadata = words.jsonObject

@@ -1,6 +1,7 @@
-import type { Chunk, Effect, Progress } from '../../domain/chunk.js';
-import type { ChunkAdvance, ChunkStore } from '../../ports/chunk-store.js';
+import { type Chunk, type Effect, MARK, type Progress } from '../../domain/chunk.js';
+import type { ChunkAdvance, ChunkStore, OwingChunk } from '../../ports/chunk-store.js';
 import type { AtRest } from '../at-rest.js';
+import { insertNext } from './chunk-rows.js';
 import { parseTargets } from './chunk-targets.js';
 import { DUE_CANCELED, feedDue, measureBacklog } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
@@ -10,6 +11,7 @@ interface ChunkRow {
   message: string;
   app: string;
   provider: string | null;
+  step: number;
   rendering: string | null;
   targets: string;
   progress: string;
@@ -33,7 +35,7 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
          SET fence = c.fence + 1, lease_holder = $2, lease_until = $4, handed_until = NULL,
              crashes = c.crashes + CASE WHEN c.lease_until IS NULL THEN 0 ELSE 1 END
          FROM locked WHERE c.id = locked.id
-         RETURNING c.id, c.message, c.app, c.provider, c.rendering, c.targets, c.progress, c.effects, c.fence, c.crashes`,
+         RETURNING c.id, c.message, c.app, c.provider, c.step, c.rendering, c.targets, c.progress, c.effects, c.fence, c.crashes`,
         [ids, holder, now, leaseUntil],
       );
       return claimed.rows.map((row) => toChunk(row, atRest)).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -82,19 +84,27 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
       );
     },
 
-    async owedEffects(now, limit) {
-      const owed = await sql.query<{ id: string; app: string; effects: readonly Effect[] }>(
-        `SELECT id, app, effects FROM pealbell.chunks
-         WHERE effects IS NOT NULL AND (lease_until IS NULL OR lease_until <= $1) ORDER BY id LIMIT $2`,
-        [now, limit],
+    async owedEffects(limit) {
+      // Also not of one whose lease has ended: until it is reclaimed its holder may wake up and add to them.
+      const owed = await sql.query<OwingChunk>(
+        `SELECT id, app, fence, effects FROM pealbell.chunks
+         WHERE effects IS NOT NULL AND lease_until IS NULL ORDER BY id LIMIT $1`,
+        [limit],
       );
       return owed.rows;
     },
 
-    async effectsDone(ids) {
-      await sql.query('UPDATE pealbell.chunks SET effects = NULL WHERE id = ANY($1::text[]) AND lease_until IS NULL', [
-        ids,
-      ]);
+    addNext: (next, now) => insertNext(sql, atRest, next, now),
+
+    async effectsDone(chunks) {
+      await sql.query(
+        `WITH i AS (SELECT * FROM json_to_recordset($1::json) AS i(id text, fence integer)), locked AS (
+           SELECT c.id FROM pealbell.chunks c JOIN i ON i.id = c.id AND i.fence = c.fence
+           WHERE c.lease_until IS NULL ORDER BY c.id FOR UPDATE OF c
+         )
+         UPDATE pealbell.chunks c SET effects = NULL, moving = false FROM locked WHERE c.id = locked.id`,
+        [JSON.stringify(chunks.map(({ id, fence }) => ({ id, fence })))],
+      );
     },
 
     backlog: (lane, now) => measureBacklog(sql, lane, now),
@@ -109,7 +119,8 @@ const ADVANCE = `
 WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS i(
     id text, fence integer, progress text, effects jsonb, done boolean, blocked boolean,
-    lease_until bigint, due_at bigint, sent integer, failed integer, expired integer, suppressed integer, canceled integer, reasons jsonb)
+    lease_until bigint, due_at bigint, sent integer, failed integer, expired integer, suppressed integer, canceled integer,
+    moved integer, moving boolean, reasons jsonb)
 ), locked AS (
   SELECT c.id FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c
 ), moved AS (
@@ -117,7 +128,7 @@ WITH input AS (
   SET progress = i.progress, effects = i.effects, done = i.done, blocked = i.blocked, lease_until = i.lease_until,
       lease_holder = CASE WHEN i.lease_until IS NULL THEN NULL ELSE c.lease_holder END,
       due_at = CASE WHEN c.due_at = ${DUE_CANCELED} THEN c.due_at ELSE coalesce(i.due_at, c.due_at) END, sent = i.sent, failed = i.failed, expired = i.expired,
-      suppressed = i.suppressed, canceled = i.canceled, reasons = i.reasons
+      suppressed = i.suppressed, canceled = i.canceled, moved = i.moved, moving = i.moving, reasons = i.reasons
   FROM input i, locked l WHERE c.id = i.id AND l.id = c.id AND c.fence = i.fence
   RETURNING c.id, c.app
 ), told AS (
@@ -135,7 +146,7 @@ WITH input AS (
 SELECT id FROM moved WHERE $3::bigint IS NOT NULL`;
 
 function toAdvanceRow(change: ChunkAdvance) {
-  const { counts, reasons } = change.progress;
+  const { marks, counts, reasons } = change.progress;
   return {
     id: change.id,
     fence: change.fence,
@@ -150,6 +161,8 @@ function toAdvanceRow(change: ChunkAdvance) {
     expired: counts.expired ?? 0,
     suppressed: counts.suppressed ?? 0,
     canceled: counts.canceled ?? 0,
+    moved: marks.split(MARK.moved).length - 1,
+    moving: change.effects.some(({ kind }) => kind === 'step'),
     reasons,
   };
 }
@@ -179,6 +192,7 @@ function toChunk(row: ChunkRow, atRest: AtRest): Chunk {
     message: row.message,
     app: row.app,
     provider: row.provider,
+    step: row.step,
     rendering: row.rendering,
     targets: parseTargets(row.targets, row.message, atRest),
     fence: row.fence,

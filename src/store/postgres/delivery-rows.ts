@@ -1,4 +1,4 @@
-import { MARK, type Progress } from '../../domain/chunk.js';
+import { isOver, type Progress } from '../../domain/chunk.js';
 import { type Attempt, BARE_KEY_PREFIX, type Delivery, type DeliveryState } from '../../domain/delivery.js';
 import type { Reason } from '../../domain/reason.js';
 import type { EpochMs } from '../../domain/time.js';
@@ -53,7 +53,7 @@ export function waitingIn(chunk: WaitingChunkRow, atRest: AtRest, queuedAt: Epoc
   const { marks } = JSON.parse(chunk.progress) as Progress; // written by the chunk store from the same type
   const targets = parseTargets(chunk.targets, chunk.message, atRest);
   return targets.flatMap((target, i) => {
-    if (marks[i] === MARK.settled) return [];
+    if (isOver(marks[i])) return [];
     return {
       message: chunk.message,
       key: target.key,

@@ -73,7 +73,7 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
       const found = await sql.query<
         DeviceRow & { registrations: null } & Partial<RegistrationRow> & { r_provider: string | null }
       >(
-        `SELECT d.app, d.id, d.user_id, d.fields, r.provider AS r_provider, r.token_hash, r.environment, r.purpose, r.token,
+        `SELECT d.app, d.id, d.user_id, d.platform, d.fields, r.provider AS r_provider, r.token_hash, r.environment, r.purpose, r.token,
            r.bundle_id, r.region, r.registered_at, r.confirmed_at
          FROM (SELECT DISTINCT app, device FROM json_to_recordset($1::json) AS i(app text, device text)) n
          JOIN pealbell.devices d ON d.app = n.app AND d.id = n.device
@@ -87,7 +87,12 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
         let entry = byDevice.get(key);
         if (entry === undefined) {
           const { notifications } = row.fields;
-          entry = { user: row.user_id, registrations: [], ...(notifications === undefined ? {} : { notifications }) };
+          entry = {
+            user: row.user_id,
+            platform: row.platform,
+            registrations: [],
+            ...(notifications === undefined ? {} : { notifications }),
+          };
           byDevice.set(key, entry);
         }
         if (row.r_provider !== null) {

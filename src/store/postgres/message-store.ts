@@ -145,6 +145,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
            SELECT o.id FROM pealbell.messages o
            WHERE o.planned AND o.completed_at IS NULL AND ($2::text[] IS NULL OR o.id = ANY($2::text[]))
              AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.app = o.app AND c.message = o.id AND NOT c.done)
+             AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.message = o.id AND c.moving)
            ORDER BY o.id LIMIT $3 FOR UPDATE OF o
          )
          UPDATE pealbell.messages m SET completed_at = $1 FROM over WHERE m.id = over.id RETURNING m.id`,

@@ -43,7 +43,10 @@ interface Tally {
   blocked: boolean;
   blocked_reason: Reason | null;
   blocked_since: string | number | null;
-  devices: string | number;
+  /** Planned here, not moved here from another chunk. */
+  planned: string | number;
+  /** Still the concern of these chunks, or ended in them. */
+  stayed: string | number;
   sent: string | number;
   failed: string | number;
   expired: string | number;
@@ -54,7 +57,8 @@ interface Tally {
 async function readTallies(sql: Sql, ids: readonly string[]): Promise<Tally[]> {
   const found = await sql.query<Tally>(
     `SELECT c.message, c.provider, c.blocked, p.reason AS blocked_reason, p.since AS blocked_since,
-       sum(c.target_count) AS devices, sum(c.sent) AS sent, sum(c.failed) AS failed,
+       coalesce(sum(c.target_count) FILTER (WHERE c.origin IS NULL), 0) AS planned,
+       sum(c.target_count - c.moved) AS stayed, sum(c.sent) AS sent, sum(c.failed) AS failed,
        sum(c.expired) AS expired, sum(c.suppressed) AS suppressed, sum(c.canceled) AS canceled
      FROM pealbell.chunks c
      LEFT JOIN pealbell.account_pauses p ON c.blocked AND p.app = c.app AND p.provider = c.provider
@@ -78,16 +82,16 @@ async function readReasons(sql: Sql, ids: readonly string[]): Promise<Map<string
 function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Record<Reason, number>>): MessageView {
   const counts = emptyCounts();
   let devices = 0;
+  let settled = 0;
   const blocked: BlockedAccount[] = [];
   for (const tally of tallies) {
-    const total = Number(tally.devices);
-    let open = total;
+    let open = Number(tally.stayed);
+    devices += Number(tally.planned);
     for (const state of ['sent', 'failed', 'expired', 'suppressed', 'canceled'] as const) {
       counts[state] += Number(tally[state]);
+      settled += Number(tally[state]);
       open -= Number(tally[state]);
     }
-    devices += total;
-    counts.queued += open;
     if (!tally.blocked || tally.provider === null) continue;
     blocked.push({
       provider: tally.provider,
@@ -96,11 +100,14 @@ function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Rec
       ...(tally.blocked_since === null ? {} : { since: Number(tally.blocked_since) }),
     });
   }
+  // Whoever is between two chunks is counted where it was planned, and has not ended anywhere.
+  counts.queued = devices - settled;
   return {
     id: row.id,
     app: row.app,
     class: row.class,
     ...(row.terms.channel === undefined ? {} : { channel: row.terms.channel }),
+    ...(row.terms.route?.name === undefined ? {} : { route: row.terms.route.name }),
     status: statusOf(
       row,
       devices,

@@ -117,7 +117,9 @@ CREATE TABLE pealbell.chunks (
   message text COLLATE "C" NOT NULL,
   app text COLLATE "C" NOT NULL,
   provider text,
+  step integer NOT NULL DEFAULT 0,
   rendering text,
+  origin text COLLATE "C",
   lane text COLLATE "C" NOT NULL,
   first_key text COLLATE "C" NOT NULL,
   last_key text COLLATE "C" NOT NULL,
@@ -138,6 +140,8 @@ CREATE TABLE pealbell.chunks (
   expired integer NOT NULL DEFAULT 0,
   suppressed integer NOT NULL DEFAULT 0,
   canceled integer NOT NULL DEFAULT 0,
+  moved integer NOT NULL DEFAULT 0,
+  moving boolean NOT NULL DEFAULT false,
   reasons jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX chunks_by_message ON pealbell.chunks (message, first_key);
@@ -147,6 +151,7 @@ CREATE INDEX chunks_free ON pealbell.chunks (lane, app, coalesce(provider, ''), 
 CREATE INDEX chunks_handed ON pealbell.chunks (handed_until) WHERE handed_until IS NOT NULL;
 CREATE INDEX chunks_leased ON pealbell.chunks (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX chunks_blocked ON pealbell.chunks (id) WHERE blocked;
+CREATE INDEX chunks_moving ON pealbell.chunks (message) WHERE moving;
 CREATE INDEX chunks_owing ON pealbell.chunks (id) WHERE effects IS NOT NULL;
 
 CREATE TABLE pealbell.deliveries (

@@ -38,6 +38,7 @@ function claimSuite(get: () => OpenedStore): void {
           message: id,
           app: scene.app,
           provider: 'apns',
+          step: 0,
           rendering: null,
           targets,
           fence: 1,
@@ -50,6 +51,7 @@ function claimSuite(get: () => OpenedStore): void {
           message: id,
           app: scene.app,
           provider: null,
+          step: 0,
           rendering: null,
           targets: [{ key: 'd3', user: 'user of d3' }],
           fence: 1,
@@ -332,16 +334,28 @@ function returnSuite(get: () => OpenedStore): void {
       advanceOf(chunk, { effects: chunk.id.endsWith('.0') ? effects : [], next, at: scene.now }),
     );
     await chunks.advance(changes, scene.now);
-    const owed = async (at: number) =>
-      (await chunks.owedEffects(scene.now + at, 1_000)).filter(({ app }) => app === scene.app);
-    assert.deepEqual(await owed(9), []);
-    assert.deepEqual(await owed(10), [{ id: ids[0], app: scene.app, effects }]);
-    const done = changes.map((change) => ({ ...change, next: { kind: 'done' } as const }));
+    const owed = async () => (await chunks.owedEffects(1_000)).filter(({ app }) => app === scene.app);
+    assert.deepEqual(await owed(), [], 'its holder may add to them as long as its lease is not taken back');
+    await chunks.reclaim(scene.now + 10, 100);
+    assert.deepEqual(await owed(), [{ id: ids[0], fence: 2, app: scene.app, effects }]);
+    assert.deepEqual(await chunks.advance(changes, scene.now), ids, 'and then no more');
+    const again = await chunks.claim(ids, 'w2', scene.now + 10, scene.now + 20);
+    assert.deepEqual(await owed(), []);
+    const done = again.map((chunk) =>
+      advanceOf(chunk, { effects: chunk.effects, next: { kind: 'done' }, at: scene.now }),
+    );
     await chunks.advance(done, scene.now);
-    assert.equal((await owed(0)).length, 1, 'also of a chunk that is done');
-    await chunks.effectsDone(ids);
-    assert.deepEqual(await owed(10), []);
-    await chunks.effectsDone([...ids, 'msg_unknown.0']);
+    assert.deepEqual(
+      (await owed()).map(({ fence }) => fence),
+      [3],
+      'also of a chunk that is done',
+    );
+    await chunks.effectsDone([{ id: ids[0] as string, fence: 2 }]);
+    assert.equal((await owed()).length, 1, 'what was owed under another fence is not this');
+    await chunks.effectsDone(again);
+    assert.deepEqual(await owed(), []);
+    await chunks.effectsDone([...again, { id: 'msg_unknown.0', fence: 1 }]);
+    await chunks.effectsDone([]);
   });
 
   it('leaves effects to the holder who took their chunk before they were marked as done', async () => {
@@ -357,9 +371,13 @@ function returnSuite(get: () => OpenedStore): void {
     await chunks.advance([advanceOf(held, { effects, next, at: scene.now })], scene.now);
     const [taken] = await chunks.claim(ids, 'second', scene.now, scene.now + 10);
     assert.deepEqual(taken?.effects, effects);
-    await chunks.effectsDone(ids);
-    const owed = (await chunks.owedEffects(scene.now + 10, 1_000)).filter(({ app }) => app === scene.app);
-    assert.deepEqual(owed, [{ id: ids[0], app: scene.app, effects }]);
+    await chunks.effectsDone([held]);
+    const more = [...effects, { kind: 'strike', provider: 'apns', tokenHash: 'h2', at: scene.now }] as const;
+    assert.ok(taken);
+    await chunks.advance([advanceOf(taken, { effects: more, next, at: scene.now })], scene.now);
+    await chunks.effectsDone([held]);
+    const owed = (await chunks.owedEffects(1_000)).filter(({ app }) => app === scene.app);
+    assert.deepEqual(owed, [{ id: ids[0], fence: taken.fence, app: scene.app, effects: more }]);
   });
 
   it('makes what waits for a stopped account due at once, and nothing else', async () => {

@@ -29,6 +29,7 @@ describe('the live configuration', () => {
       apps: () => [],
       configured: () => [],
       channels: () => [],
+      routes: () => [],
       open: () => undefined,
       close: async () => {},
       replace: () => {

@@ -93,8 +93,9 @@ describe('loading the configuration', () => {
           { name: 'web', kind: 'webpush', options: { subject: 's' } },
         ],
         channels: [],
+        routes: [],
       },
-      { id: 'b-side', providers: [], channels: [] },
+      { id: 'b-side', providers: [], channels: [], routes: [] },
     ]);
     assert.deepEqual(config.warnings, [
       'config/apps/b-side.yaml: the app has no providers, so nothing can be sent to it.',

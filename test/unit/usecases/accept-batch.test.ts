@@ -37,6 +37,7 @@ describe('accept in batches', function () {
         apps: () => [],
         configured: () => [],
         channels: () => [],
+        routes: () => [],
         open: () => undefined,
       },
       clock: { now: () => NOW },

@@ -24,6 +24,7 @@ function claimed(targets: number, crashes: number, progress: Progress, terms: Pa
     message: 'msg_x',
     app: 'shop',
     provider: 'apns',
+    step: 0,
     rendering: null,
     targets: Array.from({ length: targets }, (_, i) => ({ key: `d${i}`, user: null })),
     fence: crashes + 1,

@@ -32,6 +32,7 @@ function chunk(targets: number, change: Partial<Chunk> = {}): Chunk {
     message: 'msg_x',
     app: 'shop',
     provider: 'apns',
+    step: 0,
     rendering: null,
     targets: Array.from({ length: targets }, (_, i) => ({ key: `d${i}`, user: null })),
     fence: 4,
@@ -43,7 +44,7 @@ function chunk(targets: number, change: Partial<Chunk> = {}): Chunk {
 }
 
 type Step =
-  | { readonly kind: 'start' | 'unstart' | 'postpone'; readonly index: number }
+  | { readonly kind: 'start' | 'unstart' | 'postpone' | 'moveOn'; readonly index: number }
   | { readonly kind: 'settle'; readonly index: number; readonly state: SettledState; readonly reason?: Reason }
   | { readonly kind: 'write' }
   | { readonly kind: 'crash' };
@@ -52,7 +53,10 @@ const TARGETS = 6;
 const index = fc.nat(TARGETS - 1);
 const steps = fc.array(
   fc.oneof(
-    fc.record({ kind: fc.constantFrom('start' as const, 'unstart' as const, 'postpone' as const), index }),
+    fc.record({
+      kind: fc.constantFrom('start' as const, 'unstart' as const, 'postpone' as const, 'moveOn' as const),
+      index,
+    }),
     fc
       .record({
         kind: fc.constant('settle' as const),
@@ -73,7 +77,9 @@ describe('work on a chunk', () => {
         let work = new ChunkWork(chunk(TARGETS), message('all'), NOW + 10_000);
         let written = work.snapshot();
         const ended = new Map<number, { state: SettledState; reason: Reason | undefined }>();
+        const moved = new Set<number>();
         let durable = new Map(ended);
+        let durablyMoved = new Set(moved);
         for (const step of all) {
           switch (step.kind) {
             case 'start':
@@ -85,7 +91,12 @@ describe('work on a chunk', () => {
             case 'postpone':
               if (work.started().includes(step.index)) work.postpone(step.index, { tries: 1, dueAt: NOW + 9 }, ATTEMPT);
               break;
+            case 'moveOn':
+              if (!ended.has(step.index)) moved.add(step.index);
+              work.moveOn(step.index, { step: 1 + (step.index % 2), provider: 'fcm' }, ATTEMPT);
+              break;
             case 'settle':
+              if (moved.has(step.index)) break;
               if (!ended.has(step.index)) ended.set(step.index, { state: step.state, reason: step.reason });
               work.settle(step.index, step, NOW);
               break;
@@ -93,17 +104,24 @@ describe('work on a chunk', () => {
               written = work.snapshot();
               work.recorded(written);
               durable = new Map(ended);
+              durablyMoved = new Set(moved);
               break;
             case 'crash':
               // The next holder begins with what was written.
-              work = new ChunkWork(chunk(TARGETS, { progress: written.progress }), message('all'), NOW + 10_000);
+              work = new ChunkWork(
+                chunk(TARGETS, { progress: written.progress, effects: written.effects, fence: work.chunk.fence + 1 }),
+                message('all'),
+                NOW + 10_000,
+              );
               ended.clear();
+              moved.clear();
+              for (const i of durablyMoved) moved.add(i);
               for (const [i, end] of durable) ended.set(i, end);
               break;
             default:
               step satisfies never;
           }
-          assertWhole(work, ended);
+          assertWhole(work, ended, moved);
         }
       }),
     );
@@ -112,13 +130,19 @@ describe('work on a chunk', () => {
   function assertWhole(
     work: ChunkWork,
     ended: ReadonlyMap<number, { state: SettledState; reason?: Reason | undefined }>,
+    moved: ReadonlySet<number>,
   ) {
     const { progress } = work.snapshot();
     assert.equal(progress.marks.length, TARGETS);
     for (let i = 0; i < TARGETS; i++) assert.equal(progress.marks[i] === 'x', ended.has(i));
-    assert.equal(work.open, TARGETS - ended.size);
+    for (let i = 0; i < TARGETS; i++) assert.equal(progress.marks[i] === 'm', moved.has(i));
+    const steps = work.effects.flatMap((effect) => (effect.kind === 'step' ? [effect] : []));
+    const owed = steps.flatMap(({ targets }) => targets.map(({ key }) => key));
+    assert.deepEqual(owed.sort(), [...moved].map((i) => `d${i}`).sort(), 'each is owed its next chunk, once');
+    assert.equal(new Set(steps.map((effect) => effect.chunk)).size, steps.length, 'one id, one group');
+    assert.equal(work.open, TARGETS - ended.size - moved.size);
     const waiting = work.due(Number.MAX_SAFE_INTEGER).length;
-    assert.equal(waiting + work.started().length + ended.size, TARGETS);
+    assert.equal(waiting + work.started().length + ended.size + moved.size, TARGETS);
     for (const state of STATES) {
       const expected = [...ended.values()].filter((end) => end.state === state).length;
       assert.equal(progress.counts[state] ?? 0, expected);
@@ -127,6 +151,48 @@ describe('work on a chunk', () => {
     assert.equal(reasons, [...ended.values()].filter(({ reason }) => reason !== undefined).length);
     for (const i of Object.keys(progress.troubles)) assert.ok(!ended.has(Number(i)), 'no trouble outlives its end');
   }
+
+  it('carries along who moved on, with all attempts, under an id that only this fence and company give', () => {
+    const moving = (fence: number) => {
+      const work = new ChunkWork(chunk(3, { fence }), message('all'), NOW);
+      work.markStarted(0);
+      work.postpone(0, { tries: 1, dueAt: NOW }, ATTEMPT);
+      work.moveOn(0, { step: 2, provider: 'fcm' }, ATTEMPT);
+      work.moveOn(1, { step: 1, provider: 'web' });
+      work.moveOn(2, { step: 2, provider: 'fcm' }, ATTEMPT);
+      work.moveOn(0, { step: 1, provider: 'web' });
+      return work;
+    };
+    const work = moving(4);
+    const { effects, deliveries, progress } = work.snapshot();
+    assert.deepEqual(
+      effects.map((effect) => effect.kind === 'step' && [effect.step, effect.provider, effect.targets]),
+      [
+        [
+          2,
+          'fcm',
+          [
+            { key: 'd0', user: null, attempts: [ATTEMPT, ATTEMPT] },
+            { key: 'd2', user: null, attempts: [ATTEMPT] },
+          ],
+        ],
+        [1, 'web', [{ key: 'd1', user: null, attempts: [] }]],
+      ],
+    );
+    assert.deepEqual(
+      deliveries.map(({ key, state, provider, nextAttemptAt }) => [key, state, provider, nextAttemptAt]),
+      [
+        ['d0', 'queued', 'fcm', undefined],
+        ['d1', 'queued', 'web', undefined],
+        ['d2', 'queued', 'fcm', undefined],
+      ],
+    );
+    assert.deepEqual([progress.marks, progress.counts, progress.troubles, work.open], ['mmm', {}, {}, 0]);
+    assert.deepEqual(work.ends(), [], 'nothing has ended');
+    assert.deepEqual(moving(4).effects, effects, 'the same again');
+    const ids = (of: ChunkWork) => of.effects.map((effect) => effect.kind === 'step' && effect.chunk);
+    assert.ok(!ids(moving(5)).some((id) => ids(work).includes(id)));
+  });
 
   it('settles a target once: later words on it change nothing', () => {
     const work = new ChunkWork(chunk(2), message('all'), NOW);

@@ -12,29 +12,32 @@ const draft: MessageDraft = {
 };
 const channel = { name: 'promo', class: 'marketing', ttlSeconds: 60, priority: 'low', settings: {} } as const;
 
+const route = { steps: [{ via: 'native' }] };
+const none = { channel: undefined, route };
+
 describe('the terms of a message', () => {
   it('are the house’s where nobody says anything', () => {
-    const { lane, terms } = termsOf(draft, undefined);
+    const { lane, terms } = termsOf(draft, none);
     assert.deepEqual(
       [lane, terms.ttlSeconds, terms.priority, terms.channel],
       ['transactional', 86_400, 'high', undefined],
     );
     const filter = { kind: 'test', attr: { kind: 'text', field: 'user.id' }, op: 'exists', value: true } as const;
     for (const broad of [{ everyone: true }, { topics: ['news'] }, { filter }]) {
-      const { lane, terms } = termsOf({ ...draft, to: { ...draft.to, ...broad } }, undefined);
+      const { lane, terms } = termsOf({ ...draft, to: { ...draft.to, ...broad } }, none);
       assert.deepEqual([lane, terms.priority], ['marketing', 'normal']);
     }
   });
 
   it('are the channel’s where the message says nothing', () => {
-    const { lane, terms } = termsOf({ ...draft, channel: 'promo' }, channel);
+    const { lane, terms } = termsOf({ ...draft, channel: 'promo' }, { channel, route });
     assert.deepEqual([lane, terms.ttlSeconds, terms.priority, terms.channel], ['marketing', 60, 'low', 'promo']);
     assert.equal(terms.isPriorityOwn, undefined);
   });
 
   it('are the message’s own before all', () => {
     const own = { ...draft, channel: 'promo', class: 'transactional', ttlSeconds: 0, priority: 'normal' } as const;
-    const { lane, terms } = termsOf(own, channel);
+    const { lane, terms } = termsOf(own, { channel, route });
     assert.deepEqual([lane, terms.ttlSeconds, terms.priority], ['transactional', 0, 'normal']);
     assert.equal(terms.isPriorityOwn, true, 'so that it goes before what the channel says to a vendor');
   });

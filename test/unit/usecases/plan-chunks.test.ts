@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { AudienceMember, BareTarget } from '../../../src/domain/audience.js';
 import { CHUNK_TARGETS_MAX } from '../../../src/domain/chunk.js';
 import type { PushToken } from '../../../src/domain/outcome.js';
+import { defaultSteps } from '../../../src/domain/route.js';
 import { planChunks } from '../../../src/usecases/plan-chunks.js';
 
 const ROADS = [
@@ -10,7 +11,7 @@ const ROADS = [
   { name: 'fcm', nativeFor: ['android'] },
 ];
 
-const DISPATCH = { roads: ROADS, renderings: new Map<string, string>() };
+const DISPATCH = { steps: defaultSteps(ROADS), roads: ROADS, renderings: new Map<string, string>() };
 
 function member(n: number, provider: string | null): AudienceMember {
   const device = `d${String(n).padStart(5, '0')}`;

@@ -52,6 +52,7 @@ function planOf(count: number, provider: ConfiguredProvider) {
       apps: () => ['shop'],
       configured: () => [provider],
       channels: () => [],
+      routes: () => [],
       open: () => undefined,
     },
     hasher: {} as TokenHasher, // no push token is named

@@ -64,7 +64,13 @@ describe('the check of every rendering', () => {
       parsePushToken: (raw) => String(raw) as PushToken,
     };
     const providers = {
-      ...{ hasApp: () => true, apps: () => ['shop'], configured: () => [provider], channels: () => [] },
+      ...{
+        hasApp: () => true,
+        apps: () => ['shop'],
+        configured: () => [provider],
+        channels: () => [],
+        routes: () => [],
+      },
       open: () => undefined,
     };
     const hasher = { pushToken: () => '', serverKey: () => '' };

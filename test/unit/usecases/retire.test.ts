@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Effect } from '../../../src/domain/chunk.js';
+import type { RegistrationEffect } from '../../../src/domain/chunk.js';
 import type { DeviceStore } from '../../../src/ports/device-store.js';
 import type { Log } from '../../../src/ports/log.js';
 import { createRetire } from '../../../src/usecases/retire.js';
@@ -23,7 +23,7 @@ function registrations(
   };
 }
 
-function effects(from: number, to: number): Effect[] {
+function effects(from: number, to: number): RegistrationEffect[] {
   return Array.from({ length: to - from }, (_, n) => ({
     kind: 'retire',
     provider: 'apns',

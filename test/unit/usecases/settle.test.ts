@@ -141,7 +141,7 @@ describe('settle', function () {
     const clock = { now: () => NOW };
     const random = () => HALF;
     const gate = createAccountGate({ accounts: store.accounts, clock, random, retry: RETRY, log: silentLog });
-    return { app, settlement: { retry: RETRY, random, gate } };
+    return { app, settlement: { retry: RETRY, random, gate, nextRoad: () => undefined, isStopping: () => false } };
   }
 
   function work(app: string, terms: Terms): ChunkWork {
@@ -152,6 +152,7 @@ describe('settle', function () {
       message: 'msg_x',
       app,
       provider: 'apns',
+      step: 0,
       rendering: null,
       targets: [{ key: 'd1', user: null }],
       fence: 1,
@@ -197,6 +198,79 @@ describe('settle', function () {
       assert.deepEqual([attempt?.outcome, attempt?.at, attempt?.ms], [outcome.kind, NOW - 40, 40]);
     });
   }
+
+  describe('where the route goes on for the reason', () => {
+    const MOVES: readonly [outcome: Outcome, pausedMs: number][] = [
+      [{ kind: 'unregistered' }, 0],
+      [{ kind: 'rejected', reason: 'payload_too_large' }, 0],
+      [{ kind: 'deferred', scope: 'target', reason: 'rate_limited', retryAfterMs: 9_000 }, 0],
+      [{ kind: 'deferred', scope: 'account', reason: 'quota_exceeded', retryAfterMs: 9_000 }, 9_000],
+      [{ kind: 'misconfigured', what: 'the key was revoked' }, 500],
+    ];
+    const moving = (isStopping = false) => {
+      const { app, settlement } = house();
+      const asked: string[] = [];
+      const nextRoad = (_: object, reason: string) => {
+        asked.push(reason);
+        return { step: 1, provider: 'fcm' };
+      };
+      return { app, asked, settlement: { ...settlement, nextRoad, isStopping: () => isStopping } };
+    };
+    const attempted = { index: 0, provider: 'apns', tokenHash: 'h', startedAt: NOW - 40 };
+
+    for (const [outcome, pausedMs] of MOVES) {
+      for (const ttlSeconds of [3_600, 0]) {
+        it(`${outcome.kind} ${'reason' in outcome ? outcome.reason : ''} with TTL ${ttlSeconds}: over to it at once`, () => {
+          const { app, settlement, asked } = moving();
+          const on = work(app, { ttlSeconds });
+          settle(settlement, { ...attempted, work: on }, outcome, NOW);
+          const { progress, deliveries, effects } = on.snapshot();
+          assert.equal(progress.marks, 'm');
+          assert.deepEqual([deliveries[0]?.state, deliveries[0]?.attempts.length], ['queued', 1]);
+          assert.deepEqual(asked, [deliveries[0]?.attempts[0]?.reason]);
+          const owed = outcome.kind === 'unregistered' ? ['retire', 'step'] : ['step'];
+          assert.deepEqual(
+            effects.map(({ kind }) => kind),
+            owed,
+          );
+          assert.equal((settlement.gate.admit(app, 'apns', 1).until ?? NOW) - NOW, pausedMs, 'the account still waits');
+        });
+      }
+    }
+
+    it('what may have arrived goes over no other road', () => {
+      for (const onUncertain of ['resend', 'drop'] as const) {
+        const { app, settlement } = house();
+        const on = work(app, { onUncertain });
+        const steps: string[] = [];
+        const nextRoad = (_: object, reason: string) => void steps.push(reason);
+        settle({ ...settlement, nextRoad }, { ...attempted, work: on }, { kind: 'uncertain' }, NOW);
+        assert.notEqual(on.snapshot().progress.marks, 'm');
+        assert.ok(
+          steps.every((reason) => reason === 'uncertain'),
+          'and no step can name that reason',
+        );
+      }
+    });
+
+    it('a canceled message goes nowhere', () => {
+      const { app, settlement } = moving();
+      const on = work(app, {});
+      on.canceled = true;
+      settle(settlement, { ...attempted, work: on }, { kind: 'unregistered' }, NOW);
+      assert.deepEqual(on.snapshot().progress.reasons, { token_invalid: 1 });
+    });
+
+    it('a process that stops takes nothing it gave up itself for the road’s fault', () => {
+      const { app, settlement } = moving(true);
+      const waits = work(app, {});
+      settle(settlement, { ...attempted, work: waits }, { kind: 'deferred', scope: 'target', reason: 'timeout' }, NOW);
+      assert.equal(waits.snapshot().progress.marks, '.');
+      const dead = work(app, {});
+      settle(settlement, { ...attempted, work: dead }, { kind: 'unregistered' }, NOW);
+      assert.equal(dead.snapshot().progress.marks, 'm', 'an answer is an answer');
+    });
+  });
 
   for (const outcome of [
     { kind: 'misconfigured', what: 'the key was revoked' },
@@ -276,7 +350,10 @@ describe('settle', function () {
         NOW,
       );
       if (id === 'renewed') await register(id, NOW + 500);
-      await retire.apply(app, on.snapshot().effects);
+      await retire.apply(
+        app,
+        on.snapshot().effects.filter((effect) => effect.kind !== 'step'),
+      );
     }
     const live = async (id: string) => (await store.devices.get(app, id))?.registrations.length;
     assert.deepEqual([await live('dead'), await live('renewed')], [0, 1]);
