@@ -170,7 +170,7 @@ export function devicesSuite(get: () => OpenedStore): void {
       const names = ['d', 'bare', 'missing', 'd'].map((device) => ({ app: scene.app, device }));
       const found = await devices.addresses([...names, { app: 'elsewhere', device: 'd' }]);
       assert.deepEqual([...found.keys()].sort(), [`${scene.app}|bare`, `${scene.app}|d`]);
-      assert.deepEqual(found.get(`${scene.app}|bare`), { user: null, registrations: [] });
+      assert.deepEqual(found.get(`${scene.app}|bare`), { user: null, platform: 'ios', registrations: [] });
       assert.deepEqual(found.get(`${scene.app}|d`), {
         user: 'ann',
         notifications: 'off',
