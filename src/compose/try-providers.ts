@@ -12,6 +12,8 @@ export interface AccountTest extends ProviderTest {
   readonly app: string;
   /** This machine's clock less the vendor's when the answer came, milliseconds; absent where it told no time. */
   readonly aheadMs?: number;
+  /** False where the time for all was up before its turn came. */
+  readonly isAsked: boolean;
 }
 
 export interface TryOptions {
@@ -61,13 +63,18 @@ async function tryOne(setting: ProviderSetting, config: Config, options: TryOpti
       const test = await createTestProvider({ providers, nowMs: () => performance.now() })(app, name);
       if (test === undefined) return notAsked(setting);
       const { vendorTime } = test;
-      return { app, ...test, ...(vendorTime === undefined ? {} : { aheadMs: clock.now() - vendorTime }) };
+      return {
+        app,
+        isAsked: true,
+        ...test,
+        ...(vendorTime === undefined ? {} : { aheadMs: clock.now() - vendorTime }),
+      };
     } finally {
       await providers.close();
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const common = { app, provider: name, kind: setting.kind.name, ms: 0 };
+    const common = { app, provider: name, kind: setting.kind.name, ms: 0, isAsked: true };
     return {
       ...common,
       verdict: 'refused',
@@ -79,5 +86,5 @@ async function tryOne(setting: ProviderSetting, config: Config, options: TryOpti
 
 function notAsked({ app, name, kind }: ProviderSetting): AccountTest {
   const detail = 'not asked: the time for all of them was up';
-  return { app, provider: name, kind: kind.name, verdict: 'unreachable', detail, ms: 0 };
+  return { app, provider: name, kind: kind.name, verdict: 'unreachable', detail, ms: 0, isAsked: false };
 }

@@ -4,12 +4,15 @@ import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { loadConfig, readConfig } from '../../config/load.js';
 import { createApnsCredentials } from '../../providers/apns/simulator.js';
 import { createFcmCredentials, serviceAccountJson } from '../../providers/fcm/simulator.js';
 import { type DoctorVariations, doctor } from '../../src/cli/doctor.js';
+import { openStore } from '../../src/compose.js';
 import { makeDataKey } from '../../src/domain/data-key.js';
 import { type Simulators, startSimulators, writeConfig } from '../../src/simulators.js';
 import { emptyDataDirectory, freshDataDirectory } from '../support/pglite-template.js';
+import { freshDatabase } from '../support/postgres-server.js';
 import { runCommand } from '../support/run-command.js';
 import { openWorld } from '../support/world.js';
 import { certificateUntil } from './doctor/certificate-until.js';
@@ -53,7 +56,7 @@ const FOR_OTHERS = { 'server.public_url': 'https://push.shop.example' };
 
 /** `pealbell doctor` on a real configuration with real simulators, with one thing wrong at a time. */
 describe('pealbell doctor', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
 
   let simulators: Simulators;
   let origin: string;
@@ -301,6 +304,17 @@ describe('pealbell doctor', function () {
       finds: { check: 'profile', verdict: 'warning', says: /never calls fsync/, cure: /postgres:\/\// },
     },
     {
+      what: 'simulators that are not there',
+      settings: { simulators: 'http://127.0.0.1:2' },
+      offline: true,
+      finds: {
+        check: 'simulators',
+        verdict: 'fault',
+        says: /nothing answers as simulators do/,
+        cure: /Start pealbell simulate/,
+      },
+    },
+    {
       what: 'content that shall outlive its message',
       settings: { 'retention.content': '60d' },
       offline: true,
@@ -366,38 +380,15 @@ describe('pealbell doctor', function () {
     }
   });
 
-  it('finds the key of a store lost, open to others, or replaced by another', async () => {
-    const space = await openSpace();
+  it('is content beside a running gateway; once that has ended, finds the key of its store open, replaced or lost', async () => {
     const world = await openWorld({ roads: 'apns' });
     try {
       const data = await freshDataDirectory();
-      const gateway = await world.open({ settings: { 'store.url': `pglite:${data}` } });
-      await gateway.stop();
-      const look = async (settings: Record<string, string> = {}) => {
-        const { findings } = await examine(space, {
-          settings: { 'store.url': `pglite:${data}`, ...settings },
-          offline: true,
-        });
-        return findings.find(({ check, verdict }) => check === 'store' && verdict === 'fault');
-      };
-      assert.equal(await look(), undefined);
-      const other = await look({ 'security.data_key': makeDataKey((size) => randomBytes(size)) });
-      assert.match(other?.says ?? '', /another key/);
-      await chmod(join(data, 'data.key'), 0o644);
-      assert.match((await look())?.cure ?? '', /chmod 600 \S+data\.key/);
-      await rm(join(data, 'data.key'));
-      const lost = await look();
-      assert.match(`${lost?.says} ${lost?.cure}`, /is missing.*Restore the file/);
-    } finally {
-      await world.close();
-    }
-  });
-
-  it('is content beside a running gateway, whose ports and store it holds', async () => {
-    const world = await openWorld({ roads: 'apns' });
-    try {
-      const data = await freshDataDirectory();
-      const gateway = await world.open({ settings: { 'store.url': `pglite:${data}` } });
+      const flags = { 'server.listen': '127.0.0.1:0', 'server.admin': '127.0.0.1:0', 'store.url': `pglite:${data}` };
+      const gateway = await world.open({
+        settings: flags,
+        variations: { readConfig: () => readConfig({ dir: world.configDir, env: {}, flags }) },
+      });
       const address = (url: string | undefined) => new URL(url ?? '').host;
       const { code, findings } = await examine(await openSpace(), {
         settings: {
@@ -415,9 +406,48 @@ describe('pealbell doctor', function () {
       assert.match(said('ports'), /held by the running gateway.*\n.*held by the running gateway/);
       assert.match(said('store'), new RegExp(`open in process ${process.pid}`));
       assert.match(said('queue'), /nothing waits/);
+      assert.match(said('in force'), /does what its files say/);
+      await writeFile(join(world.configDir, 'gateway.yaml'), 'retry: { attempts: 3 }\n');
+      const changed = await examine(await openSpace(), { settings: { 'store.url': `pglite:${data}` }, offline: true });
+      const found = changed.findings.find(({ check }) => check === 'in force');
+      assert.deepEqual([found?.verdict, found?.subject], ['warning', `process ${process.pid}`]);
+      assert.match(`${found?.says} ${found?.cure}`, /retry\.attempts.*Restart it/);
+      await gateway.stop();
+      const look = async (more: Record<string, string> = {}) => {
+        const settings = { 'store.url': `pglite:${data}`, ...more };
+        const { findings: anew } = await examine(await openSpace(), { settings, offline: true });
+        return anew.find(({ check, verdict }) => check === 'store' && verdict === 'fault');
+      };
+      const other = await look({ 'security.data_key': makeDataKey((size) => randomBytes(size)) });
+      assert.match(other?.says ?? '', /another key/);
+      await chmod(join(data, 'data.key'), 0o644);
+      assert.match((await look())?.cure ?? '', /chmod 600 \S+data\.key/);
+      await rm(join(data, 'data.key'));
+      const lost = await look();
+      assert.match(`${lost?.says} ${lost?.cure}`, /is missing.*Restore the file/);
     } finally {
       await world.close();
     }
+  });
+
+  it('tells the state of a Postgres server, and of tables that a newer program wrote', async function () {
+    const url = await freshDatabase(this);
+    const space = await openSpace();
+    const dataKey = makeDataKey((size) => randomBytes(size));
+    const look = async () => {
+      const settings = { 'store.url': url, 'security.data_key': dataKey };
+      const { findings } = await examine(space, { settings, offline: true });
+      return findings.filter(({ check }) => check === 'store');
+    };
+    assert.match((await look())[0]?.says ?? '', /^empty/);
+    const flags = { 'store.url': url, 'security.data_key': dataKey };
+    const store = await openStore(await loadConfig({ dir: space.dir, env: {}, flags }));
+    assert.match((await look())[0]?.says ?? '', /this program's own/);
+    await store.sql.query('INSERT INTO pealbell.migrations (version) VALUES (999)');
+    await store.close();
+    const [newer] = await look();
+    assert.deepEqual([newer?.verdict, /version 999/.test(newer?.says ?? '')], ['fault', true]);
+    assert.match(newer?.cure ?? '', /newer program/);
   });
 
   it('prints a line for each finding, what to do below it, and ends with 1', async () => {

@@ -9,12 +9,14 @@ import { credentials } from './checks/credentials.js';
 import { egress } from './checks/egress.js';
 import { endpoints } from './checks/endpoints.js';
 import { files } from './checks/files.js';
+import { inForce } from './checks/in-force.js';
 import { ports } from './checks/ports.js';
 import { profile } from './checks/profile.js';
 import { providers } from './checks/providers.js';
 import { queue } from './checks/queue.js';
 import { retention } from './checks/retention.js';
 import { runtime } from './checks/runtime.js';
+import { simulators } from './checks/simulators.js';
 import { store } from './checks/store.js';
 
 /** A finding, and the check it is of. */
@@ -33,9 +35,11 @@ const CHECKS: readonly Check[] = [
   clock,
   store,
   queue,
+  inForce,
   ports,
   addresses,
   egress,
+  simulators,
   profile,
   retention,
 ];

@@ -12,8 +12,9 @@ export const providers: Check = {
   },
 };
 
-function judge({ app, provider, verdict, detail, cure, ms }: AccountTest): Finding {
+function judge({ app, provider, verdict, detail, cure, ms, isAsked }: AccountTest): Finding {
   const subject = `${app}/${provider}`;
+  if (!isAsked) return skipped(subject, detail);
   switch (verdict) {
     case 'accepted':
       return ok(subject, `${detail} (${showDuration(ms)})`);

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { AccountAcceptance, AccountPause, AccountStore } from '../../../src/ports/account-store.js';
+import type { ConfiguredProvider, ProviderDirectory } from '../../../src/usecases/provider-directory.js';
+import { createProviderHealth } from '../../../src/usecases/provider-health.js';
+
+const LIMITS = { batchTargetsMax: 500, payloadBytesMax: 4096, ttlSecondsMax: 60 };
+const PAUSE = { until: 900, since: 100, failures: 1 } as const;
+
+function healthOf(stored: {
+  readonly pauses?: readonly AccountPause[];
+  readonly acceptances?: readonly AccountAcceptance[];
+  readonly passedHere?: number;
+}) {
+  const never = async () => assert.fail('health changes nothing');
+  const accounts: AccountStore = {
+    pauses: async () => stored.pauses ?? [],
+    acceptances: async (app) => (stored.acceptances ?? []).filter((one) => one.app === app),
+    ...{ pause: never, resume: never, accepted: never },
+  };
+  const apns: ConfiguredProvider = {
+    ...{ name: 'apns', kind: 'apns', nativeFor: ['ios'], limits: LIMITS },
+    check: () => [],
+    parsePushToken: () => assert.fail('nobody asked'),
+  };
+  const providers: ProviderDirectory = {
+    ...{ hasApp: () => true, apps: () => ['shop'], open: () => undefined, channels: () => [] },
+    configured: (app) => (app === 'shop' ? [apns] : []),
+  };
+  const gate = { lastPassedAt: () => stored.passedHere };
+  return createProviderHealth({ providers, accounts, gate }).list('shop');
+}
+
+describe('the health of a provider', () => {
+  it('is untried until the vendor took something, wherever that was', async () => {
+    assert.equal((await healthOf({}))[0]?.state, 'untried');
+    const [elsewhere] = await healthOf({ acceptances: [{ app: 'shop', provider: 'apns', at: 500 }] });
+    assert.deepEqual([elsewhere?.state, elsewhere?.lastAcceptedAt], ['ok', 500]);
+    const [here] = await healthOf({ acceptances: [{ app: 'shop', provider: 'apns', at: 500 }], passedHere: 700 });
+    assert.equal(here?.lastAcceptedAt, 700, 'the newer of the two');
+    assert.equal((await healthOf({ acceptances: [{ app: 'other', provider: 'apns', at: 500 }] }))[0]?.state, 'untried');
+  });
+
+  it('is paused or blocked by what the workers found out, with the time of the last acceptance beside it', async () => {
+    const acceptances = [{ app: 'shop', provider: 'apns', at: 50 }];
+    const pause = { app: 'shop', provider: 'apns', ...PAUSE };
+    const [paused] = await healthOf({ acceptances, pauses: [{ ...pause, reason: 'rate_limited' }] });
+    assert.deepEqual(
+      [paused?.state, paused?.trouble, paused?.lastAcceptedAt],
+      ['paused', { reason: 'rate_limited', since: 100, until: 900 }, 50],
+    );
+    const [blocked] = await healthOf({ pauses: [{ ...pause, reason: 'credential_rejected' }] });
+    assert.equal(blocked?.state, 'blocked');
+    const [well] = await healthOf({ acceptances, pauses: [{ ...pause, app: 'other', reason: 'rate_limited' }] });
+    assert.equal(well?.state, 'ok', 'the trouble of another app is not ours');
+  });
+});
