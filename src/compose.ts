@@ -37,6 +37,7 @@ import { createCarryOut } from './usecases/carry-out.js';
 import { createChangeUser } from './usecases/change-user.js';
 import { createChunkWriter } from './usecases/chunk-writer.js';
 import { createDeliver } from './usecases/deliver.js';
+import { createEraseUser } from './usecases/erase-user.js';
 import { createExplain } from './usecases/explain.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
@@ -112,7 +113,7 @@ export async function openGateway(
     const holder = randomUUID();
     const random = Math.random;
     const retry = { baseMs: config.retry.base, capMs: config.retry.cap, attemptsMax: config.retry.attempts };
-    const { messages, chunks, devices, users, topics, accounts, history } = base.store;
+    const { messages, chunks, devices, users, topics, accounts, history, erasure } = base.store;
     const wakers = { transactional: { call: () => {} }, marketing: { call: () => {} }, system: { call: () => {} } };
     const wake = (lane: Lane) => wakers[lane].call();
     const feeder = createFeeder({ chunks, queue, clock });
@@ -221,6 +222,7 @@ export async function openGateway(
       providerHealth: createProviderHealth({ providers, accounts, gate }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),
+      eraseUser: createEraseUser({ users, history, erasure, clock }),
       users,
       topics,
       assertRoom: base.assertRoom,

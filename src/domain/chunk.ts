@@ -14,11 +14,14 @@ export const CAREFUL_AFTER_CRASHES = 3;
 /** A target that was under way in so many crashes of a careful walk is given up. */
 export const TARGET_CRASHES_MAX = 3;
 
+/** Stands where the name of a user stood who was erased. No user has this id, so no device is ever theirs. */
+export const ERASED_USER = '';
+
 /** Whom a chunk's target is, without any address: that is looked up right before each attempt. */
 export interface ChunkTarget {
   /** Device id, or `~` and hash of a bare push token. */
   readonly key: string;
-  /** Whose device it was when the message was planned. Compared again before every attempt. */
+  /** Whose device it was when the message was planned, or {@link ERASED_USER}. Compared again before every attempt. */
   readonly user: string | null;
   /** Present for a bare push token only; its token is sealed at rest. */
   readonly bare?: BareTarget;

@@ -10,6 +10,7 @@ import type { TopicStore } from '../ports/topic-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
 import type { ChangeUser } from '../usecases/change-user.js';
+import type { EraseUser } from '../usecases/erase-user.js';
 import type { Explain } from '../usecases/explain.js';
 import type { MessageTimeline } from '../usecases/message-timeline.js';
 import type { PlanMessage } from '../usecases/plan-message.js';
@@ -53,6 +54,7 @@ export interface ApiHouse extends AdminHouse {
   readonly providerHealth: ProviderHealthDesk;
   readonly testProvider: TestProvider;
   readonly explain: Explain;
+  readonly eraseUser: EraseUser;
   readonly changeUser: ChangeUser;
   readonly users: UserStore;
   readonly topics: TopicStore;

@@ -6,6 +6,7 @@ import { answerPage } from './paging.js';
 import { pageParameters, userIdParameter } from './parameters.js';
 import { pageOf } from './schemas/common-answers.js';
 import { deviceAnswer } from './schemas/device-answer.js';
+import { userErasureOperation } from './user-erasure.js';
 import { userExportOperation } from './user-export.js';
 import { isUserId } from './user-record.js';
 import { userTimelineOperation } from './user-timeline.js';
@@ -35,5 +36,6 @@ export function userOperations(house: ApiHouse): readonly KeyedOperation[] {
     },
     userTimelineOperation(house),
     userExportOperation(house),
+    userErasureOperation(house),
   ];
 }

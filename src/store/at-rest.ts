@@ -34,6 +34,11 @@ export class AtRest {
     return Buffer.concat([header, nonce, cipher.getAuthTag(), body, tail]);
   }
 
+  /** A secret of this store's own for hashes that a statement makes; the same for the same purpose, never rotated. */
+  pepper(purpose: string): string {
+    return createHmac('sha256', this.#key.hashKey).update(`pepper|${purpose}`).digest('base64url');
+  }
+
   /** @throws GatewayError `store_corrupt` when the value was changed, moved, or sealed with a key that is gone. */
   open(sealed: Uint8Array, place: string): string {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);

@@ -5,6 +5,7 @@ import { chunksSuite } from './store/chunks.suite.js';
 import { deliveriesSuite } from './store/deliveries.suite.js';
 import { deviceNamesSuite } from './store/device-names.suite.js';
 import { devicesSuite } from './store/devices.suite.js';
+import { erasureSuite } from './store/erasure.suite.js';
 import { feedSuite } from './store/feed.suite.js';
 import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
@@ -45,6 +46,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       nextStepsSuite,
       deliveriesSuite,
       historySuite,
+      erasureSuite,
       devicesSuite,
       deviceNamesSuite,
       usersSuite,

@@ -8,6 +8,7 @@ import { createDeviceStore } from '../../src/store/postgres/device-store.js';
 import { openPglite } from '../../src/store/postgres/engine/pglite.js';
 import { openPostgresServer } from '../../src/store/postgres/engine/server.js';
 import type { Sql, SqlQuery } from '../../src/store/postgres/engine/sql.js';
+import { createErasureStore } from '../../src/store/postgres/erasure-store.js';
 import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
@@ -104,6 +105,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     users: createUserStore(sql),
     topics: createTopicStore(sql),
     history: createHistoryStore(sql, atRest),
+    erasure: createErasureStore(sql, atRest),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
   };

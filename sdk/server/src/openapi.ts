@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 2bbd59ab117d30f89dbaef27150bdd67d78c50560509bbf56ae62dd9a73612a7
- * types    sha256 2a8d8434d02cb03077c0eeed94bd56e5cebd047f45558e65a091933230756e44
+ * document sha256 d8ad61b0e22453b6432a6cd8434b4d761aa1a865c0d19bb2cb048917f41de0c7
+ * types    sha256 69216e09a5e352c492808ac3ebd081c83b16cb96862d725516d7f47ef37c4a87
  */
 
 export interface paths {
@@ -264,7 +264,11 @@ export interface paths {
          */
         put: operations["putUser"];
         post?: never;
-        delete?: never;
+        /**
+         * Erase a user: the record, the devices with all their addresses, the deliveries
+         * @description Counts of messages stay exact: what is still pending for the devices ends as suppressed, and is counted but not recorded. A call that fails half-way can be repeated. What is kept a while longer: sealed content of messages that named the user as a target (`retention.content`), the answers to such sends (`retention.messages`), and a keyed hash of the id, by which late deliveries are known (`retention.messages`). Needs a key with the scope devices:write.
+         */
+        delete: operations["eraseUser"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1237,6 +1241,12 @@ export interface components {
             next_cursor: string | null;
             has_more: boolean;
         };
+        EraseUserAnswer: {
+            id: string;
+            devices: number;
+            /** @description Recorded ones; what was pending is only counted by its message */
+            deliveries: number;
+        };
         ListProvidersAnswer: {
             data: components["schemas"]["GetProviderAnswer"][];
             next_cursor: string | null;
@@ -1389,6 +1399,7 @@ export type PutUserBody = components['schemas']['PutUserBody'];
 export type PutUserAnswer = components['schemas']['PutUserAnswer'];
 export type ListUserDevicesAnswer = components['schemas']['ListUserDevicesAnswer'];
 export type GetUserTimelineAnswer = components['schemas']['GetUserTimelineAnswer'];
+export type EraseUserAnswer = components['schemas']['EraseUserAnswer'];
 export type ListProvidersAnswer = components['schemas']['ListProvidersAnswer'];
 export type GetProviderAnswer = components['schemas']['GetProviderAnswer'];
 export type TestProviderAnswer = components['schemas']['TestProviderAnswer'];
@@ -4440,6 +4451,196 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "disk_full" | "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was removed */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EraseUserAnswer"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description user_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "user_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };

@@ -17,4 +17,11 @@ export const userAnswer = z.object({
   updated_at: time.nullable(),
 });
 
+/** What was removed with a user. */
+export const erasedAnswer = z.object({
+  id: z.string(),
+  devices: z.int().min(0),
+  deliveries: z.int().min(0).meta({ description: 'Recorded ones; what was pending is only counted by its message' }),
+});
+
 export type UserAnswer = z.infer<typeof userAnswer>;

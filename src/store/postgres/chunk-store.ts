@@ -1,10 +1,11 @@
-import { type Chunk, type Effect, MARK, type Progress } from '../../domain/chunk.js';
+import { type Chunk, type Effect, ERASED_USER, MARK, type Progress } from '../../domain/chunk.js';
 import type { ChunkAdvance, ChunkStore, OwingChunk } from '../../ports/chunk-store.js';
 import type { AtRest } from '../at-rest.js';
 import { insertNext } from './chunk-rows.js';
 import { parseTargets } from './chunk-targets.js';
 import { DUE_CANCELED, feedDue, measureBacklog } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
+import { erasedHash, erasurePepper } from './erasure-store.js';
 
 interface ChunkRow {
   id: string;
@@ -21,6 +22,7 @@ interface ChunkRow {
 }
 
 export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
+  const pepper = erasurePepper(atRest);
   return {
     feed: (lane, limit, now, handedUntil) => feedDue(sql, lane, limit, now, handedUntil),
 
@@ -47,6 +49,7 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
         JSON.stringify(changes.map(toAdvanceRow)),
         JSON.stringify(changes.flatMap(toDeliveryRows)),
         now,
+        pepper,
       ]);
       const done = new Set(recorded.rows.map((row) => row.id));
       return changes.filter((change) => !done.has(change.id)).map((change) => change.id);
@@ -113,7 +116,8 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
 
 /**
  * One statement for many chunks: those whose fence is still theirs are recorded together with their deliveries, the
- * others not at all. Rows are locked in id order, or two workers could wait for each other.
+ * others not at all. Rows are locked in id order, or two workers could wait for each other. A chunk that is done forgets
+ * whom it was for, and deliveries of erased users are counted, but not recorded.
  */
 const ADVANCE = `
 WITH input AS (
@@ -125,7 +129,8 @@ WITH input AS (
   SELECT c.id FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c
 ), moved AS (
   UPDATE pealbell.chunks c
-  SET progress = i.progress, effects = i.effects, done = i.done, blocked = i.blocked, lease_until = i.lease_until,
+  SET targets = CASE WHEN i.done THEN '[]' ELSE c.targets END,
+      progress = i.progress, effects = i.effects, done = i.done, blocked = i.blocked, lease_until = i.lease_until,
       lease_holder = CASE WHEN i.lease_until IS NULL THEN NULL ELSE c.lease_holder END,
       due_at = CASE WHEN c.due_at = ${DUE_CANCELED} THEN c.due_at ELSE coalesce(i.due_at, c.due_at) END, sent = i.sent, failed = i.failed, expired = i.expired,
       suppressed = i.suppressed, canceled = i.canceled, moved = i.moved, moving = i.moving, reasons = i.reasons
@@ -139,6 +144,12 @@ WITH input AS (
   FROM json_to_recordset($2::json) AS r(chunk text, message text, key text, device text, token_hash text, user_id text,
     state text, reason text, provider text, attempts jsonb, queued_at bigint, sent_at bigint, settled_at bigint, next_attempt_at bigint)
   JOIN moved ON moved.id = r.chunk
+  WHERE r.user_id IS NULL OR (
+    r.user_id <> '${ERASED_USER}' AND ((SELECT NOT EXISTS (SELECT 1 FROM pealbell.erased_users)) OR NOT EXISTS (
+      SELECT 1 FROM pealbell.erased_users e
+      WHERE e.app = moved.app AND e.user_hash = ${erasedHash('$4', 'moved.app', 'r.user_id')} AND e.at >= r.queued_at
+    ))
+  )
   ON CONFLICT (message, key) DO UPDATE SET state = excluded.state, reason = excluded.reason, provider = excluded.provider,
     attempts = excluded.attempts, sent_at = excluded.sent_at, settled_at = excluded.settled_at, next_attempt_at = excluded.next_attempt_at
   WHERE d.state = 'queued'

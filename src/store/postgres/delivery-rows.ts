@@ -1,4 +1,4 @@
-import { isOver, type Progress } from '../../domain/chunk.js';
+import { ERASED_USER, isOver, type Progress } from '../../domain/chunk.js';
 import { type Attempt, BARE_KEY_PREFIX, type Delivery, type DeliveryState } from '../../domain/delivery.js';
 import type { Reason } from '../../domain/reason.js';
 import type { EpochMs } from '../../domain/time.js';
@@ -48,12 +48,12 @@ export interface WaitingChunkRow {
   progress: string;
 }
 
-/** The targets of a chunk that have not ended, as deliveries that were not tried. */
+/** The targets of a chunk that have not ended, as deliveries that were not tried; but for those of erased users. */
 export function waitingIn(chunk: WaitingChunkRow, atRest: AtRest, queuedAt: EpochMs): Delivery[] {
   const { marks } = JSON.parse(chunk.progress) as Progress; // written by the chunk store from the same type
   const targets = parseTargets(chunk.targets, chunk.message, atRest);
   return targets.flatMap((target, i) => {
-    if (isOver(marks[i])) return [];
+    if (isOver(marks[i]) || target.user === ERASED_USER) return [];
     return {
       message: chunk.message,
       key: target.key,

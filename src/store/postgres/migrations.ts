@@ -173,6 +173,14 @@ CREATE TABLE pealbell.deliveries (
 );
 CREATE INDEX deliveries_by_user ON pealbell.deliveries (app, user_id, message) WHERE user_id IS NOT NULL;
 
+-- Users whose deliveries must not be recorded any more, by a keyed hash; for messages accepted up to then.
+CREATE TABLE pealbell.erased_users (
+  app text COLLATE "C" NOT NULL,
+  user_hash text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (app, user_hash)
+);
+
 CREATE TABLE pealbell.account_pauses (
   app text COLLATE "C" NOT NULL,
   provider text COLLATE "C" NOT NULL,

@@ -1,6 +1,7 @@
 import type { AccountStore } from '../../ports/account-store.js';
 import type { ChunkStore } from '../../ports/chunk-store.js';
 import type { DeviceStore } from '../../ports/device-store.js';
+import type { ErasureStore } from '../../ports/erasure-store.js';
 import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
@@ -11,6 +12,7 @@ import { createAccountStore } from './account-store.js';
 import { createChunkStore } from './chunk-store.js';
 import { createDeviceStore } from './device-store.js';
 import type { Sql } from './engine/sql.js';
+import { createErasureStore } from './erasure-store.js';
 import { createHistoryStore } from './history-store.js';
 import { createKeyStore } from './key-store.js';
 import { createMessageStore } from './message-store.js';
@@ -26,6 +28,7 @@ export interface Store {
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly history: HistoryStore;
+  readonly erasure: ErasureStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
 }
@@ -40,6 +43,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     users: createUserStore(sql),
     topics: createTopicStore(sql),
     history: createHistoryStore(sql, atRest),
+    erasure: createErasureStore(sql, atRest),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
   };

@@ -10,6 +10,7 @@ import type { EpochMs } from '../../../src/domain/time.js';
 import type { AccountStore } from '../../../src/ports/account-store.js';
 import type { ChunkAdvance, ChunkStore } from '../../../src/ports/chunk-store.js';
 import type { DeviceStore } from '../../../src/ports/device-store.js';
+import type { ErasureStore } from '../../../src/ports/erasure-store.js';
 import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
@@ -25,6 +26,7 @@ export interface StorePorts {
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly history: HistoryStore;
+  readonly erasure: ErasureStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
 }

@@ -1,0 +1,60 @@
+import type { Clock } from '../domain/time.js';
+import type { ErasureStore } from '../ports/erasure-store.js';
+import type { HistoryStore } from '../ports/history-store.js';
+import type { UserStore } from '../ports/user-store.js';
+
+/** Removed by one store call: bounds how long it holds others up. */
+const STEP = 500;
+
+/** What was removed with a user. */
+export interface Erased {
+  readonly devices: number;
+  readonly deliveries: number;
+}
+
+export interface EraseUser {
+  /**
+   * Erases the record, the devices with all their addresses, and the deliveries. Counts of messages stay exact. A call
+   * that fails half-way is to be repeated; it then counts what is left.
+   *
+   * @returns undefined for a user of whom nothing is kept
+   */
+  erase(app: string, user: string): Promise<Erased | undefined>;
+}
+
+export function createEraseUser(house: {
+  readonly users: Pick<UserStore, 'get'>;
+  readonly history: Pick<HistoryStore, 'ofUser'>;
+  readonly erasure: ErasureStore;
+  readonly clock: Clock;
+}): EraseUser {
+  const { users, history, erasure, clock } = house;
+
+  async function isKnown(app: string, user: string): Promise<boolean> {
+    if ((await users.get(app, user)) !== undefined) return true;
+    const { items, nextCursor } = await history.ofUser(app, user, { limit: 1 });
+    return items.length > 0 || nextCursor !== undefined;
+  }
+
+  return {
+    async erase(app, user) {
+      if (!(await isKnown(app, user))) return undefined;
+      await erasure.forget(app, user, clock.now());
+      const devices = await allOf(() => erasure.removeDevices(app, user, STEP));
+      let cursor = await erasure.scrubChunks(app, user, undefined);
+      while (cursor !== undefined) cursor = await erasure.scrubChunks(app, user, cursor);
+      const deliveries = await allOf(() => erasure.removeDeliveries(app, user, STEP));
+      // Last: as long as the record is there, a repeated call finds the user.
+      await erasure.removeRecord(app, user);
+      return { devices, deliveries };
+    },
+  };
+}
+
+async function allOf(step: () => Promise<number>): Promise<number> {
+  for (let sum = 0; ; ) {
+    const removed = await step();
+    sum += removed;
+    if (removed < STEP) return sum;
+  }
+}
