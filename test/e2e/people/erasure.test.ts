@@ -10,7 +10,7 @@ interface Erased {
 
 /** Forgetting a user over HTTP, whatever is under way. */
 describe('erasing a user', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let scene: Scene;
   before(async () => {
     scene = await openScene({ world: await openWorld({ roads: 'apns' }) });
@@ -123,11 +123,11 @@ describe('erasing a user', function () {
   });
 
   it('while many sends and registrations are under way: no name comes back, and every count is exact', async () => {
-    const users = Array.from({ length: 8 }, (_, n) => `racer${n}`);
+    const users = Array.from({ length: 4 }, (_, n) => `racer${n}`);
     for (const [n, user] of users.entries()) await scene.devices(`race${n}x`, 20, () => user);
     const sent: string[] = [];
     const sending = (async () => {
-      for (let n = 0; n < 12; n++) sent.push(await scene.send({ users }));
+      for (let n = 0; n < 8; n++) sent.push(await scene.send({ users }));
     })();
     const erasing = users.map(async (user) => {
       const [one, other] = await Promise.all([1, 2].map(() => scene.call<Erased>('DELETE', path(user))));

@@ -33,7 +33,7 @@ interface Entry {
 
 /** "Why did alice not get it", asked over HTTP. */
 describe('timelines', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let scene: Scene;
   before(async () => {
     scene = await openScene({ world: await openWorld({ roads: 'apns' }) });
