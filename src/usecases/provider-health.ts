@@ -34,7 +34,7 @@ export interface ProviderHealthDesk {
 }
 
 export function createProviderHealth(house: {
-  readonly providers: ProviderDirectory;
+  readonly providers: Pick<ProviderDirectory, 'configured'>;
   readonly accounts: AccountStore;
   readonly gate: Pick<AccountGate, 'lastPassedAt'>;
 }): ProviderHealthDesk {

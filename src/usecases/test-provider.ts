@@ -20,7 +20,7 @@ export interface ProviderTest extends CredentialTest {
 export type TestProvider = (app: string, name: string) => Promise<ProviderTest | undefined>;
 
 export function createTestProvider(house: {
-  readonly providers: ProviderDirectory;
+  readonly providers: Pick<ProviderDirectory, 'configured' | 'open'>;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   /** 5 s when absent. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AccountAcceptance, AccountPause, AccountStore } from '../../../src/ports/account-store.js';
-import type { ConfiguredProvider, ProviderDirectory } from '../../../src/usecases/provider-directory.js';
+import type { ConfiguredProvider } from '../../../src/usecases/provider-directory.js';
 import { createProviderHealth } from '../../../src/usecases/provider-health.js';
 
 const LIMITS = { batchTargetsMax: 500, payloadBytesMax: 4096, ttlSecondsMax: 60 };
@@ -22,10 +22,7 @@ function healthOf(stored: {
     check: () => [],
     parsePushToken: () => assert.fail('nobody asked'),
   };
-  const providers: ProviderDirectory = {
-    ...{ hasApp: () => true, apps: () => ['shop'], open: () => undefined, channels: () => [] },
-    configured: (app) => (app === 'shop' ? [apns] : []),
-  };
+  const providers = { configured: (app: string) => (app === 'shop' ? [apns] : []) };
   const gate = { lastPassedAt: () => stored.passedHere };
   return createProviderHealth({ providers, accounts, gate }).list('shop');
 }
