@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   send: async () => (await import('./cli/send.js')).send,
   message: async () => (await import('./cli/message.js')).message,
   device: async () => (await import('./cli/device.js')).device,
+  user: async () => (await import('./cli/user.js')).user,
   keys: async () => (await import('./cli/keys.js')).keys,
   init: async () => (await import('./cli/init.js')).init,
   doctor: async () => (await import('./cli/doctor.js')).doctor,
@@ -33,7 +34,8 @@ Usage: pealbell COMMAND [--help]
   simulate   run simulators of the vendors
   send       send a message
   message    what became of a message
-  device     show, register and import devices
+  device     show, register, import and export devices
+  user       explain why somebody did (not) get a message
   keys       make, list and revoke server keys
   init       write the first configuration and make a server key
   doctor     look for what is wrong, and say how to mend it

@@ -5,15 +5,18 @@ import { importFile } from './device-import.js';
 import { deviceText } from './device-text.js';
 import { readJsonObject } from './input.js';
 import { type CommandIo, EXIT } from './io.js';
+import { streamOut } from './stream-out.js';
 import { jsonText } from './terminal/json.js';
 
 const HELP = `Usage: pealbell device get DEVICE_ID
        pealbell device put DEVICE_ID [--platform P] [--user U] [--token PROVIDER=TOKEN]... [--file device.json]
        pealbell device import FILE [--rejects FILE]
+       pealbell device export [--out FILE]
 
 get      a device, its registrations, and those that were retired and why
 put      makes a device, or changes what is given of it
 import   devices from a file with one JSON object per line (NDJSON), - for standard input; any number of them
+export   all devices, one JSON object per line, without push tokens
 
   --platform P      ios, android, harmonyos, web, macos, windows, linux, watch, tv or iot
   --user U          whose it is; an empty one for nobody's
@@ -22,6 +25,7 @@ import   devices from a file with one JSON object per line (NDJSON), - for stand
   --tag TAG         adds a tag
   --file FILE       the body of the request as JSON, - for standard input; flags go on top
   --rejects FILE    writes the lines that were refused here, as they were, to be mended and imported again
+  --out FILE        write into a file, which only you can read
 ${CLIENT_HELP}
 Exit codes: 0 done; 1 it failed, or lines of an import were refused; 2 the command line is wrong; 130 stopped by Ctrl-C
 `;
@@ -35,6 +39,7 @@ const OPTIONS = {
   tag: { type: 'string', multiple: true },
   file: { type: 'string' },
   rejects: { type: 'string' },
+  out: { type: 'string' },
 } as const;
 
 interface PutFlags {
@@ -46,7 +51,7 @@ interface PutFlags {
   readonly file?: string | undefined;
 }
 
-/** `pealbell device get|put|import`. @returns the exit code. */
+/** `pealbell device get|put|import|export`. @returns the exit code. */
 export async function device(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values: flags, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   if (flags.help) {
@@ -63,8 +68,12 @@ export async function device(argv: readonly string[], io: CommandIo): Promise<nu
         return put(desk, named(name, 'pealbell device put phone1 --platform ios'), flags);
       case 'import':
         return importFile(desk, named(name, 'pealbell device import devices.ndjson'), flags.rejects);
+      case 'export':
+        if (name !== undefined)
+          throw new Misuse('an export is of all devices: pealbell device export --out devices.ndjson');
+        return streamOut(desk, desk.client.devices.export({ signal: io.signal }), 'device', flags.out);
       default:
-        throw new Misuse(`say what to do: get, put or import${verb === undefined ? '' : `, not '${verb}'`}`);
+        throw new Misuse(`say what to do: get, put, import or export${verb === undefined ? '' : `, not '${verb}'`}`);
     }
   });
 }

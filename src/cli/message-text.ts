@@ -85,7 +85,12 @@ export function deliveryNote({ attempts, reason, next_attempt_at }: Delivery): s
 }
 
 /** One try in a few words: `410 Unregistered, token_invalid (41 ms)`. */
-export function attemptText({ vendor, outcome, reason, ms }: Attempt): string {
+export function attemptText({
+  vendor,
+  outcome,
+  reason,
+  ms,
+}: Pick<Attempt, 'vendor' | 'outcome' | 'reason' | 'ms'>): string {
   const told = [vendor?.status, vendor?.code].filter((part) => part !== undefined).join(' ');
   const came = reason ?? (told === '' ? outcome : undefined);
   const said = [told, came].filter((part) => part !== undefined && part !== '').join(', ');

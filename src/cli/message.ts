@@ -4,16 +4,23 @@ import { CLIENT_HELP, CLIENT_OPTIONS, type Desk, Misuse, withClient } from './cl
 import { followMessage, SHOWN_DEVICES_MAX, showDeliveries } from './follow.js';
 import { type CommandIo, EXIT } from './io.js';
 import { messageText } from './message-text.js';
+import { streamOut } from './stream-out.js';
+import { showCount } from './terminal/figures.js';
 import { jsonText } from './terminal/json.js';
+import { timelineText } from './timeline-text.js';
 
 const CANCEL_MS = 5_000;
+const STEPS_MAX = 1_000;
 
 const HELP = `Usage: pealbell message MESSAGE_ID [--follow]
+       pealbell message MESSAGE_ID --timeline [--device DEVICE]
        pealbell message MESSAGE_ID --cancel
 
 What became of a message: counts and reasons, and a line per device where there are at most ${SHOWN_DEVICES_MAX}.
 
   --follow          look until it is settled; Ctrl-C stops the looking, not the message
+  --timeline        what happened step by step: the first ${STEPS_MAX} steps; --json gives all, one per line
+  --device DEVICE   only what happened to this device
   --cancel          cancel what has not left yet
 ${CLIENT_HELP}
 Exit codes: 0 done; 1 it failed; 2 the command line is wrong; 3 (--follow) it did not reach every device;
@@ -23,6 +30,8 @@ Exit codes: 0 done; 1 it failed; 2 the command line is wrong; 3 (--follow) it di
 const OPTIONS = {
   ...CLIENT_OPTIONS,
   follow: { type: 'boolean', default: false },
+  timeline: { type: 'boolean', default: false },
+  device: { type: 'string' },
   cancel: { type: 'boolean', default: false },
 } as const;
 
@@ -36,8 +45,11 @@ export async function message(argv: readonly string[], io: CommandIo): Promise<n
   return withClient('message', flags, io, async (desk) => {
     const [id] = positionals;
     if (id === undefined || positionals.length > 1) throw new Misuse('name one message: pealbell message msg_…');
-    if (flags.follow && flags.cancel) throw new Misuse('--follow and --cancel are two commands');
+    if ([flags.follow, flags.timeline, flags.cancel].filter(Boolean).length > 1)
+      throw new Misuse('--follow, --timeline and --cancel are three commands');
+    if (flags.device !== undefined && !flags.timeline) throw new Misuse('--device goes with --timeline');
     if (flags.follow) return followMessage(desk, id);
+    if (flags.timeline) return showTimeline(desk, id, flags.device);
     const { client, paint, json } = desk;
     const found = flags.cancel ? await cancel(desk, id) : await client.messages.get(id, { signal: io.signal });
     if (json) {
@@ -57,4 +69,16 @@ async function cancel({ client, io }: Desk, id: string): Promise<Message> {
     if (isPealbellError(error, 'timeout')) return canceled;
     throw error;
   });
+}
+
+async function showTimeline(desk: Desk, id: string, device: string | undefined): Promise<number> {
+  const { client, io, json, paint } = desk;
+  const options = { signal: io.signal, limit: STEPS_MAX, ...(device === undefined ? {} : { device }) };
+  const timeline = client.messages.timeline(id, options);
+  if (json) return streamOut(desk, timeline, 'step', undefined);
+  const { data, has_more } = await timeline.page();
+  io.stdout.write(timelineText(data, paint));
+  if (has_more)
+    io.stdout.write(`… the first ${showCount(data.length)} steps; --json gives all, --device those of one\n`);
+  return EXIT.done;
 }

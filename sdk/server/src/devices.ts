@@ -3,6 +3,7 @@ import type { DeviceSource } from './import-feed.js';
 import type { Device, DeviceChange } from './openapi.js';
 import type { CallOptions } from './options.js';
 import { type ListOptions, listOf, type Pages } from './pages.js';
+import { streamOf } from './stream.js';
 import { segment, type Transport } from './transport.js';
 
 const PATH = '/v1/devices';
@@ -94,6 +95,18 @@ export interface Devices {
    * ```
    */
   import(source: DeviceSource, options?: CallOptions): AsyncGenerator<ImportResult, void, undefined>;
+
+  /**
+   * All devices in one stream, in the order of their ids, without push tokens. Read as slowly as you like.
+   *
+   * @throws PealbellError `connection_failed` when it breaks off: what came before is not all of it
+   *
+   * @example
+   * ```ts
+   * for await (const device of pealbell.devices.export()) file.write(`${JSON.stringify(device)}\n`);
+   * ```
+   */
+  export(options?: CallOptions): AsyncGenerator<Device, void, undefined>;
 }
 
 export function createDevices(transport: Transport): Devices {
@@ -114,5 +127,6 @@ export function createDevices(transport: Transport): Devices {
     },
     list: (options) => listOf<Device>(transport, PATH, options),
     import: (source, options) => importDevices(transport, `${PATH}/import`, source, options),
+    export: (options) => streamOf<Device>(transport, `${PATH}/export`, options),
   };
 }

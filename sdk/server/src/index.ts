@@ -13,7 +13,7 @@ export {
 export type { FollowOptions, WaitOptions } from './follow.js';
 export { ImportInterruptedError, type ImportResult } from './import.js';
 export type { DeviceSource } from './import-feed.js';
-export type { Messages, SendOptions, SentMessage, ValidateOptions } from './messages.js';
+export type { Messages, SendOptions, SentMessage, TimelineOptions, ValidateOptions } from './messages.js';
 export type {
   AcceptedMessage,
   BatchMessage,
@@ -22,12 +22,16 @@ export type {
   Device,
   DeviceChange,
   DeviceLine,
+  Filter,
   Message,
+  MessageEvent,
   MessagePlan,
   NewMessage,
   Notification,
   Problem,
   Targets,
+  UserDelivery,
+  UserExportLine,
 } from './openapi.js';
 export type { CallOptions, PealbellOptions, Retry } from './options.js';
 export type { ListOptions, Page, Pages } from './pages.js';

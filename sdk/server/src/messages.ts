@@ -1,6 +1,14 @@
 import { type SentBatchResult, sendBatch } from './batch.js';
 import { type FollowOptions, follow, type WaitOptions, waitForEnd } from './follow.js';
-import type { AcceptedMessage, BatchMessage, Delivery, Message, MessagePlan, NewMessage } from './openapi.js';
+import type {
+  AcceptedMessage,
+  BatchMessage,
+  Delivery,
+  Message,
+  MessageEvent,
+  MessagePlan,
+  NewMessage,
+} from './openapi.js';
 import type { CallOptions } from './options.js';
 import { type ListOptions, listOf, type Pages } from './pages.js';
 import { segment, type Transport } from './transport.js';
@@ -29,6 +37,11 @@ export type SentMessage = AcceptedMessage & {
 export interface ValidateOptions extends CallOptions {
   /** Also asks the vendors that can validate without sending. */
   readonly providers?: boolean;
+}
+
+export interface TimelineOptions extends ListOptions {
+  /** Only what happened to this device. */
+  readonly device?: string;
 }
 
 /** Sending, and asking what became of it. */
@@ -115,6 +128,19 @@ export interface Messages {
   deliveries(id: string, options?: ListOptions): Pages<Delivery>;
 
   /**
+   * What happened to a message and to its deliveries, step by step: in order of time up to 1,000 devices, device by device
+   * beyond.
+   *
+   * @example
+   * ```ts
+   * for await (const { at, event, device, outcome, cure } of pealbell.messages.timeline(id, { device: 'phone1' })) {
+   *   console.log(at, event, device, outcome, cure);
+   * }
+   * ```
+   */
+  timeline(id: string, options?: TimelineOptions): Pages<MessageEvent>;
+
+  /**
    * Cancels what has not left yet.
    *
    * @returns the message; its counts tell what had left already
@@ -182,6 +208,8 @@ export function createMessages(transport: Transport): Messages {
     get,
     list: (options) => listOf<Message>(transport, PATH, options),
     deliveries: (id, options) => listOf<Delivery>(transport, `${pathOf(id)}/deliveries`, options),
+    timeline: (id, options) =>
+      listOf<MessageEvent>(transport, `${pathOf(id)}/timeline`, options, { device: options?.device }),
     async cancel(id, options) {
       return (await transport.call<Message>({ method: 'POST', path: `${pathOf(id)}/cancel` }, options)).body;
     },

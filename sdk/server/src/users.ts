@@ -1,6 +1,7 @@
-import type { Device } from './openapi.js';
+import type { Device, UserDelivery, UserExportLine } from './openapi.js';
 import type { CallOptions } from './options.js';
 import { type ListOptions, listOf, type Pages } from './pages.js';
+import { streamOf } from './stream.js';
 import { segment, type Transport } from './transport.js';
 import type { User, UserChange } from './types.js';
 
@@ -42,6 +43,31 @@ export interface Users {
    * ```
    */
   devices(id: string, options?: ListOptions): Pages<Device>;
+
+  /**
+   * What was meant for a user and what became of it on each device, newest message first, with a sentence that says why
+   * and what to do about it; also what has not settled yet.
+   *
+   * @example Why did alice not get it?
+   * ```ts
+   * for (const { message, device, state, explanation, cure } of await pealbell.users.timeline('alice').take(20)) {
+   *   console.log(message.created_at, device, state, explanation, cure ?? '');
+   * }
+   * ```
+   */
+  timeline(id: string, options?: ListOptions): Pages<UserDelivery>;
+
+  /**
+   * Everything that is kept of a user in one stream: the record, then the devices, then the deliveries.
+   *
+   * @throws PealbellError `user_not_found`; `connection_failed` when it breaks off
+   *
+   * @example
+   * ```ts
+   * for await (const { type, data } of pealbell.users.export('alice')) console.log(type, JSON.stringify(data));
+   * ```
+   */
+  export(id: string, options?: CallOptions): AsyncGenerator<UserExportLine, void, undefined>;
 }
 
 export function createUsers(transport: Transport): Users {
@@ -54,5 +80,7 @@ export function createUsers(transport: Transport): Users {
       return (await transport.call<User>({ method: 'GET', path: pathOf(id) }, options)).body;
     },
     devices: (id, options) => listOf<Device>(transport, `${pathOf(id)}/devices`, options),
+    timeline: (id, options) => listOf<UserDelivery>(transport, `${pathOf(id)}/timeline`, options),
+    export: (id, options) => streamOf<UserExportLine>(transport, `${pathOf(id)}/export`, options),
   };
 }

@@ -11,8 +11,8 @@ export function showCount(count: number): string {
 }
 
 /** A count and its noun: `1 device`, `2,000 devices`. */
-export function showCounted(count: number, noun: string): string {
-  return `${showCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function showCounted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${showCount(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** Milliseconds as people say them: `41 ms`, `2.1 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`. */

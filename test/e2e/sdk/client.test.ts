@@ -257,6 +257,39 @@ describe('the client', function () {
       assert.equal((await client.messages.cancel(id)).counts.sent, 1);
     });
 
+    it('reads streams to their end, and takes none for whole that broke off', async () => {
+      const whole: string[] = [];
+      for await (const { id } of client.devices.export()) whole.push(id);
+      assert.deepEqual(
+        whole,
+        (await client.devices.list().take(1_000)).map(({ id }) => id),
+      );
+      const kept: string[] = [];
+      for await (const { type } of client.users.export('alice')) kept.push(type);
+      assert.deepEqual([kept[0], kept[1]], ['user', 'device']);
+      proxy.next({ kind: 'drop_request' }, { kind: 'cut', afterBytes: 700 });
+      const part: string[] = [];
+      const error = await failureOf(
+        (async () => {
+          for await (const { id } of client.devices.export()) part.push(id);
+        })(),
+      );
+      assert.equal(error.code, 'connection_failed');
+      // Begun anew while nothing was read yet, but not after: what was given cannot be taken back.
+      assert.equal(proxy.requests.length, 2);
+      assert.deepEqual(part, whole.slice(0, part.length));
+    });
+
+    it('tells what happened, to a message and to a user', async () => {
+      const { id } = await client.messages.send({ to: { users: ['alice'] }, ...HELLO });
+      await client.messages.wait(id);
+      const events = await client.messages.timeline(id, { device: 'phone1' }).take(100);
+      assert.ok(events.some(({ event }) => event === 'delivery.sent'));
+      const [newest] = await client.users.timeline('alice').take(1);
+      assert.equal(newest?.message.id, id);
+      assert.match(newest?.explanation ?? '', /Apple took it/);
+    });
+
     it('stops waiting for a message when it was told to', async () => {
       const token = await scene.device('slow');
       scene.fault(token, { kind: 'answer', status: 503, retryAfterSeconds: 60 });

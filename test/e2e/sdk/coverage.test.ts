@@ -10,6 +10,7 @@ const METHODS: Readonly<Record<string, string | null>> = {
   validateMessage: 'messages.validate',
   getMessage: 'messages.get',
   listDeliveries: 'messages.deliveries',
+  getMessageTimeline: 'messages.timeline',
   cancelMessage: 'messages.cancel',
   importDevices: 'devices.import',
   putDevice: 'devices.put',
@@ -17,9 +18,12 @@ const METHODS: Readonly<Record<string, string | null>> = {
   getDevice: 'devices.get',
   deleteDevice: 'devices.delete',
   listDevices: 'devices.list',
+  exportDevices: 'devices.export',
   putUser: 'users.put',
   getUser: 'users.get',
   listUserDevices: 'users.devices',
+  getUserTimeline: 'users.timeline',
+  exportUser: 'users.export',
   listProviders: 'providers.list',
   getProvider: 'providers.get',
   testProvider: 'providers.test',
@@ -61,7 +65,7 @@ async function askedBy(method: string): Promise<string> {
   const [group = '', name = ''] = method.split('.');
   const methods = client[group as keyof Pealbell] as unknown as Record<string, (...given: unknown[]) => unknown>;
   const given = name === 'import' ? [[{ id: 'x' }]] : name === 'batch' ? [[{}]] : ['x', {}];
-  const isList = name === 'list' || name === 'export';
+  const isList = name === 'list' || method === 'devices.export';
   await consume(methods[name]?.(...(isList ? [] : given)));
   return asked;
 }
