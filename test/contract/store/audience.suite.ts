@@ -233,7 +233,22 @@ export function audienceSuite(get: () => OpenedStore): void {
         providers: ['apns'],
         device: { user: 'ann', platform: 'ios', attributes: {}, tags: [], topics: [] },
       };
-      assert.deepEqual([...(await devices.holders(asked))], [[`${scene.app}|apns|${live.tokenHash}`, known]]);
+      const key = `${scene.app}|apns|${live.tokenHash}`;
+      assert.deepEqual([...(await devices.holders(asked))], [[key, known]]);
+      const replace = (names: readonly string[]) => ({ kind: 'replace', names }) as const;
+      const said = { attributes: { plan: 'pro' }, tags: ['vip'], locale: 'de', timezone: 'UTC' };
+      const { attributes, tags, ...fields } = said;
+      await opened.users.change([{ app: scene.app, id: 'ann', fields, attributes, tags: replace(tags) }], scene.now);
+      const fcm = registration(opened, scene.app, 'other road', { provider: 'fcm' });
+      const more = { attributes: { n: 1 }, tags: replace(['beta']), topics: replace(['news']) };
+      await devices.change([{ ...upsert(scene.app, 'd', { locale: 'fr' }, [fcm]), ...more }], scene.now);
+      const found = (await devices.holders(asked)).get(key);
+      assert.deepEqual(found && { ...found, providers: [...found.providers].sort() }, {
+        id: 'd',
+        providers: ['apns', 'fcm'],
+        device: { ...known.device, locale: 'fr', attributes: { n: 1 }, tags: ['beta'], topics: ['news'] },
+        user: said,
+      });
       assert.equal((await devices.holders([])).size, 0);
     });
 
