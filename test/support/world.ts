@@ -45,6 +45,8 @@ export interface ApiAnswer<T = Record<string, unknown>> {
 export interface World {
   readonly simulators: Simulators;
   readonly configDir: string;
+  /** What every gateway of this world is started with. */
+  readonly flags: Readonly<Record<string, string>>;
   /** Opens a gateway in this process; closed with the world. */
   open(options?: {
     readonly roles?: readonly Role[];
@@ -97,6 +99,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return {
     simulators,
     configDir,
+    flags: base,
     async open({ roles = ROLES, settings, variations } = {}) {
       const gateway = await openGateway(await load(settings), roles, 'test', { log: silentLog, ...variations });
       closing.push(() => gateway.stop());

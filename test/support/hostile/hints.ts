@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { pushTokenOf } from '../world.js';
+import type { PathHints } from './hostile-request.js';
+import type { RawAnswer } from './raw-http.js';
+import type { Hints } from './schema-arbitrary.js';
+
+/** Enough to meet the same one again and again, few enough that everybody can be sent to. */
+const DEVICES = 30;
+const KEPT = 300;
+
+/** What requests can name so that they mean something: names that are seeded, and ids that answers have told. */
+export interface Acquaintance {
+  readonly hints: Hints;
+  readonly inPath: PathHints;
+  /** Keeps the ids and cursors of an answer. */
+  learn(answer: RawAnswer): void;
+}
+
+/** The n-th push token of FCM. */
+export const fcmTokenOf = (n: number) => `fcm-token-of-some-device-${n}`;
+
+export function createAcquaintance(): Acquaintance {
+  const messages: string[] = [];
+  const cursors: string[] = [];
+  const words = (...list: readonly unknown[]) => fc.constantFrom(...list);
+  const known = (pool: readonly string[]) => fc.nat().map((n) => pool[n % Math.max(1, pool.length)] ?? 'none');
+  const number = fc.integer({ min: 1, max: DEVICES });
+  const device = number.map((n) => `d${n}`);
+  const user = words('u0', 'u1', 'u2', 'u3');
+
+  return {
+    hints: {
+      id: device,
+      user,
+      users: fc.array(user, { minLength: 1, maxLength: 2 }),
+      device,
+      devices: fc.array(device, { minLength: 1, maxLength: 3 }),
+      everyone: words(false),
+      provider: words('apns', 'fcm'),
+      providers: fc.array(words('apns', 'fcm'), { minLength: 1, maxLength: 2 }),
+      token: fc.oneof(number.map(pushTokenOf), number.map(fcmTokenOf)),
+      platform: words('ios', 'android'),
+      locale: words('de', 'zh-CN', 'pt-BR'),
+      timezone: words('Asia/Shanghai', 'Europe/Berlin'),
+      bundle_id: words('com.example.demo'),
+      topics: words([], ['news'], ['news', 'sport']),
+      image: words('https://shop.example/i.png'),
+      url: words('https://shop.example/x'),
+      cursor: known(cursors),
+      limit: fc.integer({ min: 1, max: 30 }),
+      'X-App': words('demo'),
+    },
+    inPath: (path) => ({
+      id: path.startsWith('/v1/messages') ? known(messages) : path.startsWith('/v1/users') ? user : device,
+      topic: words('news', 'sport'),
+      name: words('apns', 'fcm', 'webpush'),
+    }),
+    learn({ status, body }) {
+      if (status >= 300) return;
+      const text = body.toString();
+      for (const [, id] of text.matchAll(/"id":"(msg_\w+)"/g)) remember(messages, id);
+      for (const [, cursor] of text.matchAll(/"next_cursor":"([^"]+)"/g)) remember(cursors, cursor);
+    },
+  };
+
+  /** The newest in the place of an older one; which, follows from what it is. */
+  function remember(pool: string[], value: string | undefined): void {
+    if (value === undefined || pool.includes(value)) return;
+    if (pool.length < KEPT) pool.push(value);
+    else pool[value.charCodeAt(value.length - 1) % KEPT] = value;
+  }
+}
