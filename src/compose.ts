@@ -15,6 +15,7 @@ import { type Stack, unwind } from './compose/stack.js';
 import { openTwinned } from './compose/twins.js';
 import type { Variations } from './compose/variations.js';
 import { prepareWorkers, watchingWorkers } from './compose/workers.js';
+import { newId } from './domain/ids.js';
 import { isTwin } from './domain/twin.js';
 import { createEgress } from './egress/egress.js';
 import { createAdmin, createApi } from './http/app.js';
@@ -246,10 +247,11 @@ export async function openGateway(
       trustedProxies: config.server.trusted_proxies,
     };
     base.ownership?.serve(localAdmin(base.keys, liveConfig));
-    const admin = await listen(createAdmin(house), { ...config.server.admin, setting: 'server.admin' });
+    const newRequestId = () => newId('req', clock.now(), house.random);
+    const admin = await listen(createAdmin(house), { ...config.server.admin, setting: 'server.admin', newRequestId });
     stack.push(() => admin.close(0));
     const api = roles.includes('api')
-      ? await listen(createApi(house), { ...config.server.listen, setting: 'server.listen' })
+      ? await listen(createApi(house), { ...config.server.listen, setting: 'server.listen', newRequestId })
       : undefined;
 
     let stopping: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { GatewayError } from '../domain/errors.js';
+import { answerUnreadable } from './unreadable.js';
 
 const HEADERS_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000; // Longer than the idle time of common load balancers (60 s), so that they close first.
@@ -13,6 +14,8 @@ export interface ListenOptions {
   readonly port: number;
   /** The setting that the address came from, such as `server.listen`; named in errors. */
   readonly setting: string;
+  /** For the problem that bytes are answered with which are no request; without it they get a bare status. */
+  readonly newRequestId?: () => string;
 }
 
 /** A server that listens. */
@@ -48,6 +51,13 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     handler,
   );
   server.maxConnections = CONNECTIONS_MAX;
+  // RFC 9110 §10.1.1 lets a server pass over an expectation that it does not know.
+  server.on('checkExpectation', handler);
+  const { newRequestId } = options;
+  if (newRequestId !== undefined) {
+    // Of a server without TLS the stream is a socket.
+    server.on('clientError', (error, socket) => answerUnreadable(error, socket as Socket, newRequestId()));
+  }
   let closing: Promise<void> | undefined;
   // Node closes connections that idle when it is told to stop; those that become idle later are closed here.
   server.prependListener('request', (_req, res) => {
