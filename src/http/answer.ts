@@ -11,7 +11,7 @@ export function sendReply(res: ServerResponse, reply: Reply): void {
       send(res, reply.status, 'application/json', JSON.stringify(reply.body), reply.headers ?? {});
       return;
     case 'text':
-      send(res, reply.status, reply.type, reply.body, {});
+      send(res, reply.status, reply.type, reply.body, reply.headers ?? {});
       return;
     case 'empty':
       res.writeHead(reply.status).end();

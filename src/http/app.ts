@@ -1,4 +1,5 @@
 import type express from 'express';
+import { aboutOperations } from './about.js';
 import { authenticate, authorise } from './authenticate.js';
 import { deviceOperations } from './devices.js';
 import { createEdge } from './edge.js';
@@ -8,7 +9,6 @@ import { charge } from './key-limit.js';
 import { liveConfigOperations } from './live-config.js';
 import { messageOperations } from './messages.js';
 import { createHttpMetrics, registerBuildInfo } from './metrics.js';
-import { openApiOperation } from './openapi.js';
 import type { Operation } from './operation.js';
 import { providerOperations } from './providers.js';
 import { topicOperations } from './topics.js';
@@ -50,5 +50,5 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
     ...healthOperations(house),
   ];
-  return [...operations, openApiOperation(operations, house.version, house.publicUrl)];
+  return [...operations, ...aboutOperations(operations, house.version, house.publicUrl)];
 }

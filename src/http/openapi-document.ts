@@ -155,14 +155,16 @@ function requestBody(
 }
 
 function answers(operation: Operation, refTo: (schema: Schema, name: string) => Node): Record<string, Node> {
-  const described: Record<string, Node> = {};
+  const described: Record<string, Node & { readonly content?: Node }> = {};
   for (const { status, description, schema, type, headers } of operation.answers) {
     const name = `${pascal(operation.operationId)}Answer`;
     const content = schema === undefined ? { type: 'string' } : refTo(schema, name);
     described[status] = {
       description,
       headers: headerNodes({ ...headers, ...(operation.scopes === 'none' ? {} : KEYED_HEADERS), ...HEADERS }),
-      ...(status === 204 ? {} : { content: { [type ?? 'application/json']: { schema: content } } }),
+      ...(status === 204
+        ? {}
+        : { content: { ...described[status]?.content, [type ?? 'application/json']: { schema: content } } }),
     };
   }
   return described;
@@ -175,7 +177,7 @@ function headerNodes(headers: Readonly<Record<string, string>> | undefined): Nod
 
 /** Codes by status: what a client can meet here, in the words of the `code` field. */
 function problems(operation: Operation, refTo: (schema: Schema, name: string) => Node): Record<string, Node> {
-  const codes = new Set<ProblemCode>([...operation.problems, 'internal_error']);
+  const codes = new Set<ProblemCode>(['malformed_request', ...operation.problems, 'internal_error']);
   if (operation.scopes !== 'none')
     for (const code of [...KEYED_PROBLEMS, 'validation_failed' as const]) codes.add(code);
   if (operation.body !== 'none') {

@@ -27,7 +27,13 @@ export interface KeyedCall extends Call {
 
 export type Reply =
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown; readonly headers?: Headers }
-  | { readonly kind: 'text'; readonly status: number; readonly body: string; readonly type: string }
+  | {
+      readonly kind: 'text';
+      readonly status: number;
+      readonly body: string;
+      readonly type: string;
+      readonly headers?: Headers;
+    }
   | { readonly kind: 'empty'; readonly status: 204 }
   /** The handler has written the answer itself. */
   | { readonly kind: 'streamed' };
@@ -52,6 +58,7 @@ interface Described {
   readonly parameters?: readonly Parameter[];
   /** `none`: a body that is not empty is refused. `stream`: the handler reads it. */
   readonly body: 'none' | { readonly schema: z.core.$ZodType } | { readonly stream: z.core.$ZodType };
+  /** Of two with one status, the caller's `Accept` chooses. */
   readonly answers: readonly {
     readonly status: number;
     readonly description: string;

@@ -16,6 +16,7 @@ export type EdgeCode =
   | 'method_not_allowed'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'headers_too_large'
   | 'request_timeout'
   | 'rate_limited'
   | 'config_refused'
@@ -55,6 +56,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   config_refused: { status: 422, title: 'The configuration is faulty and changes nothing' },
   audience_too_large: { status: 422, title: 'The audience is too large' },
   rate_limited: { status: 429, title: 'This key asks too much', retryAfter: 1 },
+  headers_too_large: { status: 431, title: 'Headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong here' },
   store_locked: { status: 500, title: 'Something went wrong here' },
   store_corrupt: { status: 500, title: 'Something went wrong here' },

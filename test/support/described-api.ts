@@ -23,6 +23,9 @@ function houseOfEverything(): ApiHouse {
       throw new Error('operations are only described here: an operations list must not use the house when it is made');
     },
   });
-  const house = new Proxy({ metrics: new Registry() }, { get: (target, name) => Reflect.get(target, name) ?? part });
+  const house = new Proxy(
+    { metrics: new Registry(), version: VERSION, publicUrl: '/' },
+    { get: (target, name) => Reflect.get(target, name) ?? part },
+  );
   return house as unknown as ApiHouse; // Whatever an operations list takes out of it while it is made, it gets.
 }

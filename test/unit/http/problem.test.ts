@@ -28,6 +28,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   config_refused: 422,
   audience_too_large: 422,
   rate_limited: 429,
+  headers_too_large: 431,
   internal_error: 500,
   store_locked: 500,
   store_corrupt: 500,
