@@ -127,8 +127,11 @@ function operationOf(entry: Entry, server: string): Html {
   const { method, path, operation } = entry;
   const parameters = operation.parameters ?? [];
   const [bodyType, body] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
-  const answers = Object.entries(operation.responses).filter(([status]) => Number(status) < 400);
-  const problems = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
+  const responses = Object.entries(operation.responses);
+  const isProblem = ({ content = {} }: { readonly content?: Content }) =>
+    Object.hasOwn(content, 'application/problem+json');
+  const answers = responses.filter(([, response]) => !isProblem(response));
+  const problems = responses.filter(([, response]) => isProblem(response));
   return html`<article id="${operation.operationId}" data-words="${wordsOf(entry)}">
 <header><span class="method ${method}">${method}</span><span class="path">${path}</span></header>
 <h3>${operation.summary}</h3>

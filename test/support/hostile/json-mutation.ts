@@ -27,7 +27,7 @@ const TEXTS = [
   '__proto__',
   'constructor',
   "'; DROP TABLE devices; --",
-  '${env:HOME}',
+  '$(id)',
   '../../etc/passwd',
   '%00',
   '{{7*7}}',
