@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 d8ad61b0e22453b6432a6cd8434b4d761aa1a865c0d19bb2cb048917f41de0c7
- * types    sha256 69216e09a5e352c492808ac3ebd081c83b16cb96862d725516d7f47ef37c4a87
+ * document sha256 4caa0923ae44239a76c260cfb752298fe865f8a621677f0e732cfda387bdb13a
+ * types    sha256 fdff527c79b36dbdc53bddbde380a308ea49258d12423bf18908abcf0b065639
  */
 
 export interface paths {
@@ -488,6 +488,40 @@ export interface paths {
         };
         /** Do store, queue and bus answer? */
         get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reference of the API, for people */
+        get: operations["docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a problem means and what to do about it */
+        get: operations["problem"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1145,7 +1179,7 @@ export interface components {
              * @description Has a page of its own at `type`; later versions add others
              * @enum {string}
              */
-            code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "simulators_unreachable" | "shutting_down";
+            code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "simulators_unreachable" | "shutting_down";
             detail?: string;
             request_id: string;
             errors?: {
@@ -1361,6 +1395,13 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ProblemAnswer: {
+            code: string;
+            status: number;
+            title: string;
+            means: string;
+            remedy: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1411,6 +1452,7 @@ export type CompareConfigAnswer = components['schemas']['CompareConfigAnswer'];
 export type ReloadConfigAnswer = components['schemas']['ReloadConfigAnswer'];
 export type LiveAnswer = components['schemas']['LiveAnswer'];
 export type ReadyAnswer = components['schemas']['ReadyAnswer'];
+export type ProblemAnswer = components['schemas']['ProblemAnswer'];
 export type $defs = Record<string, never>;
 export interface operations {
     listMessages: {
@@ -1443,6 +1485,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListMessagesAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
                 };
             };
             /** @description unauthorized */
@@ -1611,7 +1667,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedMessage"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -1621,7 +1677,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -1816,7 +1872,7 @@ export interface operations {
                     "application/json": components["schemas"]["SendMessageBatchAnswer"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -1826,7 +1882,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -2010,7 +2066,7 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePlan"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -2020,7 +2076,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -2200,6 +2256,20 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -2337,6 +2407,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDeliveriesAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
                 };
             };
             /** @description unauthorized */
@@ -2480,6 +2564,20 @@ export interface operations {
                     "application/json": components["schemas"]["GetMessageTimelineAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -2614,7 +2712,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -2624,7 +2722,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -2806,6 +2904,20 @@ export interface operations {
                     "application/x-ndjson": components["schemas"]["ImportResult"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -2951,6 +3063,20 @@ export interface operations {
                     "application/x-ndjson": components["schemas"]["Device"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -3083,6 +3209,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
                 };
             };
             /** @description unauthorized */
@@ -3240,7 +3380,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3250,7 +3390,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -3428,7 +3568,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3438,7 +3578,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -3622,7 +3762,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3632,7 +3772,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -3814,6 +3954,20 @@ export interface operations {
                     "application/json": components["schemas"]["ListDevicesAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -3951,7 +4105,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3961,7 +4115,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -4141,6 +4295,20 @@ export interface operations {
                     "application/json": components["schemas"]["PutUserAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -4296,7 +4464,7 @@ export interface operations {
                     "application/json": components["schemas"]["PutUserAnswer"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -4306,7 +4474,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -4486,7 +4654,7 @@ export interface operations {
                     "application/json": components["schemas"]["EraseUserAnswer"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -4496,7 +4664,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -4681,6 +4849,20 @@ export interface operations {
                     "application/json": components["schemas"]["ListUserDevicesAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -4820,6 +5002,20 @@ export interface operations {
                     "application/json": components["schemas"]["GetUserTimelineAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -4954,6 +5150,20 @@ export interface operations {
                     "application/x-ndjson": components["schemas"]["UserExportLine"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -5083,6 +5293,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListProvidersAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
                 };
             };
             /** @description unauthorized */
@@ -5219,6 +5443,20 @@ export interface operations {
                     "application/json": components["schemas"]["GetProviderAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -5353,7 +5591,7 @@ export interface operations {
                     "application/json": components["schemas"]["TestProviderAnswer"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -5363,7 +5601,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -5548,6 +5786,20 @@ export interface operations {
                     "application/json": components["schemas"]["ListTopicSubscribersAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -5686,7 +5938,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubscribeToTopicAnswer"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -5696,7 +5948,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -5880,7 +6132,7 @@ export interface operations {
                     "application/json": components["schemas"]["UnsubscribeFromTopicAnswer"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -5890,7 +6142,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -6067,6 +6319,20 @@ export interface operations {
                     "application/json": components["schemas"]["CompareConfigAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description unauthorized */
             401: {
                 headers: {
@@ -6198,7 +6464,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReloadConfigAnswer"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_request, malformed_json */
             400: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -6208,7 +6474,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_json";
+                        code?: "malformed_request" | "malformed_json";
                     };
                 };
             };
@@ -6378,6 +6644,20 @@ export interface operations {
                     "application/json": components["schemas"]["LiveAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
@@ -6425,6 +6705,20 @@ export interface operations {
                     "application/json": components["schemas"]["ReadyAnswer"];
                 };
             };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
             /** @description internal_error */
             500: {
                 headers: {
@@ -6452,6 +6746,124 @@ export interface operations {
             };
         };
     };
+    docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page that needs nothing but itself */
+            200: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+        };
+    };
+    problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `code` of a problem */
+                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "simulators_unreachable" | "shutting_down";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page for people, or JSON where that is preferred */
+            200: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+        };
+    };
     openapi: {
         parameters: {
             query?: never;
@@ -6470,6 +6882,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JsonObject"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
                 };
             };
             /** @description internal_error */
