@@ -1,6 +1,7 @@
 /** The JSON Schema of an app's file, for editors. */
 import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/catalogue.js';
+import { AFTER_DEFAULT, NATIVE, STEP_REASONS, STEPS_MAX } from '../src/domain/route.js';
 import { type ConfigKind, optionsSchema } from './apps.js';
 import { channelFields, channelSchema } from './channels.js';
 import type { SettingSchema } from './schema.js';
@@ -9,6 +10,20 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** A value that comes from elsewhere fits wherever text is asked for. */
 const REFERENCE: Schema = { type: 'string', pattern: '\\$\\{(?:env|file):[^}]+\\}' };
+
+const STEP: Schema = {
+  type: 'object',
+  properties: {
+    via: { type: 'string', description: `A provider of this file, or ${NATIVE}: that of the device's platform.` },
+    after: {
+      type: 'array',
+      items: { enum: STEP_REASONS },
+      description: `Reasons of the step before after which this one runs; ${AFTER_DEFAULT.join(', ')} when absent.`,
+    },
+  },
+  required: ['via'],
+  additionalProperties: false,
+};
 
 /** `app.schema.json`. Ends in a newline. */
 export function renderAppSchema(kinds: readonly ConfigKind[] = PROVIDER_KINDS): string {
@@ -30,6 +45,11 @@ export function renderAppSchema(kinds: readonly ConfigKind[] = PROVIDER_KINDS): 
         type: 'object',
         description: 'By the name that messages give as `channel`.',
         additionalProperties: { anyOf: [{ type: 'null' }, channel(kinds)] },
+      },
+      routes: {
+        type: 'object',
+        description: 'By the name that messages give as `delivery.route`; `default` is for those that give none.',
+        additionalProperties: { type: 'array', items: STEP, minItems: 1, maxItems: STEPS_MAX },
       },
     },
   };

@@ -40,12 +40,13 @@ export function renderStarterGateway(chosen: Chosen): string {
 export function renderStarterApp(chosen: Readonly<Record<string, Chosen>>, kinds?: readonly ConfigKind[]): string {
   let section = '';
   let provider = '';
-  const lines = renderAppExample(kinds)
+  const example = renderAppExample(kinds);
+  const lines = example
+    .slice(example.indexOf('providers:')) // its head is about the example
     .split('\n')
-    .filter((line) => !line.startsWith('# '))
     .map((line) => {
       section = SECTION.exec(line)?.[1] ?? section;
-      if (section === '' || line === '' || /^providers:/.test(line)) return line;
+      if (line === '' || line.startsWith('#') || /^providers:/.test(line)) return line;
       if (section !== 'providers') return `# ${line}`;
       provider = PROVIDER.exec(line)?.[1] ?? provider;
       const options = chosen[provider];
@@ -57,7 +58,7 @@ export function renderStarterApp(chosen: Readonly<Record<string, Chosen>>, kinds
     "# An app; this file's name is its id. Take the # away from the providers that you have, and fill them in.",
     '# Secrets come in as "${file:PATH}", PATH from the folder of this file, or "${env:NAME}".',
   ];
-  return `${head.join('\n')}\n${lines.join('\n')}`;
+  return `${head.join('\n')}\n\n${lines.join('\n')}`;
 }
 
 function setTo(line: string, indent: string, key: string, value: unknown): string {

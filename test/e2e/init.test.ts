@@ -81,6 +81,8 @@ describe('pealbell init', function () {
     const checked = await callCommand(config, ['check', '--config', dir]);
     assert.equal(checked.code, 0, checked.stderr);
     const app = await readFile(join(dir, 'apps/shop.yaml'), 'utf8');
+    assert.match(app, /^# channels:/m);
+    assert.match(app, /^# routes:\n# +default: /m);
     for (const kind of ['apns', 'fcm']) assert.match(app, new RegExp(`^  # ${kind}:$`, 'm'));
   });
 

@@ -38,6 +38,13 @@ describe('the JSON Schema of an app file', () => {
     assert.ok(!takes({ providers: { webpush: { subject: 'mailto:ops@shop.example' } } }));
   });
 
+  it('knows routes', () => {
+    const after = ['token_invalid'];
+    assert.ok(takes({ routes: { default: [{ via: 'native' }, { via: 'fcm', after }] } }));
+    assert.ok(!takes({ routes: { default: [] } }));
+    assert.ok(!takes({ routes: { default: [{ via: 'native', after: ['bad_weather'] }] } }));
+  });
+
   it('knows channels, of which one may say nothing', () => {
     assert.ok(takes({ channels: { orders: null, promo: { class: 'marketing', ttl: '8h', web: {} } } }));
     assert.ok(!takes({ channels: { promo: { class: 'loud' } } }));
