@@ -51,7 +51,8 @@ export function explainDelivery(delivery: Delivery, voiceOf: VoiceOf): Explanati
     case 'failed':
       return {
         sentence: sentence(failure(delivery, last, voiceOf)),
-        cure: lastCure === undefined ? houseCure : lastCure,
+        // A vendor's word that needs no cure is the last word; where the house had it, its own cure counts.
+        cure: last?.reason === reason ? (lastCure ?? null) : (lastCure ?? houseCure),
       };
     case 'expired': {
       const before = last === undefined ? '' : `; before that ${told(last, voiceOf)}`;
@@ -92,15 +93,21 @@ function taken(attempts: readonly Attempt[], voiceOf: VoiceOf): string {
 }
 
 function failure({ provider, reason, attempts }: Delivery, last: Attempt | undefined, voiceOf: VoiceOf): string {
-  if (last === undefined) {
-    if (reason !== 'no_registration') return `not attempted: ${meansOf(reason)}`;
-    return provider === null
-      ? 'no provider of the app reaches this device: it has no live registration at any of them'
-      : `when its turn came the device had no live registration for alerts at '${provider}'`;
+  if (last === undefined) return unattempted(provider, reason);
+  // Tried over one road, and ended at the next one before anything was sent.
+  if (last.reason !== reason || last.provider !== provider) {
+    return `${unattempted(provider, reason)}; before that ${told(last, voiceOf)}`;
   }
   // What a vendor refuses ends a delivery at once; all else ends it only when tries or time do not allow another.
   if (last.outcome === 'unregistered' || last.outcome === 'rejected') return told(last, voiceOf);
   return `given up after ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}: ${told(last, voiceOf)}`;
+}
+
+function unattempted(provider: string | null, reason: Reason | null): string {
+  if (reason !== 'no_registration') return `not attempted: ${meansOf(reason)}`;
+  return provider === null
+    ? 'no provider of the app reaches this device: it has no live registration at any of them'
+    : `when its turn came the device had no live registration for alerts at '${provider}'`;
 }
 
 /** What an attempt met, as a clause. */

@@ -138,6 +138,11 @@ const golden: readonly [Partial<Delivery>, string, RegExp | null][] = [
     /^Let the app hand in its push token/,
   ],
   [
+    { state: 'failed', reason: 'no_registration', provider: 'fcm', attempts: [removed], settledAt: T },
+    "When its turn came the device had no live registration for alerts at 'fcm'; before that Apple said 410 Unregistered at 2031-05-06T07:08:09Z: the app was removed from this device, or its push token was replaced.",
+    /^Let the app hand in its push token/,
+  ],
+  [
     { state: 'failed', reason: 'rate_limited', settledAt: T },
     'Not attempted: too much was sent at once.',
     /^Nothing, if it is rare/,
