@@ -104,7 +104,7 @@ export async function readDevices(
   return devices;
 }
 
-function summary(row: Omit<RegistrationRow, 'token'>): RegistrationSummary {
+function summary(row: Omit<RegistrationRow, 'token' | 'retired_at' | 'retired_reason'>): RegistrationSummary {
   return {
     provider: row.provider,
     environment: row.environment,
@@ -118,7 +118,10 @@ function summary(row: Omit<RegistrationRow, 'token'>): RegistrationSummary {
 }
 
 /** The registration as it is sent to, its push token opened. */
-export function toRegistration(row: RegistrationRow, atRest: AtRest): Registration {
+export function toRegistration(
+  row: Omit<RegistrationRow, 'retired_at' | 'retired_reason'>,
+  atRest: AtRest,
+): Registration {
   const token = atRest.open(row.token, tokenPlace(row.app, row.provider, row.token_hash)) as PushToken;
   return { ...summary(row), token };
 }

@@ -1,11 +1,11 @@
-import type { Registration } from '../../domain/device.js';
-import type { DeviceAddresses, DeviceStore } from '../../ports/device-store.js';
+import type { DeviceStore } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
 import { countMembers, readMembers, readMembersOf } from './audience-members.js';
 import { retryConflicts } from './conflict.js';
 import { decodeCursor, pageOf } from './cursor.js';
+import { readAddresses } from './device-addresses.js';
 import { changeDevices } from './device-changes.js';
-import { type DeviceRow, type RegistrationRow, readDevices, toRegistration } from './device-rows.js';
+import { readDevices } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 import { readHolders } from './token-holders.js';
 
@@ -69,40 +69,7 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
     holders: (tokens) => readHolders(sql, tokens),
     count: (app, audience, cap) => countMembers(sql, app, audience, cap),
 
-    async addresses(devices) {
-      const found = await sql.query<
-        DeviceRow & { registrations: null } & Partial<RegistrationRow> & { r_provider: string | null }
-      >(
-        `SELECT d.app, d.id, d.user_id, d.platform, d.fields, r.provider AS r_provider, r.token_hash, r.environment, r.purpose, r.token,
-           r.bundle_id, r.region, r.registered_at, r.confirmed_at
-         FROM (SELECT DISTINCT app, device FROM json_to_recordset($1::json) AS i(app text, device text)) n
-         JOIN pealbell.devices d ON d.app = n.app AND d.id = n.device
-         LEFT JOIN pealbell.registrations r ON r.app = d.app AND r.device = d.id AND r.retired_at IS NULL
-         ORDER BY d.app, d.id, r.confirmed_at DESC, r.provider, r.token_hash`,
-        [JSON.stringify(devices)],
-      );
-      const byDevice = new Map<string, DeviceAddresses & { registrations: Registration[] }>();
-      for (const row of found.rows) {
-        const key = `${row.app}|${row.id}`;
-        let entry = byDevice.get(key);
-        if (entry === undefined) {
-          const { notifications } = row.fields;
-          entry = {
-            user: row.user_id,
-            platform: row.platform,
-            registrations: [],
-            ...(notifications === undefined ? {} : { notifications }),
-          };
-          byDevice.set(key, entry);
-        }
-        if (row.r_provider !== null) {
-          entry.registrations.push(
-            toRegistration({ ...(row as unknown as RegistrationRow), provider: row.r_provider }, atRest),
-          );
-        }
-      }
-      return byDevice;
-    },
+    addresses: (devices) => readAddresses(sql, atRest, devices),
 
     async locales(devices) {
       if (devices.length === 0) return new Map();

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../domain/errors.js';
 import { Gate } from './gate.js';
 import type { SqlQuery, SqlResult } from './sql.js';
 
-interface RawResult {
+export interface RawResult {
   readonly rows: unknown[];
   readonly rowCount?: number;
   readonly affectedRows?: number;

@@ -5,6 +5,7 @@ import { GatewayError } from '../../../domain/errors.js';
 import { diskGuard } from './disk-guard.js';
 import { pglitePool } from './pglite-pool.js';
 import { PgliteSession, type SessionOptions } from './pglite-session.js';
+import { withPreparedStatements } from './prepared-statements.js';
 import type { QueuePool, Sql, SqlQuery } from './sql.js';
 import { mapSqlError } from './sql-errors.js';
 
@@ -56,7 +57,7 @@ export async function openPglite(options: PgliteOptions): Promise<Sql> {
   chmodSync(options.directory, 0o700);
   const db = await open(options.directory, options.openTimeoutMs ?? 60_000);
   await db.exec(SESSION);
-  const session = new PgliteSession(db, {
+  const session = new PgliteSession(withPreparedStatements(db), {
     transactionTimeoutMs: options.transactionTimeoutMs ?? 10_000,
     onFatal: options.onFatal,
     slowMs: options.slowMs ?? 250,

@@ -81,6 +81,47 @@ describe('the embedded engine', function () {
   const ids = async () =>
     (await sql.query<{ id: number }>('SELECT id FROM bullmq.t ORDER BY id')).rows.map((r) => r.id);
 
+  it('keeps no more than 128 statements prepared, those used last', async () => {
+    const lookUp = 'SELECT v FROM t WHERE id = $1';
+    await sql.query(lookUp, [1]);
+    for (let n = 0; n < 130; n++) {
+      await sql.query(`SELECT ${n} + $1::int AS sum`, [1]);
+      if (n % 50 === 0) await sql.query(lookUp, [1]);
+    }
+    const kept = await sql.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements');
+    assert.equal(kept.rowCount, 128);
+    assert.ok(kept.rows.some(({ statement }) => statement === lookUp));
+    assert.deepEqual((await sql.query('SELECT 0 + $1::int AS sum', [4])).rows, [{ sum: 4 }]);
+  });
+
+  it('goes on with a statement after it failed, in a transaction or out of one', async () => {
+    const insert = 'INSERT INTO t VALUES ($1, $2) RETURNING id';
+    await sql.query(insert, [1, 'a']);
+    await assert.rejects(sql.query(insert, [1, 'b']), /unique/);
+    assert.deepEqual((await sql.query(insert, [2, 'b'])).rows, [{ id: 2 }]);
+    await assert.rejects(
+      sql.transaction(async (tx) => {
+        await tx.query(insert, [3, 'c']);
+        await tx.query(insert, [3, 'd']);
+      }),
+      /unique/,
+    );
+    assert.equal((await sql.query(insert, [3, null])).rowCount, 1);
+    assert.deepEqual((await sql.query('SELECT v FROM t WHERE id = $1', [3])).rows, [{ v: null }]);
+  });
+
+  it('goes on with a statement whose table has another shape by now', async () => {
+    const read = 'SELECT * FROM t WHERE id = $1';
+    await sql.query(`INSERT INTO t VALUES (1, 'a')`);
+    await sql.query(read, [1]);
+    await sql.query(`ALTER TABLE bullmq.t ADD COLUMN w int DEFAULT 5`);
+    try {
+      assert.deepEqual((await sql.query(read, [1])).rows, [{ id: 1, v: 'a', w: 5 }]);
+    } finally {
+      await sql.query('ALTER TABLE bullmq.t DROP COLUMN w');
+    }
+  });
+
   it('resolves the queue’s unqualified names', async () => {
     await sql.query('INSERT INTO t VALUES ($1, $2)', [1, 'x']);
     assert.deepEqual(await ids(), [1]);
