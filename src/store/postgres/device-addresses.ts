@@ -12,7 +12,8 @@ type Found = {
   readonly notifications: 'on' | 'off' | null;
 } & (
   | (Omit<RegistrationRow, 'token' | 'retired_at' | 'retired_reason'> & {
-      /** Sealed, base64. */ readonly token: string;
+      /** Sealed, base64. */
+      readonly token: string;
     })
   | { readonly app: string; readonly provider: null }
 );
