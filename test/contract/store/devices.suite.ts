@@ -173,6 +173,7 @@ export function devicesSuite(get: () => OpenedStore): void {
       assert.deepEqual(found.get(`${scene.app}|bare`), { user: null, platform: 'ios', registrations: [] });
       assert.deepEqual(found.get(`${scene.app}|d`), {
         user: 'ann',
+        platform: 'ios',
         notifications: 'off',
         registrations: [
           { ...newer, registeredAt: scene.now + 1, confirmedAt: scene.now + 1 },
