@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config/load.js';
+import { Pealbell, PealbellError } from '../../sdk/server/src/index.js';
 import { showCrash } from './demo/crash.js';
 import { columns, createFace, type Face } from './demo/face.js';
 import { DemoFailure } from './demo/failure.js';
 import { curlFor, showFirstMessage } from './demo/first-message.js';
-import { createGatewayClient } from './demo/gateway-client.js';
 import { type House, openHouse } from './demo/house.js';
 import { createSimulatorClient } from './demo/simulator-client.js';
 import { DEMO_DIR, openWorkspace, type Workspace, writeEnv } from './demo/workspace.js';
@@ -45,7 +45,7 @@ export async function demo(argv: readonly string[], io: CommandIo): Promise<numb
     workspace = await openWorkspace();
     return await run(face, workspace, io, flags.once);
   } catch (error) {
-    if (!(error instanceof DemoFailure)) throw error;
+    if (!(error instanceof DemoFailure || error instanceof PealbellError)) throw error;
     face.say();
     io.stderr.write(`The demo failed: ${error.message}\n`);
     return EXIT.failed;
@@ -104,8 +104,9 @@ async function show(face: Face, workspace: Workspace, house: House, signal: Abor
   ])) {
     face.say(`  ${line}`);
   }
-  const gateway = createGatewayClient(url, key, signal);
-  const stage = { face, gateway, simulator, signal };
+  // Nothing is asked twice: what survives the crash is the gateway's doing alone.
+  const gateway = new Pealbell({ url, key, retries: 0 });
+  const stage = { face, gateway, url, simulator, signal };
   await showFirstMessage(stage, `${Math.round(config.retention.tombstones / DAY_MS)} days`);
   await showCrash({ ...stage, gatewayProcess: child, restart: async () => (await house.startGateway()).child });
   if (once) return;

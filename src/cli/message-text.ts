@@ -31,6 +31,8 @@ export function messageText(message: Message, paint: Paint): string {
       ['message', paint('bold', message.id)],
       ['status', statusText(message, paint)],
       ['class', message.class],
+      ['channel', message.channel === undefined ? undefined : plain(message.channel)],
+      ['route', message.route === undefined ? undefined : plain(message.route)],
       ['accepted', showTime(message.created_at)],
       ['completed', took === undefined ? undefined : `after ${showDuration(took)}`],
       ['tries end', message.completed_at === null ? showTime(message.expires_at) : undefined],

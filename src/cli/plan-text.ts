@@ -5,7 +5,7 @@ import { facts, plain, table } from './terminal/table.js';
 
 /** What a send would do: how many devices by which provider, what is doubtful, and what each provider would be sent. */
 export function planText(plan: MessagePlan, paint: Paint): string {
-  const { audience, providers, warnings, no_registration } = plan;
+  const { audience, providers, steps, warnings, no_registration } = plan;
   const head = facts(
     [
       [
@@ -23,9 +23,18 @@ export function planText(plan: MessagePlan, paint: Paint): string {
     devices === undefined ? 'many' : showCount(devices),
     plain(sample_device ?? ''),
   ]);
+  const route = steps.map(({ via, provider, devices }) => [
+    plain(via),
+    plain(provider ?? '(each device’s own)'),
+    devices === undefined ? '' : showCount(devices),
+  ]);
   const payloads = providers
     .filter(({ payload }) => payload !== undefined)
     .map(({ provider, payload }) => `\n${paint('dim', plain(provider))}\n${JSON.stringify(payload, null, 2)}\n`);
-  const columns = ['provider', { name: 'devices', align: 'right' as const }, 'such as'];
-  return `${head}\n${table(columns, rows, paint)}${payloads.join('')}`;
+  const devices = { name: 'devices', align: 'right' as const };
+  return [
+    head,
+    table(['route', 'provider', devices], route, paint),
+    table(['provider', devices, 'such as'], rows, paint) + payloads.join(''),
+  ].join('\n');
 }

@@ -40,6 +40,7 @@ export type { Topics } from './topics.js';
 export type {
   Attempt,
   DeliveryState,
+  Erased,
   Provider,
   ProviderTest,
   Reason,

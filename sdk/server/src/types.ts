@@ -2,6 +2,7 @@
 import type {
   Delivery,
   Device,
+  EraseUserAnswer,
   GetProviderAnswer,
   ListTopicSubscribersAnswer,
   PutUserAnswer,
@@ -16,6 +17,8 @@ import type {
 export type User = PutUserAnswer;
 /** What a call changes of a user: what is absent stays, `null` clears. */
 export type UserChange = PutUserBody;
+/** What an erasure removed. */
+export type Erased = EraseUserAnswer;
 /** A device that is subscribed to a topic. */
 export type Subscriber = ListTopicSubscribersAnswer['data'][number];
 /** Devices and users to subscribe; up to 1,000 names, users stand for all their devices of now. */

@@ -3,7 +3,7 @@ import type { CallOptions } from './options.js';
 import { type ListOptions, listOf, type Pages } from './pages.js';
 import { streamOf } from './stream.js';
 import { segment, type Transport } from './transport.js';
-import type { User, UserChange } from './types.js';
+import type { Erased, User, UserChange } from './types.js';
 
 const PATH = '/v1/users';
 
@@ -33,6 +33,20 @@ export interface Users {
    * ```
    */
   get(id: string, options?: CallOptions): Promise<User>;
+
+  /**
+   * Erases a user: the record, the devices with all their addresses, the deliveries. Counts of messages stay exact.
+   *
+   * @returns what was removed; `undefined` when an earlier try of this very call removed it and its answer was lost
+   * @throws PealbellError `user_not_found`
+   *
+   * @example
+   * ```ts
+   * const erased = await pealbell.users.delete('alice');
+   * console.log(erased?.devices, erased?.deliveries);
+   * ```
+   */
+  delete(id: string, options?: CallOptions): Promise<Erased | undefined>;
 
   /**
    * A user's devices, in the order of their ids; none for a user nobody knows.
@@ -78,6 +92,11 @@ export function createUsers(transport: Transport): Users {
     },
     async get(id, options) {
       return (await transport.call<User>({ method: 'GET', path: pathOf(id) }, options)).body;
+    },
+    async delete(id, options) {
+      const call = { method: 'DELETE', path: pathOf(id), goneIsDone: true } as const;
+      const { status, body } = await transport.call<Erased>(call, options);
+      return status === 404 ? undefined : body;
     },
     devices: (id, options) => listOf<Device>(transport, `${pathOf(id)}/devices`, options),
     timeline: (id, options) => listOf<UserDelivery>(transport, `${pathOf(id)}/timeline`, options),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { NewDevice } from './gateway-client.js';
+import type { DeviceChange } from '../../../sdk/server/src/index.js';
 import type { Browser } from './simulator-client.js';
 
 /** One device of the first message, and what the simulated vendor will say of it. */
 export interface Cast {
   readonly id: string;
-  readonly device: NewDevice & { readonly user: string };
+  readonly device: DeviceChange & { readonly user: string };
   /** Whose push service reaches it, in words. */
   readonly road: string;
   /** What the simulator's ledger calls its address: a push token, for a browser the endpoint. */
@@ -21,7 +21,7 @@ export interface Cast {
 interface Role {
   readonly id: string;
   readonly user: string;
-  readonly platform: string;
+  readonly platform: NonNullable<DeviceChange['platform']>;
   readonly provider: 'apns' | 'fcm' | 'webpush';
   readonly environment?: 'sandbox';
   readonly trait: string;
@@ -62,7 +62,7 @@ const ROLES: readonly Role[] = [
 ];
 
 /** Whom the first message is for. */
-export const CUSTOMERS: readonly string[] = [...new Set(ROLES.map(({ user }) => user))];
+export const CUSTOMERS: string[] = [...new Set(ROLES.map(({ user }) => user))];
 
 /**
  * Three customers with seven devices on three roads: most are fine, one is dead, one is throttled once, one is on the
@@ -72,7 +72,7 @@ export const CUSTOMERS: readonly string[] = [...new Set(ROLES.map(({ user }) => 
  */
 export function castWith(browser: Browser): readonly Cast[] {
   return ROLES.map(({ id, user, platform, provider, environment, trait, fault, end }) => {
-    const token = provider === 'webpush' ? browser : tokenFor(id, provider);
+    const token = provider === 'webpush' ? { ...browser } : tokenFor(id, provider);
     const address = typeof token === 'string' ? token : token.endpoint;
     const registration = { provider, token, ...(environment === undefined ? {} : { environment }) };
     return {

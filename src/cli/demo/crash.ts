@@ -51,13 +51,13 @@ export async function showCrash(stage: CrashStage): Promise<void> {
 }
 
 async function crashOnce(stage: CrashStage, tokens: readonly string[], latencyMs: number) {
-  const { face, gateway, simulator, gatewayProcess } = stage;
+  const { face, gateway, simulator, gatewayProcess, signal } = stage;
   await simulator.plan({ provider: 'apns', rate: 1, latency_ms: latencyMs });
   const before = await simulator.acceptedCount();
-  const body = { to: 'everyone', except: { users: CUSTOMERS }, notification: { title: 'Do you read me?' } };
+  const body = { to: 'everyone', except: { users: CUSTOMERS }, notification: { title: 'Do you read me?' } } as const;
   const startedAt = Date.now();
   const say = (text: string) => face.say(`  +${seconds(Date.now() - startedAt)}  ${text}`);
-  const { id } = await gateway.send(JSON.stringify(body));
+  const { id } = await gateway.messages.send(body, { signal });
   say(`202 ${id}: to everyone but those three customers`);
 
   await halfWay(stage, before);
@@ -76,11 +76,14 @@ async function crashOnce(stage: CrashStage, tokens: readonly string[], latencyMs
 
 async function register(stage: Stage, devices: ReturnType<typeof crowd>): Promise<void> {
   const startedAt = Date.now();
-  const lines = devices.map(({ id, token }) =>
-    JSON.stringify({ id, platform: 'ios', registrations: [{ provider: 'apns', token }] }),
-  );
+  const lines = devices.map(({ id, token }) => ({
+    id,
+    platform: 'ios' as const,
+    registrations: [{ provider: 'apns', token }],
+  }));
   stage.face.progress(`registering ${figure(devices.length)} devices`);
-  const taken = await stage.gateway.importDevices(`${lines.join('\n')}\n`);
+  let taken = 0;
+  for await (const { ok } of stage.gateway.devices.import(lines, { signal: stage.signal })) if (ok) taken++;
   if (taken !== devices.length) {
     throw new DemoFailure(`only ${figure(taken)} of ${figure(devices.length)} devices could be registered`);
   }
@@ -105,12 +108,12 @@ async function halfWay(stage: Stage, before: number): Promise<void> {
 async function completion(stage: Stage, id: string): Promise<void> {
   const deadline = Date.now() + COMPLETED_WITHIN_MS;
   for (;;) {
-    const { status, devices, settled, counts } = await stage.gateway.message(id);
+    const { status, devices, settled, counts } = await stage.gateway.messages.get(id, { signal: stage.signal });
     stage.face.progress(`settled ${figure(settled)} of ${figure(devices)}`);
     if (status === 'completed') {
       if (devices === DEVICES && counts.sent === DEVICES) return;
       throw new DemoFailure(
-        `the gateway says completed with ${figure(counts.sent ?? 0)} sent of ${figure(devices)} devices; ${figure(DEVICES)} were meant`,
+        `the gateway says completed with ${figure(counts.sent)} sent of ${figure(devices)} devices; ${figure(DEVICES)} were meant`,
       );
     }
     if (Date.now() > deadline) {

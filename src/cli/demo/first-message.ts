@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Pealbell } from '../../../sdk/server/src/index.js';
 import { audit } from './audit.js';
 import { type Cast, CUSTOMERS, castWith, RETRY_AFTER_SECONDS } from './cast.js';
 import { columns, type Face, seconds } from './face.js';
 import { DemoFailure } from './failure.js';
-import type { DeliveryState, GatewayClient } from './gateway-client.js';
 import type { SimulatorClient } from './simulator-client.js';
-import { createTimeline, isSettled, type TimelineEntry } from './timeline.js';
+import { createTimeline, type DeliveryState, isSettled, type TimelineEntry } from './timeline.js';
 
 const SETTLED_WITHIN_MS = 30_000;
 /** Retiring follows the delivery's end within a moment. */
@@ -19,7 +19,9 @@ const BODY = {
 
 export interface Stage {
   readonly face: Face;
-  readonly gateway: GatewayClient;
+  readonly gateway: Pealbell;
+  /** Where the gateway is. */
+  readonly url: string;
   readonly simulator: SimulatorClient;
   readonly signal: AbortSignal;
 }
@@ -40,22 +42,22 @@ export function curlFor(url: string, body: unknown, lineBreak = ' \\\n    '): st
  * @throws DemoFailure when a device does not end as it must, or the ledger tells another story than the API
  */
 export async function showFirstMessage(stage: Stage, keptFor: string): Promise<void> {
-  const { face, gateway, simulator } = stage;
+  const { face, gateway, simulator, signal } = stage;
   face.title('1  One message, three customers, seven devices, three roads');
   const cast = castWith(await simulator.subscribe());
   for (const { id, device, fault } of cast) {
     if (fault !== undefined) await simulator.plan(fault);
-    await gateway.putDevice(id, device);
+    await gateway.devices.put(id, device, { signal });
   }
   for (const line of columns(cast.map(({ id, device, road, trait }) => [device.user, id, road, trait]))) {
     face.say(`  ${line}`);
   }
   face.say();
-  face.say(indent(face.paint('cyan', `$ ${curlFor(gateway.url, BODY)}`)));
+  face.say(indent(face.paint('cyan', `$ ${curlFor(stage.url, BODY)}`)));
   face.say();
 
   const startedAt = Date.now();
-  const { id } = await gateway.send(JSON.stringify(BODY));
+  const { id } = await gateway.messages.send(BODY, { signal });
   const answered: TimelineEntry = {
     ...{ device: GATEWAY, at: Date.now(), tookMs: Date.now() - startedAt, answer: '202' },
     ...{ meaning: `${id} is stored, on its way`, kind: 'good', isDead: false, isAccepted: false },
@@ -82,7 +84,8 @@ async function follow(journey: Journey, answered: TimelineEntry, startedAt: numb
   // A device may well have it before the answer to the call is back.
   let before = [answered];
   for (;;) {
-    const deliveries = await journey.gateway.deliveries(journey.message);
+    const { gateway, message, signal, cast } = journey;
+    const deliveries = await gateway.messages.deliveries(message, { signal }).take(cast.length);
     const entries = [...before, ...news(deliveries)].sort((a, b) => a.at - b.at);
     before = [];
     for (const entry of entries) {
@@ -115,7 +118,7 @@ async function completed(journey: Journey, entry: TimelineEntry): Promise<Timeli
 /** Asks the device, so that nothing is claimed which the gateway did not do. */
 async function retirement(stage: Stage, device: string, keptFor: string): Promise<string> {
   const deadline = Date.now() + RETIRED_WITHIN_MS;
-  while ((await stage.gateway.device(device)).retired.length === 0) {
+  while ((await stage.gateway.devices.get(device, { signal: stage.signal })).retired.length === 0) {
     if (Date.now() > deadline) throw new DemoFailure(`the dead address of ${device} was not retired`);
     await wait(LOOK_EVERY_MS, undefined, { signal: stage.signal });
   }

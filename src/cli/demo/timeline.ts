@@ -1,4 +1,10 @@
-import type { AttemptState, DeliveryState } from './gateway-client.js';
+import type { Attempt, Delivery } from '../../../sdk/server/src/index.js';
+
+/** The parts of the API's answers that a timeline is made from. */
+export type AttemptState = Omit<Attempt, 'provider' | 'vendor_id'>;
+export type DeliveryState = Pick<Delivery, 'device' | 'state' | 'reason' | 'times'> & {
+  readonly attempts: readonly AttemptState[];
+};
 
 /** One thing that happened to one device. */
 export interface TimelineEntry {

@@ -21,6 +21,7 @@ const METHODS: Readonly<Record<string, string | null>> = {
   exportDevices: 'devices.export',
   putUser: 'users.put',
   getUser: 'users.get',
+  eraseUser: 'users.delete',
   listUserDevices: 'users.devices',
   getUserTimeline: 'users.timeline',
   exportUser: 'users.export',
@@ -34,6 +35,7 @@ const METHODS: Readonly<Record<string, string | null>> = {
   createDevice: null,
   // The operator's.
   reloadConfig: null,
+  compareConfig: null,
   live: null,
   ready: null,
   // For people and for generators.

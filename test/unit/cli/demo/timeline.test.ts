@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AttemptState, DeliveryState } from '../../../../src/cli/demo/gateway-client.js';
-import { createTimeline } from '../../../../src/cli/demo/timeline.js';
+import { type AttemptState, createTimeline, type DeliveryState } from '../../../../src/cli/demo/timeline.js';
 
 const AT = '2026-03-01T12:00:00.000Z';
 const LATER = '2026-03-01T12:00:02.000Z';
