@@ -1,4 +1,4 @@
-import { type DocSchema, describe, fieldsOf } from './docs-schema.js';
+import { type DocSchema, describe, fieldsOf, named } from './docs-schema.js';
 import type { Reply } from './operation.js';
 import { type Html, html, pageReply, prose } from './page.js';
 
@@ -77,7 +77,7 @@ ${groups.map(
 <h1>${document.info.title}</h1>
 <p class="dim">${document.info.summary} The same for programs: <a href="/openapi.json">/openapi.json</a>.</p>
 ${introduction(document.servers[0]?.url ?? '/')}
-${groups.map((group) => html`<h2>${group.name}</h2>${group.entries.map((entry) => operationOf(entry, document.servers[0]?.url ?? ''))}`)}
+${groups.map((group) => html`<h2>${group.name}</h2>${group.entries.map((entry) => operationOf(entry, document))}`)}
 <h2>Schemas</h2>
 ${schemas.map(
   ([
@@ -123,7 +123,7 @@ function introduction(server: string): Html {
 <p class="dim">Server: <code>${server}</code></p>`;
 }
 
-function operationOf(entry: Entry, server: string): Html {
+function operationOf(entry: Entry, { servers, components: { schemas } }: DocDocument): Html {
   const { method, path, operation } = entry;
   const parameters = operation.parameters ?? [];
   const [bodyType, body] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
@@ -136,7 +136,7 @@ function operationOf(entry: Entry, server: string): Html {
 <header><span class="method ${method}">${method}</span><span class="path">${path}</span></header>
 <h3>${operation.summary}</h3>
 ${operation.description === undefined ? undefined : html`<p class="dim">${prose(operation.description)}</p>`}
-<pre><code>${curlOf(entry, server)}</code></pre>
+<pre><code>${curlOf(entry, servers[0]?.url ?? '')}</code></pre>
 ${
   parameters.length === 0
     ? undefined
@@ -148,7 +148,8 @@ ${
 ${
   body === undefined
     ? undefined
-    : html`<h4>Body</h4><div><span class="hint">${bodyType}</span> ${describe(body.schema)}</div>${
+    : html`<h4>Body</h4><div><span class="hint">${bodyType}</span> ${describe(body.schema)}</div>
+<details><summary class="hint">Fields</summary>${fieldsOf(named(body.schema, schemas))}</details>${
         operation.requestBody?.description === undefined ? undefined : html`<p>${operation.requestBody.description}</p>`
       }`
 }

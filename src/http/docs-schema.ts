@@ -28,6 +28,11 @@ const REF = '#/components/schemas/';
 /** Objects within objects are opened this deep; what lies deeper has a name of its own. */
 const DEPTH_MAX = 6;
 
+/** The schema that a reference names; any other as it is. */
+export function named(schema: DocSchema, schemas: Readonly<Record<string, DocSchema>>): DocSchema {
+  return schemas[schema.$ref?.replace(REF, '') ?? ''] ?? schema;
+}
+
 /** Every field of a schema, those of inner objects folded away. */
 export function fieldsOf(schema: DocSchema, depth = 0): Html {
   if (schema.properties === undefined || depth > DEPTH_MAX) return html`<div class="hint">${describe(schema)}</div>`;

@@ -56,7 +56,7 @@ h4{font-size:.8rem;letter-spacing:.06em;text-transform:uppercase;color:var(--dim
 nav{position:sticky;top:0;height:100vh;overflow-y:auto;border-right:1px solid var(--line);padding:1.2rem 1rem 3rem;font-size:13.5px}
 nav h4{margin-top:1.3rem}
 nav ul{list-style:none;margin:0;padding:0}
-nav li a{display:flex;gap:.5rem;padding:.16rem .4rem;border-radius:5px;color:var(--fg)}
+nav li a{display:flex;gap:.5rem;align-items:baseline;padding:.16rem .4rem;border-radius:5px;color:var(--fg)}
 nav li a:hover{background:var(--soft);text-decoration:none}
 input[type=search]{width:100%;font:inherit;color:inherit;background:var(--soft);border:1px solid var(--line);border-radius:7px;padding:.4rem .6rem}
 main{max-width:60rem;padding:2.2rem clamp(1rem,4vw,3.5rem) 6rem;min-width:0}
@@ -76,7 +76,7 @@ summary{cursor:pointer}
 .name{font:600 13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .must{color:var(--delete);font-size:12px}
 .hint{color:var(--dim);font-size:13px}
-@media(max-width:60rem){.layout{display:block}nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav ul{display:none}nav.found ul{display:block}}
+@media(max-width:60rem){.layout{display:block}nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav h4,nav ul{display:none}nav.found ul{display:block}}
 @media(max-width:40rem){td:first-child{white-space:normal}}
 `;
 
