@@ -34,6 +34,7 @@ import { createSupervisor } from './runtime/supervisor.js';
 import { createAcceptMessage } from './usecases/accept-message.js';
 import { createAccountGate } from './usecases/account-gate.js';
 import { createAddressBook } from './usecases/address-book.js';
+import { createChannelDesk } from './usecases/broadcast-channels.js';
 import { createCarryOut } from './usecases/carry-out.js';
 import { createChangeUser } from './usecases/change-user.js';
 import { createChunkWriter } from './usecases/chunk-writer.js';
@@ -221,6 +222,7 @@ export async function openGateway(
       settledWatch,
       devices,
       providerHealth: createProviderHealth({ providers, accounts, gate }),
+      channelDesk: createChannelDesk({ providers }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),
       eraseUser: createEraseUser({ users, history, erasure, clock }),

@@ -25,6 +25,9 @@ export interface SimulatorEndpoints {
       /** Base URLs of the two hosts. */
       readonly production: string;
       readonly sandbox: string;
+      /** Base URLs of the two hosts that manage broadcast channels. */
+      readonly channels_production: string;
+      readonly channels_sandbox: string;
       /** Absolute path, and content, of the certificate authority to trust, PEM. */
       readonly ca_file: string;
       readonly ca: string;
@@ -98,7 +101,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       port: options.controlPort,
       ledger,
       faults,
-      providers: ['apns', 'fcm', 'fcm_oauth', 'webpush'],
+      providers: ['apns', 'apns_channels', 'fcm', 'fcm_oauth', 'webpush'],
       endpoints: announced,
       pushServices,
     });
@@ -123,6 +126,8 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       providers: {
         apns: {
           ...apns.urls,
+          channels_production: apns.manageUrls.production,
+          channels_sandbox: apns.manageUrls.sandbox,
           ca_file: join(dir, CA_FILE),
           ca,
           key: credentials.privateKey,

@@ -23,6 +23,12 @@ import { simulatedOptions } from './simulated.js';
 /** Apple, "Sending notification requests to APNs". Port 2197 answers as well. */
 const ENDPOINTS = { production: 'https://api.push.apple.com', sandbox: 'https://api.sandbox.push.apple.com' } as const;
 
+/** Apple, "Sending channel management requests to APNs". */
+const CHANNEL_ENDPOINTS = {
+  production: 'https://api-manage-broadcast.push.apple.com:2196',
+  sandbox: 'https://api-manage-broadcast.sandbox.push.apple.com:2195',
+} as const;
+
 const TEN_CHARACTERS = /^[A-Z0-9]{4,32}$/;
 
 const endpoint = z
@@ -69,7 +75,12 @@ const fields = z.strictObject({
     .regex(/^[A-Za-z0-9.-]{1,155}$/, 'is the bundle id of the app: letters, digits, dots and hyphens')
     .meta({ description: 'The bundle id of the app; the topic of its notifications.' }),
   endpoints: z
-    .strictObject({ production: endpoint.optional(), sandbox: endpoint.optional() })
+    .strictObject({
+      production: endpoint.optional(),
+      sandbox: endpoint.optional(),
+      channels_production: endpoint.optional(),
+      channels_sandbox: endpoint.optional(),
+    })
     .optional()
     .meta({ description: 'Other hosts in place of Apple’s, for a simulator or a proxy.' }),
   ca: z
@@ -138,6 +149,10 @@ export const apnsKind: ProviderKind<ApnsOptions> & Previewable & Interpreting & 
         endpoints: {
           production: options.endpoints?.production ?? ENDPOINTS.production,
           sandbox: options.endpoints?.sandbox ?? ENDPOINTS.sandbox,
+        },
+        channelEndpoints: {
+          production: options.endpoints?.channels_production ?? CHANNEL_ENDPOINTS.production,
+          sandbox: options.endpoints?.channels_sandbox ?? CHANNEL_ENDPOINTS.sandbox,
         },
         ca: options.ca,
         limits: APNS_LIMITS,

@@ -15,6 +15,8 @@ export interface ApnsProviderOptions {
   readonly credential: Credential;
   readonly bundleId: string;
   readonly endpoints: Readonly<Record<Environment, string>>;
+  /** The hosts that manage broadcast channels. */
+  readonly channelEndpoints: Readonly<Record<Environment, string>>;
   readonly ca: string | undefined;
   readonly limits: ProviderLimits;
   /** Figures of the connections other than the pool's own. */

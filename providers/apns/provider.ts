@@ -1,6 +1,11 @@
 /** Sends over one pool of connections per environment, opened when first needed; one credential serves all. */
 import type {
   Batch,
+  BroadcastChannel,
+  ChannelAnswer,
+  ChannelKeeper,
+  ChannelScope,
+  ChannelStorage,
   CredentialTest,
   Misfit,
   Outcome,
@@ -13,6 +18,7 @@ import type {
 import { Http2Pool, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
 import { BROADCAST, broadcastHeaders, broadcastPath } from './broadcast.js';
+import { createChannel, deleteChannel, listChannels, readChannel } from './channels.js';
 import { ExpiryWatch } from './client-certificate.js';
 import { testCredentials } from './credential-test.js';
 import { judge, readRefusal, type TopicOwner } from './outcome.js';
@@ -24,7 +30,7 @@ const BUNDLE_ID = /^[A-Za-z0-9.-]{1,155}$/;
 /** Answers that came before or without any judgement on our credentials do not prove that we were let in. */
 const ENTRY = new Set([200, 400, 410, 413, 429]);
 
-export class ApnsProvider implements Provider, Testable {
+export class ApnsProvider implements Provider, Testable, ChannelKeeper {
   readonly name: string;
   readonly limits: ProviderLimits;
   readonly #options: ApnsProviderOptions;
@@ -80,6 +86,26 @@ export class ApnsProvider implements Provider, Testable {
 
   testCredentials(signal: AbortSignal): Promise<CredentialTest> {
     return testCredentials(this.#options, () => this.#env.now(), signal);
+  }
+
+  createChannel(
+    scope: ChannelScope,
+    storage: ChannelStorage,
+    signal: AbortSignal,
+  ): Promise<ChannelAnswer<BroadcastChannel>> {
+    return createChannel(this.#options, scope, storage, signal);
+  }
+
+  readChannel(scope: ChannelScope, id: string, signal: AbortSignal): Promise<ChannelAnswer<BroadcastChannel>> {
+    return readChannel(this.#options, scope, id, signal);
+  }
+
+  deleteChannel(scope: ChannelScope, id: string, signal: AbortSignal): Promise<ChannelAnswer<undefined>> {
+    return deleteChannel(this.#options, scope, id, signal);
+  }
+
+  listChannels(scope: ChannelScope, signal: AbortSignal): Promise<ChannelAnswer<readonly string[]>> {
+    return listChannels(this.#options, scope, signal);
   }
 
   close(): Promise<void> {

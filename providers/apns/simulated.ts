@@ -6,6 +6,8 @@ import { InvalidInputError } from '../contract.js';
 const endpointsSchema = z.object({
   production: z.string(),
   sandbox: z.string(),
+  channels_production: z.string(),
+  channels_sandbox: z.string(),
   ca: z.string(),
   /** A key that may push to every app. */
   any_app: z.object({ key: z.string(), key_id: z.string(), team_id: z.string() }),
@@ -15,6 +17,6 @@ const endpointsSchema = z.object({
 export function simulatedOptions({ bundle_id }: { readonly bundle_id: string }, endpoints: unknown) {
   const read = endpointsSchema.safeParse(endpoints);
   if (!read.success) throw new InvalidInputError('the simulator tells of no APNs that every app may use');
-  const { production, sandbox, ca, any_app: account } = read.data;
-  return { ...account, bundle_id, endpoints: { production, sandbox }, ca };
+  const { ca, any_app: account, ...endpointsOfIt } = read.data;
+  return { ...account, bundle_id, endpoints: endpointsOfIt, ca };
 }

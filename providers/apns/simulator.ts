@@ -1,8 +1,7 @@
 /**
  * Apple's side of the APNs provider API: HTTP/2 over TLS, provider tokens and client certificates, header, topic,
  * body and size rules, refusals in Apple's words. Written from Apple's "Setting up a remote notification server"
- * pages; shares no code with the adapter. Pushes to broadcast channels are taken; the hosts that manage channels are left
- * out.
+ * pages; shares no code with the adapter. Broadcast channels have hosts of their own, which make and delete them.
  */
 import {
   createSecureServer,
@@ -19,6 +18,7 @@ import { type ChannelState, Channels } from './simulator/channels.js';
 import type { ApnsAuthority } from './simulator/client-certificate.js';
 import { ApnsConnection, type StreamLimits } from './simulator/connection.js';
 import { type DeviceState, DeviceStates } from './simulator/device-states.js';
+import { ManageHost } from './simulator/manage-host.js';
 import { type ApnsAccount, ProviderTokenVerifier } from './simulator/provider-token.js';
 import { ApnsRequest, type Desk } from './simulator/request.js';
 
@@ -57,6 +57,8 @@ export interface ApnsSimulatorOptions {
 export interface ApnsSimulator {
   /** Base URL of each host, such as `https://127.0.0.1:41234`. */
   readonly urls: Readonly<Record<ApnsEnvironment, string>>;
+  /** The same of the hosts that manage broadcast channels. */
+  readonly manageUrls: Readonly<Record<ApnsEnvironment, string>>;
   /** Tells Apple something of a device token; by default every well-formed one is active. */
   setDevice(token: string, state: DeviceState): void;
   /** Tells Apple something of a broadcast channel; by default every well-formed one is open. */
@@ -66,7 +68,7 @@ export interface ApnsSimulator {
 }
 
 /**
- * Starts both hosts on 127.0.0.1.
+ * Starts all hosts on 127.0.0.1.
  *
  * @throws the listener's error, such as `EADDRINUSE`, when a port cannot be had; nothing stays open then.
  */
@@ -74,16 +76,24 @@ export async function startApnsSimulator(options: ApnsSimulatorOptions): Promise
   const known: Known = { devices: new DeviceStates(), channels: new Channels() };
   const production = new Host('production', options, known);
   const sandbox = new Host('sandbox', options, known);
+  const manageHost = (environment: ApnsEnvironment) => {
+    const verifier = new ProviderTokenVerifier(options.accounts, environment);
+    return new ManageHost({ ...options, environment, verifier, channels: known.channels }, options.tls);
+  };
+  const managing = { production: manageHost('production'), sandbox: manageHost('sandbox') };
   const close = async (): Promise<void> => {
-    await Promise.all([production.close(), sandbox.close()]);
+    const hosts = [production, sandbox, managing.production, managing.sandbox];
+    await Promise.all(hosts.map((host) => host.close()));
   };
   try {
     const urls = {
       production: await production.listen(options.ports?.production ?? 0),
       sandbox: await sandbox.listen(options.ports?.sandbox ?? 0),
     };
+    const manageUrls = { production: await managing.production.listen(), sandbox: await managing.sandbox.listen() };
     return {
       urls,
+      manageUrls,
       setDevice: (token, state) => known.devices.set(token, state),
       setChannel: (id, state) => known.channels.set(id, state),
       close,

@@ -127,14 +127,14 @@ export class Http2Session implements RetirableConnection {
 
   start(exchange: Exchange): void {
     const { request } = exchange;
+    // Said, not left to the method: node:http2 ends a GET by itself, and whatever is written after that breaks it off.
+    const endStream = request.body.length === 0;
     let stream: ClientHttp2Stream;
     try {
-      stream = this.#session.request({
-        ...request.headers,
-        ...request.own,
-        ':method': request.method,
-        ':path': request.path,
-      });
+      stream = this.#session.request(
+        { ...request.headers, ...request.own, ':method': request.method, ':path': request.path },
+        { endStream },
+      );
     } catch (error) {
       this.#refusedByEngine(exchange, error);
       return;
@@ -142,7 +142,7 @@ export class Http2Session implements RetirableConnection {
     exchange.openedAt = this.#options.monotonicMs();
     this.#active.add(exchange);
     this.#follow(exchange, stream);
-    stream.end(request.body);
+    if (!endStream) stream.end(request.body);
   }
 
   /** Once per tick of the pool. `isLate`: this process itself was held up, so silence proves nothing. */

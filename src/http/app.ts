@@ -1,6 +1,7 @@
 import type express from 'express';
 import { aboutOperations } from './about.js';
 import { authenticate, authorise } from './authenticate.js';
+import { broadcastChannelOperations } from './broadcast-channels.js';
 import { deviceOperations } from './devices.js';
 import { createEdge } from './edge.js';
 import { healthOperations, metricsOperation } from './health.js';
@@ -46,6 +47,7 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
     ...userRecordOperations(house),
     ...userOperations(house),
     ...providerOperations(house),
+    ...broadcastChannelOperations(house),
     ...topicOperations(house),
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
     ...healthOperations(house),

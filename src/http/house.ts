@@ -9,6 +9,7 @@ import type { MessageStore } from '../ports/message-store.js';
 import type { TopicStore } from '../ports/topic-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
+import type { ChannelDesk } from '../usecases/broadcast-channels.js';
 import type { ChangeUser } from '../usecases/change-user.js';
 import type { EraseUser } from '../usecases/erase-user.js';
 import type { Explain } from '../usecases/explain.js';
@@ -53,6 +54,7 @@ export interface ApiHouse extends AdminHouse {
   readonly devices: DeviceStore;
   readonly providerHealth: ProviderHealthDesk;
   readonly testProvider: TestProvider;
+  readonly channelDesk: ChannelDesk;
   readonly explain: Explain;
   readonly eraseUser: EraseUser;
   readonly changeUser: ChangeUser;

@@ -12,6 +12,9 @@ export type EdgeCode =
   | 'app_required'
   | 'app_not_found'
   | 'provider_not_found'
+  | 'channel_not_found'
+  | 'vendor_refused'
+  | 'vendor_unreachable'
   | 'not_found'
   | 'method_not_allowed'
   | 'payload_too_large'
@@ -41,6 +44,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   not_found: { status: 404, title: 'There is nothing here' },
   app_not_found: { status: 404, title: 'There is no such app' },
   provider_not_found: { status: 404, title: 'There is no such provider' },
+  channel_not_found: { status: 404, title: 'There is no such broadcast channel' },
   message_not_found: { status: 404, title: 'There is no such message' },
   device_not_found: { status: 404, title: 'There is no such device' },
   user_not_found: { status: 404, title: 'There is no such user' },
@@ -55,6 +59,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   idempotency_mismatch: { status: 422, title: 'The key was used with another body' },
   config_refused: { status: 422, title: 'The configuration is faulty and changes nothing' },
   audience_too_large: { status: 422, title: 'The audience is too large' },
+  vendor_refused: { status: 422, title: 'The vendor refuses' },
   rate_limited: { status: 429, title: 'This key asks too much', retryAfter: 1 },
   headers_too_large: { status: 431, title: 'Headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong here' },
@@ -65,6 +70,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   disk_full: { status: 503, title: 'The disk is nearly full', retryAfter: 60 },
   store_unavailable: { status: 503, title: 'The store does not answer', retryAfter: 5 },
   queue_unavailable: { status: 503, title: 'The queue does not answer', retryAfter: 5 },
+  vendor_unreachable: { status: 503, title: 'The vendor does not answer', retryAfter: 5 },
   simulators_unreachable: { status: 503, title: 'The simulators do not answer', retryAfter: 5 },
   shutting_down: { status: 503, title: 'This process is shutting down', retryAfter: 1 },
 };

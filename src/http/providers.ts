@@ -51,7 +51,7 @@ export function providerOperations(house: {
         const list = await house.providerHealth.list(caller.app);
         const found = list.find(({ name }) => name === path.name);
         if (found !== undefined) return json(200, healthToJson(found));
-        throw notFound(
+        throw providerNotFound(
           path.name ?? '',
           list.map(({ name }) => name),
         );
@@ -71,7 +71,7 @@ export function providerOperations(house: {
       async handle({ caller, path }) {
         const test = await house.testProvider(caller.app, path.name ?? '');
         if (test !== undefined) return json(200, testToJson(test));
-        throw notFound(path.name ?? '', []);
+        throw providerNotFound(path.name ?? '', []);
       },
     },
   ];
@@ -103,7 +103,8 @@ function testToJson({ provider, kind, verdict, detail, ms, vendor, cure }: Provi
   };
 }
 
-function notFound(name: string, names: readonly string[]): Refusal {
+/** @param names of the providers there are, for a guess at what was meant */
+export function providerNotFound(name: string, names: readonly string[]): Refusal {
   const guess = nearest(name, names);
   const hint = guess === undefined ? '' : `; did you mean '${guess}'?`;
   return new Refusal('provider_not_found', `this app has no provider with this name${hint}`);

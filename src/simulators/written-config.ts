@@ -24,6 +24,9 @@ export interface WrittenProviders {
 export interface WrittenApns {
   readonly production: string;
   readonly sandbox: string;
+  /** The hosts that manage broadcast channels. */
+  readonly channels_production: string;
+  readonly channels_sandbox: string;
   readonly key_id: string;
   readonly team_id: string;
   readonly bundle_id: string;
@@ -88,6 +91,8 @@ providers:
     endpoints:
       production: ${quoted(apns.production)}
       sandbox: ${quoted(apns.sandbox)}
+      channels_production: ${quoted(apns.channels_production)}
+      channels_sandbox: ${quoted(apns.channels_sandbox)}
     ca: "\${file:../${CA_FILE}}"
 ${fcm === undefined ? '' : fcmYaml(fcm)}${webpush === undefined ? '' : webpushYaml(webpush)}`;
 }

@@ -7,7 +7,7 @@ import { refuseMismatch } from './payload-rules.js';
 import { type RequestHeaders, refuseExpiration, refusePriority, type Sender } from './request-rules.js';
 
 const PAYLOAD_BYTES_MAX = 5120;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+export const CHANNEL_ID = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const PUSH_TYPE = 'liveactivity';
 /** A suffix such as `.push-type.liveactivity` belongs to the topics of devices. */
 const SUFFIXED = /\.push-type\.[a-z]+$/;
@@ -17,7 +17,7 @@ export function refuseBroadcast(headers: RequestHeaders, sender: Sender, bundleI
   const channelId = headers['apns-channel-id'];
   const pushType = headers['apns-push-type'];
   if (channelId === undefined || channelId === '') return { status: 400, reason: 'MissingChannelId' };
-  if (!BASE64.test(channelId)) return { status: 400, reason: 'BadChannelId' };
+  if (!CHANNEL_ID.test(channelId)) return { status: 400, reason: 'BadChannelId' };
   if (pushType === undefined || pushType === '') return { status: 400, reason: 'MissingPushType' };
   if (pushType !== PUSH_TYPE) return { status: 400, reason: 'InvalidPushType' };
   if (!maySendFor(sender, bundleId)) return { status: 400, reason: 'TopicDisallowed' };
@@ -33,7 +33,7 @@ export function refuseBroadcastPayload(bytes: number, json: string | undefined):
   return fits ? undefined : { status: 400, reason: 'BadRequestPayload' };
 }
 
-function maySendFor(sender: Sender, bundleId: string): boolean {
+export function maySendFor(sender: Sender, bundleId: string): boolean {
   if ('topics' in sender || SUFFIXED.test(bundleId)) return false; // Live Activities take no certificates
   return sender.bundleIds === 'any' || sender.bundleIds.includes(bundleId);
 }

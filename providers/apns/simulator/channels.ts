@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ApnsEnvironment, Refusal } from './answers.js';
 
 /** What Apple knows of a broadcast channel. One it was never told about keeps messages, and is every app's. */
@@ -12,6 +13,16 @@ export type ChannelState =
       readonly bundleId?: string;
     }
   | { readonly kind: 'deleted' };
+
+/** Apple: per app and environment. */
+const CHANNELS_MAX = 10_000;
+const ID_BYTES = 16;
+
+/** Whose channel, and where. */
+export interface ChannelScope {
+  readonly bundleId: string;
+  readonly environment: ApnsEnvironment;
+}
 
 /** The register of channels, shared by both environments. */
 export class Channels {
@@ -32,5 +43,25 @@ export class Channels {
     // Nothing is kept there, so nothing can be kept until then.
     if (state.storage === 'none' && Number(expiration) !== 0) return { status: 400, reason: 'BadExpirationDate' };
     return undefined;
+  }
+
+  /** Makes one. @returns its id, or undefined when the app has 10,000 already */
+  make(scope: ChannelScope, storage: 'none' | 'most_recent'): string | undefined {
+    if (this.list(scope).length >= CHANNELS_MAX) return undefined;
+    const id = randomBytes(ID_BYTES).toString('base64');
+    this.#states.set(id, { kind: 'open', storage, ...scope });
+    return id;
+  }
+
+  /** One that was made for this app, or that Apple was told about as such. */
+  find(id: string, { bundleId, environment }: ChannelScope): (ChannelState & { kind: 'open' }) | undefined {
+    const state = this.#states.get(id);
+    return state?.kind === 'open' && state.bundleId === bundleId && state.environment === environment
+      ? state
+      : undefined;
+  }
+
+  list(scope: ChannelScope): readonly string[] {
+    return [...this.#states.keys()].filter((id) => this.find(id, scope) !== undefined);
   }
 }

@@ -13,6 +13,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   not_found: 404,
   app_not_found: 404,
   provider_not_found: 404,
+  channel_not_found: 404,
   message_not_found: 404,
   device_not_found: 404,
   user_not_found: 404,
@@ -27,6 +28,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   idempotency_mismatch: 422,
   config_refused: 422,
   audience_too_large: 422,
+  vendor_refused: 422,
   rate_limited: 429,
   headers_too_large: 431,
   internal_error: 500,
@@ -38,6 +40,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   store_unavailable: 503,
   queue_unavailable: 503,
   shutting_down: 503,
+  vendor_unreachable: 503,
   simulators_unreachable: 503,
 };
 

@@ -15,6 +15,8 @@ import {
 const APNS = {
   production: 'https://127.0.0.1:4001',
   sandbox: 'https://127.0.0.1:4002',
+  channels_production: 'https://127.0.0.1:4006',
+  channels_sandbox: 'https://127.0.0.1:4007',
   key_id: '12E4567890',
   team_id: '0123456789',
   bundle_id: 'com.example.demo',
@@ -68,7 +70,12 @@ describe('written configuration', () => {
         key_id: '12E4567890',
         team_id: '0123456789',
         bundle_id: 'com.example.demo',
-        endpoints: { production: APNS.production, sandbox: APNS.sandbox },
+        endpoints: {
+          production: APNS.production,
+          sandbox: APNS.sandbox,
+          channels_production: APNS.channels_production,
+          channels_sandbox: APNS.channels_sandbox,
+        },
         ca: join(dir, CA_FILE),
       },
     );

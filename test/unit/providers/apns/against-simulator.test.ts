@@ -51,6 +51,7 @@ describe('APNs provider against the simulator', () => {
         credential: { kind: 'token', token: new ProviderToken(key, signer.keyId, signer.teamId, () => rig.clock.now) },
         bundleId: BUNDLE_ID,
         endpoints,
+        channelEndpoints: rig.simulator.manageUrls,
         ca: rig.ca,
         limits: APNS_LIMITS,
         pool: { pingBusyMs: 100, pingAnswerMs: 150, requestTimeoutMs: 1_000, dialBaseMs: 5, dialCapMs: 20 },

@@ -66,6 +66,28 @@ describe('Http2Pool', () => {
     assert.equal(got?.body.toString(), 'häßlich');
   });
 
+  it('asks without a body by every method, and hears the whole answer', async () => {
+    const server = await serve(({ stream }) => {
+      stream.respond({ ':status': 200 });
+      stream.end('here');
+    });
+    const own = pool(server);
+    for (const method of ['GET', 'DELETE', 'PUT', 'POST'] as const) {
+      const reply = await own.request({ ...request('/'), method, body: Buffer.alloc(0) }, never);
+      assert.ok(reply.kind === 'answer' && reply.complete, method);
+      assert.equal(reply.body.toString(), 'here', method);
+    }
+    assert.deepEqual(
+      server.requests.map(({ headers, body }) => [headers[':method'], body.length]),
+      [
+        ['GET', 0],
+        ['DELETE', 0],
+        ['PUT', 0],
+        ['POST', 0],
+      ],
+    );
+  });
+
   it('cuts an endless answer at its bound and says so', async () => {
     const server = await serve(({ stream }) => {
       stream.respond({ ':status': 400 });
