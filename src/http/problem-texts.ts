@@ -171,6 +171,23 @@ export const PROBLEM_TEXTS: Readonly<Record<PublicCode, ProblemText>> = {
     remedy: 'Repeat the call after `Retry-After`. `/readyz` says when it is back.',
     example: 'the queue does not answer',
   },
+  channel_not_found: {
+    means:
+      'The vendor knows no broadcast channel with this id for this app in this environment: it was deleted, or never was.',
+    remedy: 'List the channels, and name the `environment` it was made in: sandbox and production have their own.',
+    example: 'the vendor knows no such channel of this app in this environment',
+  },
+  vendor_refused: {
+    means: 'The vendor was asked and refuses; `detail` has its word and, where one is known, what to do.',
+    remedy:
+      'Do what `detail` says: it is most often a setting at the vendor, or a bundle id that the credentials are not for.',
+    example: 'APNs refuses (400 TopicDisallowed): this key or certificate may not send to this topic',
+  },
+  vendor_unreachable: {
+    means: 'The vendor gave no answer in time, or one that says that it cannot do this now.',
+    remedy: 'Repeat the call after `Retry-After`. Where it makes something new, list first: it may have been made.',
+    example: 'APNs cannot do it now (503 ServiceUnavailable)',
+  },
   simulators_unreachable: {
     means: 'The test key is good, but the simulators that it would reach do not answer.',
     remedy: 'Start `pealbell simulate`, and see that `simulators` in `gateway.yaml` is the URL of its control port.',
