@@ -109,8 +109,11 @@ function missing(what: string, name: string, names: readonly string[]): string {
 const LOOKS = { accepted: 'green', refused: 'red', unreachable: 'red', not_askable: 'dim' } as const;
 
 function show(tests: readonly ToldTest[], paint: Paint): string {
+  // A gateway that is asked answers for one app, and does not name it.
+  const hasApps = tests.some(({ app }) => app !== undefined);
   const rows = tests.map(({ app = '', provider: name, kind, verdict, ms, detail }) => [
-    ...[app, name, kind].map(plain),
+    ...(hasApps ? [plain(app)] : []),
+    ...[name, kind].map(plain),
     paint(LOOKS[verdict], verdict),
     `${ms} ms`,
     plain(detail),
@@ -120,7 +123,14 @@ function show(tests: readonly ToldTest[], paint: Paint): string {
       ? []
       : `\n${paint('bold', [app, name].filter(Boolean).join('/'))} ${paint('cyan', '→')} ${plain(cure)}`,
   );
-  const columns = ['APP', 'PROVIDER', 'KIND', 'VERDICT', { name: 'TIME', align: 'right' as const }, 'DETAIL'];
+  const columns = [
+    ...(hasApps ? ['APP'] : []),
+    'PROVIDER',
+    'KIND',
+    'VERDICT',
+    { name: 'TIME', align: 'right' as const },
+    'DETAIL',
+  ];
   return `${table(columns, rows, paint)}${cures.join('')}${cures.length === 0 ? '' : '\n'}`;
 }
 

@@ -262,6 +262,12 @@ describe('pealbell doctor', function () {
       finds: { check: 'addresses', verdict: 'warning', says: /this machine's own name/, cure: /https:\/\// },
     },
     {
+      what: 'an API that clients are told the wrong port of',
+      settings: { 'server.public_url': 'http://127.0.0.1:8088', 'server.listen': '127.0.0.1:18431' },
+      offline: true,
+      finds: { check: 'addresses', verdict: 'warning', says: /listens on port 18431/, cure: /127\.0\.0\.1:18431/ },
+    },
+    {
       what: 'an API that is not https',
       settings: { 'server.public_url': 'http://push.shop.example' },
       offline: true,

@@ -13,9 +13,17 @@ export const addresses: Check = {
 type Server = Parameters<Check['look']>[0]['config']['server'];
 
 function publicUrl({ public_url: url, listen }: Server): Finding {
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
   const setting = 'server.public_url';
   if (isLoopback(hostname)) {
+    if (protocol === 'http:' && listen.port !== 0 && Number(port || 80) !== listen.port) {
+      const says = `${url} is on this machine, but the API listens on port ${listen.port}: clients made from /openapi.json go astray`;
+      return warning(
+        setting,
+        says,
+        `Set it to http://${hostname}:${listen.port}, or to the address of the proxy before it.`,
+      );
+    }
     if (isLoopback(listen.host)) return ok(setting, `${url}: for programs on this machine only`);
     const says = `${url} is this machine's own name, while server.listen takes calls from everywhere (${listen.host})`;
     return warning(
