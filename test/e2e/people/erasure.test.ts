@@ -105,7 +105,7 @@ describe('erasing a user', function () {
 
   it('while a send is on the wire: it arrives, is counted, and nothing of the user comes back', async () => {
     const token = await scene.device('wired', { user: 'walt' });
-    scene.fault(token, { kind: 'answer', latencyMs: 1_500 }, 1);
+    scene.fault(token, { kind: 'answer', latencyMs: 3_000 }, 1);
     const id = await scene.send({ users: ['walt'] });
     // The attempt is marked as started before any byte leaves.
     await until(
