@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./cli/init.js')).init,
   doctor: async () => (await import('./cli/doctor.js')).doctor,
   provider: async () => (await import('./cli/provider.js')).provider,
+  bench: async () => (await import('./cli/bench.js')).bench,
   config: async () => (await import('./cli/config.js')).config,
   vapid: async () => (await import('./cli/vapid.js')).vapid,
 };
@@ -40,6 +41,7 @@ Usage: pealbell COMMAND [--help]
   init       write the first configuration and make a server key
   doctor     look for what is wrong, and say how to mend it
   provider   ask the vendors whether they accept the credentials
+  bench      measure a running gateway with its simulators
   config     check the configuration, print examples
   vapid      make a key pair for Web Push
 `;
