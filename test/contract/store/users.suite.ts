@@ -25,6 +25,27 @@ export function usersSuite(get: () => OpenedStore): void {
       updatedAt: scene.now,
     });
 
+    it('lends its locale to its devices, beside their own', async () => {
+      const scene = new Scene();
+      const other = new Scene();
+      await change(scene, 'ann', { fields: { locale: 'fr-CH' } });
+      await change(other, 'bob', { fields: { locale: 'de' } });
+      const devices = [
+        upsert(scene.app, 'd1', { platform: 'ios', user: 'ann' }),
+        upsert(scene.app, 'd2', { platform: 'ios', user: 'ann', locale: 'zh-CN' }),
+        upsert(scene.app, 'd3', { platform: 'ios', user: 'bob' }),
+      ];
+      await get().devices.change(devices, scene.now);
+      const asked = devices.map(({ app, id }) => ({ app, device: id }));
+      assert.deepEqual(
+        [...(await get().devices.locales(asked))].sort(([a], [b]) => (a < b ? -1 : 1)),
+        [
+          [`${scene.app}|d1`, { user: 'fr-CH' }],
+          [`${scene.app}|d2`, { device: 'zh-CN', user: 'fr-CH' }],
+        ],
+      );
+    });
+
     it('makes a record, changes only what is named, and clears what is null', async () => {
       const scene = new Scene();
       const consent = { marketing: true, at: scene.now - 5, source: 'checkout' };

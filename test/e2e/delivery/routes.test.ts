@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readConfig } from '../../../config/load.js';
 import type { Fault } from '../../../providers/simulation.js';
 import { openWorld, until } from '../../support/world.js';
 import { type DeliveryBody, nameOf, newToken, openScene, type Scene, total, VISIBLE } from './scene.js';
@@ -25,7 +26,8 @@ describe('a device with two roads', function () {
     before(async () => {
       const world = await openWorld();
       await appendFile(join(world.configDir, 'apps', 'demo.yaml'), ROUTES);
-      scene = await openScene({ world });
+      const read = () => readConfig({ dir: world.configDir, env: {} });
+      scene = await openScene({ world, variations: { readConfig: read } });
     });
     after(() => scene.world.close());
   }
@@ -203,6 +205,31 @@ describe('a device with two roads', function () {
       await scene.reaches(id);
       assert.deepEqual(told(await scene.delivery(id)).end.slice(0, 2), ['suppressed', 'user_changed']);
       assert.equal(accepted(fcm), 0);
+    });
+
+    it('keeps to the route its message was accepted with, whatever the file says later', async () => {
+      const { apns } = await phone('kept');
+      faultAt('apns', { token: apns }, DEAD);
+      scene.fault(apns, { kind: 'answer', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 1 }, 1);
+      const under = await scene.send({ devices: ['kept'] });
+      await until(
+        () => scene.delivery(under),
+        ({ attempts }) => attempts.length === 1,
+        10_000,
+      );
+      const file = join(scene.world.configDir, 'apps', 'demo.yaml');
+      await appendFile(file, '  default: [{ via: native }]\n');
+      const reloading = await scene.gateway.liveConfig?.reload('api');
+      assert.deepEqual(reloading?.kind === 'reloaded' && reloading.changed, [
+        { key: 'apps.demo.routes', change: 'changed' },
+      ]);
+      await scene.reaches(under);
+      assert.deepEqual(told(await scene.delivery(under)).end, ['sent', null, 'fcm']);
+      await phone('after');
+      const later = await scene.send({ devices: ['after'] });
+      await scene.reaches(later);
+      const { body } = await scene.call('POST', '/v1/messages/validate', { to: { devices: ['after'] }, ...VISIBLE });
+      assert.deepEqual(body.steps, [{ via: 'native', provider: 'apns', devices: 1 }]);
     });
 
     it('expires when its message does, whatever road it is on', async () => {

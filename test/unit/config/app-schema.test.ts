@@ -49,4 +49,16 @@ describe('the JSON Schema of an app file', () => {
     assert.ok(takes({ channels: { orders: null, promo: { class: 'marketing', ttl: '8h', web: {} } } }));
     assert.ok(!takes({ channels: { promo: { class: 'loud' } } }));
   });
+
+  it('knows routes and their steps', () => {
+    assert.ok(takes({ routes: { default: [{ via: 'native' }, { via: 'fcm', after: ['token_invalid'] }] } }));
+    for (const steps of [
+      [],
+      [{}],
+      [{ via: 'native', wait: '8s' }],
+      [{ via: 'native' }, { via: 'fcm', after: ['gone'] }],
+    ]) {
+      assert.ok(!takes({ routes: { default: steps } }), JSON.stringify(steps));
+    }
+  });
 });

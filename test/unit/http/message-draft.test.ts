@@ -96,6 +96,33 @@ describe('the body of a send', () => {
     });
   });
 
+  it('takes what a language says apart from the notification itself', () => {
+    const { notification, locales, channel, route } = read({
+      to: { users: ['a'] },
+      channel: 'orders',
+      delivery: { route: 'fcm_first' },
+      notification: {
+        ...{ title: 'Paid', badge: 1, thread: 't' },
+        locales: { 'zh-CN': { title: '已付款', click: { deep_link: 'shop://cn' } }, fr: {} },
+      },
+    });
+    assert.deepEqual(notification, { title: 'Paid', badge: 1, thread: 't' });
+    assert.deepEqual(locales, { 'zh-CN': { title: '已付款', click: { deepLink: 'shop://cn' } }, fr: {} });
+    assert.deepEqual([channel, route], ['orders', 'fcm_first']);
+    assert.equal(read({ to: { users: ['a'] }, notification: { ...hello, locales: {} } }).locales, undefined);
+  });
+
+  it('refuses languages that are none, that are too many, or that stand alone', () => {
+    const of = (locales: object, base: object = hello) =>
+      faults({ to: { users: ['a'] }, notification: { ...base, locales } });
+    assert.deepEqual(of({ fr: { badge: 1 } }), ['/notification/locales/fr/badge unknown_field']);
+    assert.deepEqual(of({ 'f r': {} }), ['/notification/locales/f r invalid_key']);
+    assert.deepEqual(of({ fr: {}, FR: {} }), ['/notification/locales duplicate']);
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`aa-${n + 100}`, {}]));
+    assert.deepEqual(of(many), ['/notification/locales too_many_items']);
+    assert.deepEqual(of({ fr: { title: 'x' } }, { badge: 1 }), ['/notification required']);
+  });
+
   it('says nothing of what the caller left out', () => {
     const { fingerprint: _, ...draft } = read({ to: { users: ['a'] }, notification: hello });
     assert.deepEqual(draft, {
