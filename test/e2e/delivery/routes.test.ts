@@ -207,6 +207,22 @@ describe('a device with two roads', function () {
       assert.equal(accepted(fcm), 0);
     });
 
+    it('expires when its message does, whatever road it is on', async () => {
+      const { apns, fcm } = await phone('late');
+      faultAt('apns', { token: apns }, DEAD);
+      faultAt('fcm', { token: fcm }, { kind: 'answer', status: 429, reason: 'QUOTA_EXCEEDED', retryAfterSeconds: 30 });
+      const id = await scene.send({ devices: ['late'] }, { ...VISIBLE, delivery: { ttl: '60s' } });
+      await until(
+        () => scene.delivery(id),
+        ({ attempts }) => attempts.length === 2,
+        10_000,
+      );
+      scene.clock.forward(61_000);
+      await scene.reaches(id);
+      const { end, attempts } = told(await scene.delivery(id));
+      assert.deepEqual([end[0], attempts[0]?.[0], attempts[1]?.[0]], ['expired', 'apns', 'fcm']);
+    });
+
     it('keeps to the route its message was accepted with, whatever the file says later', async () => {
       const { apns } = await phone('kept');
       faultAt('apns', { token: apns }, DEAD);
@@ -230,22 +246,6 @@ describe('a device with two roads', function () {
       await scene.reaches(later);
       const { body } = await scene.call('POST', '/v1/messages/validate', { to: { devices: ['after'] }, ...VISIBLE });
       assert.deepEqual(body.steps, [{ via: 'native', provider: 'apns', devices: 1 }]);
-    });
-
-    it('expires when its message does, whatever road it is on', async () => {
-      const { apns, fcm } = await phone('late');
-      faultAt('apns', { token: apns }, DEAD);
-      faultAt('fcm', { token: fcm }, { kind: 'answer', status: 429, reason: 'QUOTA_EXCEEDED', retryAfterSeconds: 30 });
-      const id = await scene.send({ devices: ['late'] }, { ...VISIBLE, delivery: { ttl: '60s' } });
-      await until(
-        () => scene.delivery(id),
-        ({ attempts }) => attempts.length === 2,
-        10_000,
-      );
-      scene.clock.forward(61_000);
-      await scene.reaches(id);
-      const { end, attempts } = told(await scene.delivery(id));
-      assert.deepEqual([end[0], attempts[0]?.[0], attempts[1]?.[0]], ['expired', 'apns', 'fcm']);
     });
   });
 
