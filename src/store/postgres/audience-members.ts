@@ -11,7 +11,7 @@ const PROVIDERS_OF_D = `ARRAY(SELECT r.provider ${ROADS_OF_D} ORDER BY r.confirm
  * Candidates that one statement looks through: where few of many are members, the engine of this process must be free
  * for others in between.
  */
-const WINDOW = 4_000;
+const WINDOW = 2_000;
 
 interface MemberRow {
   id: string;

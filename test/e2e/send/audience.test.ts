@@ -111,6 +111,12 @@ describe('send: topics and filters', function () {
     const delivery = await scene.delivery(id);
     assert.deepEqual([delivery.device, delivery.provider], ['two-roads', 'fcm']);
     assert.equal(scene.arrivals(apns).length, 0);
+    // A route leads nowhere else either: APNs has forgotten the device, and FCM is not asked.
+    scene.fault(apns, { kind: 'answer', status: 410 }, 1);
+    const dead = await scene.send({ devices: ['two-roads'] }, { ...VISIBLE, only: { providers: ['apns'] } });
+    assert.deepEqual((await scene.reaches(dead)).reasons, { token_invalid: 1 });
+    const ended = await scene.delivery(dead);
+    assert.deepEqual([ended.provider, ended.attempts.length], ['apns', 1]);
     const unknown = await scene.call<{ errors: { pointer: string; detail: string }[] }>('POST', '/v1/messages', {
       to: 'everyone',
       only: { providers: ['fmc'] },
