@@ -11,8 +11,8 @@ import { type CommandIo, EXIT, readSettings } from './io.js';
 const HELP = `Usage: pealbell serve [--config DIR] [--role api,worker] [--set KEY=VALUE]...
 
 Runs the gateway until it is told to stop (SIGTERM, Ctrl-C). Files of the configuration are watched: apps, their
-providers, limits.per_key and log.level change while it runs, all together or, where anything is faulty, not at all. SIGHUP reads them
-again at once.
+providers, limits.per_key and log.level change while it runs, all together or, where anything is faulty, not at all.
+SIGHUP reads them again at once.
 
   --config DIR      folder with gateway.yaml and apps/ (default config, which may be missing)
   --role ROLES      api, worker or both joined by a comma (default all)
