@@ -55,6 +55,10 @@ describe('a message that is only validated', function () {
         audience: { state: 'resolved', users: 1, devices: 3, by_platform: { ios: 3 }, no_device: ['nobody'] },
         providers: [{ provider: 'apns', devices: 2, sample_device: 'v1' }],
         no_registration: 1,
+        steps: [
+          { via: 'native', provider: 'apns', devices: 2 },
+          { via: 'apns', provider: 'apns', devices: 0 },
+        ],
         warnings: [],
       },
     );
