@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Json } from '../domain/json.js';
 import { guardJson } from './json-guard.js';
+import { measureJson } from './json-measure.js';
 import { findJsonFlaw } from './json-position.js';
 import { invalid, Refusal } from './refusal.js';
 
@@ -12,8 +13,7 @@ const JSON_TYPES = ['application/json'];
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a JSON body: type, byte limit and arrival before anything is parsed, then one look through the
- * parsed value. Bodies are never compressed: what is counted is what is read.
+ * Reads a JSON body: type, bytes, depth and keys before anything is parsed, then one look through the parsed value. Bodies are never compressed: what is counted is what is read.
  *
  * @returns undefined for an empty body
  * @throws Refusal 400, 408, 413, 415, 422
@@ -27,11 +27,13 @@ export async function readJson(req: IncomingMessage, bytesMax: number): Promise<
 }
 
 /**
- * Parses and guards one JSON text.
+ * Measures, parses and guards one JSON text.
  *
  * @throws Refusal 400 `malformed_json` with the position, 422 for a list without measure
  */
 export function parseJson(raw: Uint8Array): Json {
+  const measure = measureJson(raw);
+  if (measure !== undefined) throw new Refusal('malformed_json', measure);
   let text: string;
   try {
     text = UTF8.decode(raw);

@@ -1,10 +1,6 @@
 import type { Json } from '../domain/json.js';
 import { pointerOf } from './json-pointer.js';
 
-/** Levels of arrays and objects. `JSON.stringify` and `structuredClone` fail much later than `JSON.parse` does. */
-export const DEPTH_MAX = 32;
-/** Keys of one object. */
-export const KEYS_MAX = 1_000;
 /** Code units of one key: keys come back in pointers and details, so they have a bound of their own. */
 export const KEY_LENGTH_MAX = 512;
 /** Elements of one array; every list of the API has a smaller bound, so this only keeps the check itself quick. */
@@ -24,8 +20,8 @@ export interface GuardFault {
 }
 
 /**
- * Looks through a parsed body once, before anything else reads it: depth, keys, forbidden names, text that no
- * store can hold, numbers that JSON cannot give back.
+ * Looks through a parsed body once, before anything else reads it: forbidden names, text that no store can hold, numbers
+ * that JSON cannot give back. How deep it is was measured before.
  *
  * @param escapes whether the text had `\u` escapes; without them strict UTF-8 cannot hold what is looked for in strings
  * @returns the first fault, or undefined
@@ -37,17 +33,16 @@ export function guardJson(value: Json, escapes: boolean): GuardFault | undefined
     return { kind: 'malformed', pointer: pointerOf(path), detail };
   }
 
-  function walk(node: Json, depth: number): GuardFault | undefined {
+  function walk(node: Json): GuardFault | undefined {
     if (typeof node === 'string') {
       return escapes && UNSTORABLE.test(node) ? malformed('text holds NUL or half a surrogate pair') : undefined;
     }
     if (typeof node === 'number') return Number.isFinite(node) ? undefined : malformed('the number is out of range');
     if (typeof node !== 'object' || node === null) return undefined;
-    if (depth >= DEPTH_MAX) return malformed(`the body is nested deeper than ${DEPTH_MAX} levels`);
-    return isList(node) ? walkList(node, depth) : walkObject(node, depth);
+    return isList(node) ? walkList(node) : walkObject(node);
   }
 
-  function walkList(list: readonly Json[], depth: number): GuardFault | undefined {
+  function walkList(list: readonly Json[]): GuardFault | undefined {
     if (list.length > ELEMENTS_MAX) {
       const detail = `must have at most ${ELEMENTS_MAX} elements, and has ${list.length}`;
       return { kind: 'too_many_items', pointer: pointerOf(path), detail };
@@ -55,29 +50,27 @@ export function guardJson(value: Json, escapes: boolean): GuardFault | undefined
     for (const [i, item] of list.entries()) {
       if (typeof item === 'boolean' || item === null) continue;
       path.push(i);
-      const fault = walk(item, depth + 1);
+      const fault = walk(item);
       if (fault !== undefined) return fault;
       path.pop();
     }
     return undefined;
   }
 
-  function walkObject(object: { readonly [key: string]: Json }, depth: number): GuardFault | undefined {
-    const keys = Object.keys(object);
-    if (keys.length > KEYS_MAX) return malformed(`an object has more than ${KEYS_MAX} keys`);
-    for (const key of keys) {
+  function walkObject(object: { readonly [key: string]: Json }): GuardFault | undefined {
+    for (const key of Object.keys(object)) {
       if (key.length > KEY_LENGTH_MAX) return malformed(`a key is longer than ${KEY_LENGTH_MAX} characters`);
       if (FORBIDDEN_KEYS.has(key)) return malformed(`the key '${key}' is not allowed`);
       if (escapes && UNSTORABLE.test(key)) return malformed('a key holds NUL or half a surrogate pair');
       path.push(key);
-      const fault = walk(object[key] ?? null, depth + 1);
+      const fault = walk(object[key] ?? null);
       if (fault !== undefined) return fault;
       path.pop();
     }
     return undefined;
   }
 
-  return walk(value, 0);
+  return walk(value);
 }
 
 function isList(value: Json): value is readonly Json[] {

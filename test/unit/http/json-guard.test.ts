@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Json } from '../../../src/domain/json.js';
 import { parseJson } from '../../../src/http/body.js';
 import { fingerprint } from '../../../src/http/fingerprint.js';
-import { DEPTH_MAX, guardJson } from '../../../src/http/json-guard.js';
+import { guardJson } from '../../../src/http/json-guard.js';
+import { DEPTH_MAX, KEYS_MAX, measureJson } from '../../../src/http/json-measure.js';
 import { findJsonFlaw } from '../../../src/http/json-position.js';
 import { Refusal } from '../../../src/http/refusal.js';
 
@@ -42,6 +43,20 @@ describe('the look through a parsed body', () => {
       JSON.stringify(Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, i])));
     assert.ok(parse(wide(1_000)));
     assert.equal(refusal(wide(1_001)).code, 'malformed_json');
+  });
+
+  it('measures before it parses: brackets and colons in text do not count, those of siblings are not added up', () => {
+    const measure = (text: string) => measureJson(Buffer.from(text));
+    assert.equal(measure(JSON.stringify({ a: '[{'.repeat(100), 'k\\"[[': ':'.repeat(2_000), b: ['\\'] })), undefined);
+    assert.equal(measure(`[${Array(100).fill('[[1]]').join(',')}]`), undefined);
+    const wide = `{${Array.from({ length: KEYS_MAX }, (_, i) => `"${i}":0`).join(',')}}`;
+    assert.equal(measure(`[${wide},${wide}]`), undefined);
+    // Not even closed, and JSON.parse would still have to be asked.
+    assert.match(measure('['.repeat(DEPTH_MAX + 1)) ?? '', /nested deeper than 32 levels \(byte 32\)/);
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => assert.equal(measure(JSON.stringify(value)), undefined)),
+      { numRuns: 200 },
+    );
   });
 
   it('refuses a list without measure at its pointer', () => {
