@@ -141,7 +141,8 @@ export function createTransport(settings: Settings): Transport {
           headers,
           body: write(run.deadline),
           duplex: 'half', // The only word there is; Node's fetch reads the answer while it sends all the same.
-          redirect: 'manual',
+          // With any other word Node's fetch keeps a copy of all that was sent, to be able to send it elsewhere.
+          redirect: 'error',
           signal: run.deadline.signal,
         });
         return await opened(run, response);
