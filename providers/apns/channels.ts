@@ -88,6 +88,8 @@ async function ask<T>(
   { method, what, channelId, body, read }: Question<T>,
   signal: AbortSignal,
 ): Promise<ChannelAnswer<T>> {
+  // What Apple never gave out fits into no header, and is no channel.
+  if (channelId !== undefined && !isChannelId(channelId)) return { kind: 'missing' };
   if (credential.kind === 'certificate') {
     const cure = 'Set key, key_id and team_id in the app’s file in place of the certificate.';
     return { kind: 'refused', detail: 'Live Activities need token authentication at APNs', cure };

@@ -22,11 +22,18 @@ export const fcmTokenOf = (n: number) => `fcm-token-of-some-device-${n}`;
 export function createAcquaintance(): Acquaintance {
   const messages: string[] = [];
   const cursors: string[] = [];
+  const channels: string[] = [];
   const words = (...list: readonly unknown[]) => fc.constantFrom(...list);
   const known = (pool: readonly string[]) => fc.nat().map((n) => pool[n % Math.max(1, pool.length)] ?? 'none');
   const number = fc.integer({ min: 1, max: DEVICES });
   const device = number.map((n) => `d${n}`);
   const user = words('u0', 'u1', 'u2', 'u3');
+
+  const idIn = (path: string) => {
+    if (path.startsWith('/v1/messages')) return known(messages);
+    if (path.startsWith('/v1/users')) return user;
+    return path.startsWith('/v1/providers') ? known(channels) : device;
+  };
 
   return {
     hints: {
@@ -51,7 +58,7 @@ export function createAcquaintance(): Acquaintance {
       'X-App': words('demo'),
     },
     inPath: (path) => ({
-      id: path.startsWith('/v1/messages') ? known(messages) : path.startsWith('/v1/users') ? user : device,
+      id: idIn(path),
       topic: words('news', 'sport'),
       name: words('apns', 'fcm', 'webpush'),
     }),
@@ -59,6 +66,7 @@ export function createAcquaintance(): Acquaintance {
       if (status >= 300) return;
       const text = body.toString();
       for (const [, id] of text.matchAll(/"id":"(msg_\w+)"/g)) remember(messages, id);
+      for (const [, id] of text.matchAll(/"id":"([A-Za-z0-9+/]{22}==)"/g)) remember(channels, id);
       for (const [, cursor] of text.matchAll(/"next_cursor":"([^"]+)"/g)) remember(cursors, cursor);
     },
   };

@@ -56,6 +56,14 @@ describe('managing broadcast channels of APNs', () => {
       assert.equal(rig.ledger.filter(({ accepted }) => accepted).length, 0);
     });
 
+    it('asks nobody about what is no id of a channel', async () => {
+      for (const id of ['', 'no-base64', '😀', 'a\r\nb: c']) {
+        assert.deepEqual(await keeper.readChannel(PRODUCTION, id, never), { kind: 'missing' });
+        assert.deepEqual(await keeper.deleteChannel(PRODUCTION, id, never), { kind: 'missing' });
+      }
+      assert.equal(rig.ledger.length, 0);
+    });
+
     it('keeps those of production and sandbox apart', async () => {
       const made = await keeper.createChannel(SANDBOX, 'most_recent', never);
       assert.ok(made.kind === 'done');
