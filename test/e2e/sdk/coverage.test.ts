@@ -31,14 +31,21 @@ const METHODS: Readonly<Record<string, string | null>> = {
   listTopicSubscribers: 'topics.subscribers',
   subscribeToTopic: 'topics.subscribe',
   unsubscribeFromTopic: 'topics.unsubscribe',
-  // Alone of all it cannot be repeated: devices.put under an id of one's own does the same.
+  // Not repeatable, so not called by a client that repeats: devices.put under an id of one's own does the same.
   createDevice: null,
   // The operator's.
   reloadConfig: null,
   compareConfig: null,
   live: null,
   ready: null,
+  // Making one is not repeatable either; they are set up once, not in the course of sending.
+  createBroadcastChannel: null,
+  listBroadcastChannels: null,
+  getBroadcastChannel: null,
+  deleteBroadcastChannel: null,
   // For people and for generators.
+  docs: null,
+  problem: null,
   openapi: null,
 };
 
