@@ -58,7 +58,7 @@ export { openStore } from './compose/base.js';
 export { inspectStore, type StoreReport } from './compose/inspect-store.js';
 export { type AccountTest, tryProviders } from './compose/try-providers.js';
 export type { Variations } from './compose/variations.js';
-export { connectOwner } from './store/postgres/engine/owner-client.js';
+export { connectOwner, type OwnerConnection } from './store/postgres/engine/owner-client.js';
 
 /** The API drains first, then workers put down what they hold; together less than the 25 s an orchestrator grants. */
 const API_GRACE_MS = 5_000;

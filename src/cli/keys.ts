@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../../config/load.js';
 import { parseDuration } from '../../config/quantity.js';
-import { connectOwner, openStore } from '../compose.js';
+import { connectOwner, type OwnerConnection, openStore } from '../compose.js';
+import { GatewayError } from '../domain/errors.js';
 import { nearest } from '../domain/suggest.js';
 import { SCOPES, type Scope, type ServerKey } from '../ports/key-store.js';
 import { createLog } from '../runtime/logger.js';
@@ -22,6 +24,10 @@ Server keys open the API. A key is shown once, when it is made. Works before the
   --json            print one JSON object: {"id", "key", "app", "scopes", "expires_at"}
   --help            show this text
 `;
+
+/** How long a gateway that is starting is waited for; a first start takes some 10 s on a small machine. */
+const STARTING_MS_MAX = 120_000;
+const ASK_AGAIN_MS = 250;
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -130,9 +136,9 @@ async function withDesk<T>(config: Config, io: CommandIo, work: (desk: KeysDesk)
   const owner = config.store.url.kind === 'pglite' ? await connectOwner(config.store.url.dir) : undefined;
   if (owner !== undefined) {
     const ask = async (method: string, path: string, body?: unknown) => {
-      const answer = await owner.request(method, path, body);
+      const answer = await askStarted(owner, io, method, path, body);
       if (answer.status >= 400 && answer.status !== 404)
-        throw new Error(`the running server refused: ${JSON.stringify(answer.body)}`);
+        throw new GatewayError('store_unavailable', `The running server refused: ${sentenceOf(answer.body)}`);
       return answer;
     };
     return work({
@@ -154,6 +160,22 @@ async function withDesk<T>(config: Config, io: CommandIo, work: (desk: KeysDesk)
   } finally {
     await store.close();
   }
+}
+
+/** A first start makes a database, which takes a while; whoever asks for a key meanwhile only has to wait. */
+async function askStarted(owner: OwnerConnection, io: CommandIo, method: string, path: string, body: unknown) {
+  const deadline = performance.now() + STARTING_MS_MAX;
+  for (let said = false; ; said = true) {
+    const answer = await owner.request(method, path, body);
+    if (answer.status !== 503 || performance.now() >= deadline || io.signal.aborted) return answer;
+    if (!said) io.stderr.write('The gateway is starting; waiting until it answers.\n');
+    await setTimeout(ASK_AGAIN_MS, undefined, { signal: io.signal }).catch(() => undefined);
+  }
+}
+
+function sentenceOf(body: unknown): string {
+  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined;
+  return typeof detail === 'string' ? detail : JSON.stringify(body);
 }
 
 function shown(key: ServerKey) {

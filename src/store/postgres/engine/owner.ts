@@ -121,7 +121,9 @@ class OwnerServer {
       if (this.#handler) return this.#handler(request, response);
       request.resume();
       response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' });
-      response.end('{"code":"shutting_down","detail":"The server is not ready yet; try again."}');
+      response.end(
+        '{"code":"shutting_down","detail":"It has not finished starting, or is stopping; try again in a moment."}',
+      );
     });
   }
 
