@@ -237,9 +237,10 @@ describe('messages over HTTP', () => {
       const { status, body } = await house.ask('/openapi.json', { key: null });
       assert.equal(status, 200);
       for (const [path, methods] of Object.entries<object>(body.paths)) {
-        const concrete = path.replace('{id}', 'x');
+        const concrete = path.replace('{code}', 'overloaded').replaceAll(/\{\w+\}/g, 'x');
         for (const method of ['get', 'put', 'post', 'patch', 'delete']) {
-          const answer = await house.ask(concrete, { method: method.toUpperCase(), key: null });
+          const answer = await fetch(house.url + concrete, { method: method.toUpperCase() });
+          await answer.arrayBuffer();
           const expected = method in methods ? (path.startsWith('/v1/') ? 401 : 200) : 405;
           assert.equal(answer.status, expected, `${method} ${path}`);
         }
