@@ -4,6 +4,7 @@ import type { Audience, BareTarget } from '../domain/audience.js';
 import { type FieldFault, GatewayError } from '../domain/errors.js';
 import { nearest } from '../domain/suggest.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
+import { filterWarnings } from './filter-warnings.js';
 import { messageChannel, unknownChannel } from './message-channel.js';
 import type { MessageDraft, PushTokenDraft } from './message-draft.js';
 import { messageRoute, unknownRoute } from './message-route.js';
@@ -61,7 +62,7 @@ export function checkDraft(
     exceptDevices: draft.exceptDevices,
     ...broadParts(draft),
   };
-  return { audience, warnings, named };
+  return { audience, warnings: [...warnings, ...filterWarnings([draft.to.filter, draft.onlyFilter])], named };
 }
 
 /** What most audiences do not have. */

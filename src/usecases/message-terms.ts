@@ -35,5 +35,5 @@ export function termsOf(
 
 export const NOBODY_WARNING: Warning = {
   code: 'no_device',
-  detail: 'nobody of the audience has a device; nothing was sent',
+  detail: 'no device is in the audience; nothing was sent',
 };

@@ -166,7 +166,10 @@ export async function startGateway(args: readonly string[]): Promise<GatewayProc
       child.once('exit', gone);
       look();
     });
-  const started = await line('gateway.started');
+  const started = await line('gateway.started').catch((error: unknown) => {
+    child.kill('SIGKILL'); // nobody else knows of it yet
+    throw error;
+  });
   return {
     child,
     url: String(started.api ?? ''),
