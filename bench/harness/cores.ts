@@ -10,12 +10,15 @@ export interface Cores {
   readonly sentence: string;
 }
 
+/** As it was when the process began: a workload that ran before has pinned it since. */
+const ALLOWED = allowedCores();
+
 /**
  * Gives the simulators and the load (this process) a core, and what is measured another, so that they do not take time
  * from each other. Without `taskset` or a second core nothing is pinned, and the report says so.
  */
 export function divideCores(): Cores {
-  const allowed = allowedCores();
+  const allowed = ALLOWED;
   const [measured, rest] = allowed;
   if (measured === undefined || rest === undefined) {
     return { measured: [], sentence: 'not pinned: fewer than two cores may be used' };
