@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Closeable } from '../../src/ports/lifecycle.js';
 import type { Job, Lane, NewJob, Verdict, WorkQueue } from '../../src/ports/work-queue.js';
 
@@ -246,7 +248,7 @@ export function workQueueSuite(name: string, open: (context: Mocha.Context) => P
       const at = Date.now();
       idle.stop.abort();
       await idle.ended;
-      assert.ok(Date.now() - at < 8_000);
+      assert.ok(Date.now() - at < 2_000);
     });
 
     it('never runs more jobs at once than asked', async () => {
@@ -360,11 +362,18 @@ export function workQueueSuite(name: string, open: (context: Mocha.Context) => P
       assert.equal(await queue.depth('transactional'), 1, 'the running one was kept and waits for its next turn');
     });
 
-    // Removed one by one they would take longer than a test may.
-    it('empties 20,000 jobs', async () => {
+    it('empties 20,000 jobs without stopping the process for long', async () => {
       await queue.add(Array.from({ length: 20_000 }, (_, i) => newJob(`many.${i}`, { lane: 'marketing' })));
+      // Not how long the engine takes, but how long nothing else of this process gets its turn.
+      const pauses = monitorEventLoopDelay({ resolution: 10 });
+      pauses.enable();
+      await wait(50); // it measures from its first timer on, and writes a pause down with the first after it
       await queue.empty();
+      await wait(50);
+      pauses.disable();
       assert.equal(await queue.depth('marketing'), 0);
+      const longestMs = pauses.max / 1e6;
+      assert.ok(longestMs < 1_000, `${longestMs} ms`);
     });
 
     it('refuses an id that BullMQ or Redis would take for something else', async () => {

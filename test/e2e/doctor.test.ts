@@ -105,6 +105,7 @@ describe('pealbell doctor', function () {
   }
 
   it('finds a clean workspace clean', async () => {
+    const startedAt = performance.now();
     const { code, findings } = await examine(await openSpace());
     assert.equal(code, 0);
     assert.deepEqual(
@@ -113,6 +114,7 @@ describe('pealbell doctor', function () {
     );
     const checks = new Set(findings.map(({ check }) => check));
     assert.ok(checks.size >= 14, [...checks].join());
+    assert.ok(performance.now() - startedAt < 15_000);
     assert.equal(simulators.ledger.summary().accepted.total, 0, 'no device was reached');
   });
 

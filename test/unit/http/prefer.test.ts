@@ -35,6 +35,6 @@ describe('the preference to wait', () => {
   it('is read in time that grows with the length only', () => {
     const started = performance.now();
     assert.equal(readWait(`${'"\\", ='.repeat(2_500)},`), undefined);
-    assert.ok(performance.now() - started < 5_000);
+    assert.ok(performance.now() - started < 500);
   });
 });
