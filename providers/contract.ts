@@ -6,7 +6,7 @@
  */
 import type { LookupFunction } from 'node:net';
 import type { ZodType } from 'zod';
-import type { Json } from '../src/domain/json.js';
+import type { Json, JsonObject } from '../src/domain/json.js';
 import type { Message } from '../src/domain/message.js';
 import type { Outcome, PushToken, VendorDetail } from '../src/domain/outcome.js';
 import type { Reading } from '../src/domain/reading.js';
@@ -23,7 +23,7 @@ export type {
   Notification,
   Priority,
 } from '../src/domain/message.js';
-export type { DeferReason, Outcome, PushToken, RejectReason, VendorDetail } from '../src/domain/outcome.js';
+export type { AwayReason, DeferReason, Outcome, PushToken, RejectReason, VendorDetail } from '../src/domain/outcome.js';
 export type { Reading } from '../src/domain/reading.js';
 export type { EpochMs } from '../src/domain/time.js';
 
@@ -68,6 +68,8 @@ export interface Target {
   readonly purpose?: string;
   readonly bundleId?: string;
   readonly region?: string;
+  /** Set where an earlier attempt was `awaited`: when it was handed over. */
+  readonly handedAt?: EpochMs;
 }
 
 /** Why a message does not fit this provider. An `error` refuses the call; a `warning` is told in the answer. */
@@ -112,6 +114,38 @@ export interface ProviderEnv {
   readonly log: ProviderLog;
   observe(observation: ProviderObservation): void;
   readonly egress: EgressGuard;
+  /** The house's own connections to devices; absent where the app has no realtime road. */
+  readonly live?: LiveRoad;
+}
+
+/** How far a device has come with a letter; as in `ports/live-bus.ts`, and `refused`: not the mailbox of its user. */
+export type HandedState = 'offline' | 'handed' | 'got' | 'done' | 'refused';
+
+/** A letter as devices get it over their own connection. */
+export interface LiveLetter {
+  readonly message: string;
+  /** What a `push` frame says besides what belongs to one connection (docs/realtime-protocol.md). */
+  readonly body: JsonObject;
+  readonly collapseKey?: string;
+  readonly expiresAt: EpochMs;
+  /** False: it is not put into the mailbox of a device that is offline. */
+  readonly keep: boolean;
+}
+
+/** Mailboxes and connections of the app's devices, for the provider that sends over them. */
+export interface LiveRoad {
+  /**
+   * Puts a letter into mailboxes, offers it to connections and waits up to `waitMs` for the devices' word. One answer per
+   * device, in order. Repeating it sends nothing twice, and tells how far each device has come.
+   *
+   * @throws only where the mailboxes cannot be reached
+   */
+  hand(
+    letter: LiveLetter,
+    devices: readonly string[],
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly HandedState[]>;
 }
 
 /** Input that can never become what it should be; the text is shown to the caller. */

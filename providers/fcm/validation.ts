@@ -15,6 +15,8 @@ export function verdictOf(outcome: Outcome): Validation {
       return { verdict: 'refused', detail: `FCM does not accept the credentials${said}` };
     case 'deferred':
     case 'uncertain':
+    case 'awaited':
+    case 'away':
       return { verdict: 'unreachable', detail: `FCM gave no verdict${said}` };
     default:
       return outcome satisfies never;

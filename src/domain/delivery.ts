@@ -35,8 +35,16 @@ export type SettledState = 'sent' | 'failed' | 'expired' | 'suppressed' | 'cance
 export interface Attempt {
   readonly provider: string;
   readonly at: EpochMs;
-  /** `accepted`, or what kept it from being so. */
-  readonly outcome: 'accepted' | 'unregistered' | 'rejected' | 'deferred' | 'misconfigured' | 'uncertain';
+  /** `accepted`, or what kept it from being so; `away`: the device was not connected, or did not answer. */
+  readonly outcome:
+    | 'accepted'
+    | 'unregistered'
+    | 'rejected'
+    | 'deferred'
+    | 'misconfigured'
+    | 'uncertain'
+    | 'awaited'
+    | 'away';
   readonly reason?: Reason;
   /** A short sentence for people, such as `Retry-After 2 s kept`. */
   readonly detail?: string;

@@ -6,6 +6,8 @@ export type PushToken = string & { readonly __brand: 'PushToken' };
 export type RejectReason = 'payload_rejected' | 'payload_too_large' | 'token_wrong_app';
 export type DeferReason = 'provider_unavailable' | 'rate_limited' | 'quota_exceeded' | 'timeout';
 
+export type AwayReason = 'offline' | 'no_ack';
+
 /** The vendor's own answer, kept for people. Logged and shown, never branched on. */
 export interface VendorDetail {
   readonly status?: number;
@@ -15,21 +17,27 @@ export interface VendorDetail {
 }
 
 /** What came of one attempt at one target. The provider reports facts; `settle` decides consequences. */
-export type Outcome = (
-  | { readonly kind: 'accepted'; readonly vendorId?: string }
-  /** The address is dead since `asOf`, or moved to `replacedBy`. */
-  | { readonly kind: 'unregistered'; readonly asOf?: EpochMs; readonly replacedBy?: PushToken }
-  /** This message will never pass here; the address is fine. */
-  | { readonly kind: 'rejected'; readonly reason: RejectReason }
-  /** Not now. `account`: nothing of this app passes at this provider until `retryAfterMs` from now. */
-  | {
-      readonly kind: 'deferred';
-      readonly scope: 'target' | 'account';
-      readonly reason: DeferReason;
-      readonly retryAfterMs?: number;
-    }
-  /** Credentials, certificate, permission. Never retires a registration. */
-  | { readonly kind: 'misconfigured'; readonly what: string }
-  /** Bytes left, no answer was seen. */
-  | { readonly kind: 'uncertain' }
-) & { readonly detail?: VendorDetail };
+export type Outcome =
+  /** `delivered`: the device itself said so. */
+  (
+    | { readonly kind: 'accepted'; readonly vendorId?: string; readonly delivered?: true }
+    /** The address is dead since `asOf`, or moved to `replacedBy`. */
+    | { readonly kind: 'unregistered'; readonly asOf?: EpochMs; readonly replacedBy?: PushToken }
+    /** This message will never pass here; the address is fine. */
+    | { readonly kind: 'rejected'; readonly reason: RejectReason }
+    /** Not now. `account`: nothing of this app passes at this provider until `retryAfterMs` from now. */
+    | {
+        readonly kind: 'deferred';
+        readonly scope: 'target' | 'account';
+        readonly reason: DeferReason;
+        readonly retryAfterMs?: number;
+      }
+    /** Credentials, certificate, permission. Never retires a registration. */
+    | { readonly kind: 'misconfigured'; readonly what: string }
+    /** Bytes left, no answer was seen. */
+    | { readonly kind: 'uncertain' }
+    /** Handed over, and the device's word is awaited: to be asked again at `askAgainAt`. Uses up no attempt. */
+    | { readonly kind: 'awaited'; readonly askAgainAt: EpochMs }
+    /** The device is not there, or did not answer in time. `kept`: it waits for the device all the same, until its TTL ends. */
+    | { readonly kind: 'away'; readonly reason: AwayReason; readonly kept: boolean }
+  ) & { readonly detail?: VendorDetail };

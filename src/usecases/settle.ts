@@ -67,6 +67,14 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       end(house, attempted, attempt, outcome.reason, now);
       return;
     }
+    case 'awaited':
+      work.unstart(index, outcome.askAgainAt);
+      return;
+    case 'away':
+      if (movedOn(house, attempted, attempt, outcome.reason)) return;
+      if (outcome.kept) work.settle(index, { state: 'sent' }, now, attempt);
+      else work.settle(index, { state: 'failed', reason: outcome.reason }, now, attempt);
+      return;
     case 'deferred':
       if (outcome.scope === 'account') {
         const { reason } = outcome;
@@ -209,7 +217,10 @@ function attemptReason(outcome: Outcome): Reason | undefined {
       return 'token_invalid';
     case 'rejected':
     case 'deferred':
+    case 'away':
       return outcome.reason;
+    case 'awaited':
+      return undefined;
     case 'misconfigured':
       return 'credential_rejected';
     case 'uncertain':

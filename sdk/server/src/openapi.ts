@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 5ab1f04bee7131d66acc0e35ba381705c88c86bbb2ffb6deb7127dd1f03657d1
- * types    sha256 2ccfba8f6f45760092e300f5854d95b6114a3c7bdd969c8a755c304965a2064f
+ * document sha256 40bd42ccc8c931cceb65b773ee36b49bf836b6d50a883b59f83f573e0e2aad04
+ * types    sha256 4bf17fb4987682492d77241d981fe305ac7fc5fd5787734a9a0d52907cd96600
  */
 
 export interface paths {
@@ -961,7 +961,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 /** @enum {string} */
-                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain";
+                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain" | "awaited" | "away";
                 /** @enum {string} */
                 reason?: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
                 detail?: string;
@@ -1140,7 +1140,7 @@ export interface components {
             token_hash?: string;
             provider?: string;
             /** @enum {string} */
-            outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain";
+            outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain" | "awaited" | "away";
             /** @enum {string} */
             reason?: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
             /** @description A sentence for people */
@@ -1180,7 +1180,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 /** @enum {string} */
-                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain";
+                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain" | "awaited" | "away";
                 /** @enum {string} */
                 reason?: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
                 detail?: string;

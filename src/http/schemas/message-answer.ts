@@ -69,7 +69,9 @@ export const messageAnswer = z.object({
 const attempt = z.object({
   provider: z.string(),
   at: time,
-  outcome: z.enum(['accepted', 'unregistered', 'rejected', 'deferred', 'misconfigured', 'uncertain']).optional(),
+  outcome: z
+    .enum(['accepted', 'unregistered', 'rejected', 'deferred', 'misconfigured', 'uncertain', 'awaited', 'away'])
+    .optional(),
   reason: reason.optional(),
   detail: z.string().optional(),
   vendor_id: z.string().optional(),

@@ -1,0 +1,87 @@
+import type { EpochMs } from '../domain/time.js';
+import type { ClearReason } from './mailbox-store.js';
+
+/** One letter on its way to connections; its copies wait in the mailboxes. */
+export interface LetterOffer {
+  readonly app: string;
+  readonly message: string;
+  /** As in the mailbox: the same for every device. */
+  readonly body: string;
+  readonly expiresAt: EpochMs;
+  readonly show: boolean;
+  readonly to: readonly {
+    readonly device: string;
+    /** Whose mailbox it is in: a connection of another user does not get it. */
+    readonly user: string | null;
+    readonly position: number;
+  }[];
+}
+
+/**
+ * How far a device has come with a letter. `offline`: it has no connection. `handed`: it has one, and the letter was
+ * written to it or waits behind others. `got`: it says it has it. `done`: its app has dealt with it.
+ */
+export type LetterState = 'offline' | 'handed' | 'got' | 'done';
+
+/** An entry of the log for everyone, as announced. */
+export interface LogAnnouncement {
+  readonly app: string;
+  readonly message: string;
+  readonly body: string;
+  readonly expiresAt: EpochMs;
+  readonly position: number;
+}
+
+/** Something that connections of a device are told at once; whoever is not connected finds it in the store. */
+export type DeviceNotice =
+  /** Takes these off the screen. */
+  | {
+      readonly kind: 'clear';
+      readonly messages: readonly string[];
+      readonly tags: readonly string[];
+      readonly reason: ClearReason;
+    }
+  /** Its connection must end: another user, a device that was removed, access that was revoked. */
+  | { readonly kind: 'end'; readonly why: 'user_changed' | 'device_removed' | 'access_revoked' }
+  /** Something new is in the mailbox. */
+  | { readonly kind: 'mail' };
+
+/** What workers and the API ask of connections, wherever these are. Nothing of it is durable: the mailbox is. */
+export interface LiveBus {
+  /** Which of these devices have a connection now. */
+  online(app: string, devices: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Offers a letter to the newest connection of each device, each to exactly one. Resolves as soon as every device that
+   * is connected has said `done`, or after `waitMs`; states in the order of `to`. Offering the same letter again while it
+   * is under way there sends nothing, and tells how far it has come.
+   */
+  offer(offer: LetterOffer, waitMs: number): Promise<readonly LetterState[]>;
+  /** Tells devices something. One that is not connected is passed over. */
+  tell(app: string, devices: readonly string[], notice: DeviceNotice): Promise<void>;
+  /** Announces an entry of the log to every connection of the app. */
+  announce(entry: LogAnnouncement): Promise<void>;
+  /** Joins as a place where devices connect. */
+  join(node: ConnectorNode): Promise<ConnectorSeat>;
+  /** Lets go of everything; nodes that joined are gone. Calling it twice is harmless. */
+  close(): Promise<void>;
+}
+
+/** A place where devices connect, as the bus sees it. Every device named is one that it said is here. */
+export interface ConnectorNode {
+  offer(offer: LetterOffer, waitMs: number): Promise<readonly LetterState[]>;
+  tell(app: string, devices: readonly string[], notice: DeviceNotice): void;
+  announce(entry: LogAnnouncement): void;
+  /** A newer connection of the device is elsewhere: the one here ends. */
+  replaced(app: string, device: string): void;
+}
+
+/** A node's own end of the bus. */
+export interface ConnectorSeat {
+  /**
+   * The device is connected here now, whatever node had it before. Later calls win over earlier ones, also across nodes.
+   */
+  here(app: string, device: string): Promise<void>;
+  /** It is not connected here any more; nothing happens where a newer `here` of another node came since. */
+  gone(app: string, device: string): Promise<void>;
+  leave(): Promise<void>;
+}

@@ -1,0 +1,155 @@
+import type { EpochMs } from '../domain/time.js';
+
+/** A mailbox holds at most this many letters; then the oldest go, and the next connection is told of the gap. */
+export const MAILBOX_LETTERS_MAX = 1_000;
+/** And at most so many bytes of their bodies. */
+export const MAILBOX_BYTES_MAX = 4 * 1024 * 1024;
+
+/** What one message says to devices, shared by all that read it in the same words. */
+export interface Letter {
+  readonly app: string;
+  readonly message: string;
+  /** JSON of what a `push` frame has besides `t`, `seq`, `cursor` and `show` (docs/realtime-protocol.md). Sealed at rest. */
+  readonly body: string;
+  /** A newer letter with the same key takes the place of an older one in the same mailbox. */
+  readonly collapseKey?: string;
+  readonly expiresAt: EpochMs;
+}
+
+/** Puts one letter into the mailboxes of devices. */
+export interface Posting extends Letter {
+  /** False: the system has shown it, or will; the app takes the data only. */
+  readonly show: boolean;
+  readonly devices: readonly string[];
+}
+
+export type Posted =
+  /** `put`: it is new there; `there`: it was put before and is neither done nor gone. */
+  | { readonly kind: 'put' | 'there'; readonly position: number; readonly user: string | null }
+  /** The device said `done` to it before. */
+  | { readonly kind: 'done' }
+  /** The device has never connected, or is gone. */
+  | { readonly kind: 'no_mailbox' };
+
+/** A letter in a mailbox, or an entry of the log for everyone. */
+export interface WaitingLetter {
+  /** Orders a mailbox; positions of the log are of another order. */
+  readonly position: number;
+  readonly message: string;
+  readonly body: string;
+  readonly show: boolean;
+  readonly expiresAt: EpochMs;
+}
+
+/** Takes something off the screens of a device that may have shown it; waits in the mailbox like a letter. */
+export interface WaitingClear {
+  readonly position: number;
+  readonly clear: {
+    readonly messages: readonly string[];
+    readonly tags: readonly string[];
+    readonly reason: ClearReason;
+  };
+}
+export type ClearReason = 'recalled' | 'replaced' | 'read_elsewhere';
+
+export interface MailboxRequest {
+  readonly app: string;
+  readonly device: string;
+  /** The access token's subject; `null` where it names none. */
+  readonly user: string | null;
+}
+
+export type MailboxOpening =
+  | {
+      readonly kind: 'open';
+      /** Changes when the mailbox begins anew: another user, or a store put back to an earlier state. */
+      readonly epoch: string;
+      /** Newest position of the log for everyone that this device need not be sent any more. */
+      readonly logPosition: number;
+      /** Letters lost since the last connection was told, for good: the mailbox was full. */
+      readonly lost: number;
+    }
+  /** No such device; it is registered first. */
+  | { readonly kind: 'unknown_device' }
+  /** The device is somebody else's now. */
+  | { readonly kind: 'not_theirs' };
+
+/** A device's word that its app has dealt with these messages. */
+export interface Finished {
+  readonly app: string;
+  readonly device: string;
+  readonly messages: readonly string[];
+  /** Newest position of the log up to which it has dealt with everything. */
+  readonly logPosition?: number;
+}
+
+/**
+ * Mailboxes of devices that connect: what waits for each, in the order in which it was put, until the device says `done`.
+ * The only truth about it; connections hold copies. Bounded by count, bytes and TTL; what is lost for good is counted and
+ * told. A mailbox is of one device and its user: when the user changes it is empty, and what was in it has ended.
+ *
+ * A delivery follows its letter in the same call: one that is dropped for room ends as `failed/quota_exceeded`, one
+ * replaced as `suppressed/superseded`, one of a former user as `suppressed/user_changed`, one past its TTL as
+ * `expired/expired`; each only where its state was `sent` over realtime, never where a vendor took it.
+ */
+export interface MailboxStore {
+  /**
+   * Opens the mailboxes of devices that connect, many in one call, and makes those that are missing, with the device's
+   * registration of provider `realtime` (token: the device id). One answer per request, in order.
+   */
+  open(requests: readonly MailboxRequest[], now: EpochMs): Promise<readonly MailboxOpening[]>;
+  /** Puts letters. Repeating is harmless. One answer per device of each posting, in order. Durable once it resolves. */
+  put(postings: readonly Posting[], now: EpochMs): Promise<readonly (readonly Posted[])[]>;
+  /**
+   * What waits for each device, oldest first, at most `limit`, without the positions in `except` and what has expired.
+   * One answer per request, in order.
+   */
+  read(
+    requests: readonly {
+      readonly app: string;
+      readonly device: string;
+      readonly except: readonly number[];
+      readonly limit: number;
+    }[],
+    now: EpochMs,
+  ): Promise<readonly (readonly (WaitingLetter | WaitingClear)[])[]>;
+  /**
+   * Takes letters out that devices have dealt with, records the deliveries as `delivered` (once; see ReceiptStore), and
+   * makes the chunks due that still wait for it, unless somebody holds them. Unknown messages are passed over.
+   *
+   * @returns per entry those of its messages that were for this device
+   */
+  done(finished: readonly Finished[], now: EpochMs): Promise<readonly (readonly string[])[]>;
+  /** Takes `clear` entries out that devices have been sent. */
+  cleared(
+    entries: readonly { readonly app: string; readonly device: string; readonly positions: readonly number[] }[],
+  ): Promise<void>;
+  /** The devices have been told of letters lost up to now. */
+  gapTold(devices: readonly { readonly app: string; readonly device: string; readonly lost: number }[]): Promise<void>;
+  /** From now on these copies have `show: false`: a vendor shows the message. Repeating is harmless. */
+  hush(
+    entries: readonly { readonly app: string; readonly message: string; readonly devices: readonly string[] }[],
+  ): Promise<void>;
+  /** Which of the devices have said `done` to the message. */
+  finished(app: string, message: string, devices: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Makes the chunks due in which these devices are awaited: their connection ended between `got` and `done`. */
+  dropped(
+    entries: readonly { readonly app: string; readonly device: string; readonly messages: readonly string[] }[],
+    now: EpochMs,
+  ): Promise<void>;
+  /** Takes one letter out of the mailboxes of these devices, or of all (`undefined`), and out of the log. @returns the devices that had it, at most 10,000 */
+  withdraw(
+    app: string,
+    message: string,
+    devices: readonly string[] | undefined,
+    now: EpochMs,
+  ): Promise<readonly string[]>;
+  /** Puts a `clear` into mailboxes; one for a message whose letter is still there takes the letter out instead. */
+  putClear(app: string, clear: WaitingClear['clear'], devices: readonly string[], now: EpochMs): Promise<void>;
+  /** Adds an entry to the log of letters for everyone of the app: one write, however many devices there are. Repeating is harmless. @returns its position */
+  append(letter: Letter, now: EpochMs): Promise<number>;
+  /** Entries of the app's log after `after`, oldest first, at most `limit`, without what has expired or was withdrawn. */
+  readLog(app: string, after: number, limit: number, now: EpochMs): Promise<readonly WaitingLetter[]>;
+  /** Removes what has ended, in bounded steps. @returns rows removed */
+  sweep(now: EpochMs, limit: number): Promise<number>;
+}
