@@ -40,7 +40,9 @@ const BORDERS: readonly Border[] = [
     may: ['src/routing/', 'src/ports/', 'src/domain/', 'src/usecases/provider-directory.ts', 'providers/contract.ts'],
   },
   { of: /^src\/simulators(?:\/|\.ts)/, may: ['src/simulators', 'providers/*/simulator.ts', 'providers/simulation.ts'] },
-  // The client is a package of its own: it knows the API by its document only.
+  // Clients are packages of their own: they know the API by its documents only.
+  { of: /^sdk\/client\//, may: ['sdk/client/'] },
+
   { of: /^sdk\/server\//, may: ['sdk/server/src/'] },
   { of: /^src\/version\.ts$/, may: [] },
   { of: /^src\/compose(?:\/|\.ts)/, may: ['src/', 'providers/', 'config/'] },
@@ -79,11 +81,13 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   bullmq: /^src\/queue\//,
   express: /^src\/http\//,
   'firebase-admin': /^providers\/fcm\//,
+  jose: /^src\/(?:connector|http|runtime|access)\//,
   pg: /^src\/(?:store|queue)\//,
   pino: /^src\/runtime\//,
   'prom-client': /^src\/(?:runtime|http)\//,
   selfsigned: /^(?:src\/simulators|providers\/[^/]+\/simulator)/,
   'web-push': /^src\/cli\//,
+  ws: /^src\/connector\//,
   yaml: /^(?:config|src\/cli)\//,
   zod: /^(?:config\/|providers\/|src\/http\/|src\/simulators)/,
 };
