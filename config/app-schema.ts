@@ -4,6 +4,7 @@ import { PROVIDER_KINDS } from '../providers/catalogue.js';
 import { AFTER_DEFAULT, NATIVE, STEP_REASONS, STEPS_MAX } from '../src/domain/route.js';
 import { type ConfigKind, optionsSchema } from './apps.js';
 import { channelFields, channelSchema } from './channels.js';
+import { realtimeSchema } from './realtime.js';
 import type { SettingSchema } from './schema.js';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -50,6 +51,10 @@ export function renderAppSchema(kinds: readonly ConfigKind[] = PROVIDER_KINDS): 
         type: 'object',
         description: 'By the name that messages give as `delivery.route`; `default` is for those that give none.',
         additionalProperties: { type: 'array', items: STEP, minItems: 1, maxItems: STEPS_MAX },
+      },
+      realtime: {
+        description: 'The app’s realtime road; {} turns it on with its defaults.',
+        ...withReferences(realtimeSchema()),
       },
     },
   };

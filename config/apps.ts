@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import type { ProviderKind } from '../providers/contract.js';
 import type { Channel } from '../src/domain/channel.js';
+import type { RealtimeSettings } from '../src/domain/realtime.js';
 import type { Route } from '../src/domain/route.js';
 import { nearest } from '../src/domain/suggest.js';
 import { type ChannelProvider, readChannels } from './channels.js';
 import { type Complaint, explain, unknownKey } from './explain.js';
+import { readRealtime } from './realtime.js';
 import { readRoutes } from './routes.js';
 import { APP_NOT_YET, type SettingSchema } from './schema.js';
 import type { Path } from './yaml-source.js';
@@ -30,6 +32,8 @@ export interface AppSettings {
   readonly providers: readonly ProviderSettings[];
   readonly channels: readonly Channel[];
   readonly routes: readonly Route[];
+  /** Absent: the app has no realtime road. */
+  readonly realtime?: RealtimeSettings;
 }
 
 /** Where a setting is secret by its kind's schema, as a path in the file. */
@@ -42,6 +46,7 @@ interface ProviderReading {
 export interface AppReading extends ProviderReading {
   readonly channels: readonly Channel[];
   readonly routes: readonly Route[];
+  readonly realtime?: RealtimeSettings;
 }
 /** What is said of an app without a road. */
 export const NO_PROVIDERS = 'the app has no providers, so nothing can be sent to it.';
@@ -50,7 +55,7 @@ export const NO_PROVIDERS = 'the app has no providers, so nothing can be sent to
 export const APP_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /** Parts of an app's file. */
-const SECTIONS: readonly string[] = ['providers', 'channels', 'routes'];
+const SECTIONS: readonly string[] = ['providers', 'channels', 'routes', 'realtime'];
 /** Routes give these a meaning of their own. */
 const RESERVED_NAMES: readonly string[] = ['realtime', 'native'];
 
@@ -75,12 +80,20 @@ export async function readApp(
   const named = Object.entries(written).flatMap(([name, options]) => namedProvider(name, options, kinds));
   const { channels, complaints: ofChannels } = readChannels(value.channels, named);
   const { routes, complaints: ofRoutes } = readRoutes(value.routes, Object.keys(written));
+  const { realtime, complaints: ofRealtime } = readRealtime(value.realtime);
   return {
     providers: readings.flatMap((reading) => reading.providers),
     channels,
     routes,
-    complaints: [...complaints, ...readings.flatMap((reading) => reading.complaints), ...ofChannels, ...ofRoutes],
-    secretPaths: readings.flatMap((reading) => reading.secretPaths),
+    ...(realtime === undefined ? {} : { realtime }),
+    complaints: [
+      ...complaints,
+      ...readings.flatMap((reading) => reading.complaints),
+      ...ofChannels,
+      ...ofRoutes,
+      ...ofRealtime,
+    ],
+    secretPaths: [...readings.flatMap((reading) => reading.secretPaths), ['realtime', 'keys']],
   };
 }
 

@@ -4,6 +4,7 @@ import { PROVIDER_KINDS } from '../providers/catalogue.js';
 import { AFTER_DEFAULT } from '../src/domain/route.js';
 import { type ConfigKind, optionsSchema } from './apps.js';
 import { channelFields, channelSchema } from './channels.js';
+import { realtimeSchema } from './realtime.js';
 import { gatewayJsonSchema, type SettingSchema } from './schema.js';
 
 /** `gateway.example.yaml`: every setting with its default and one sentence. */
@@ -33,6 +34,7 @@ export function renderAppExample(kinds: readonly ConfigKind[] = PROVIDER_KINDS):
     ...providers,
     ...renderChannels(kinds),
     ...ROUTES,
+    ...renderRealtime(),
     '',
   ].join('\n');
 }
@@ -52,6 +54,20 @@ const ROUTES = [
   '# routes:',
   '#   default: [{ via: native }, { via: fcm, after: [no_registration, token_invalid] }]',
 ];
+
+/** Turned on, with everything it may say commented out. */
+function renderRealtime(): readonly string[] {
+  return [
+    '',
+    "# The app's own long connection (docs/realtime-protocol.md). {} is enough for access tokens that the gateway makes.",
+    'realtime: {}',
+    '# realtime:',
+    ...Object.entries(realtimeSchema().properties ?? {}).flatMap(([key, setting]) => [
+      ...comment(setting.description, '#   '),
+      `#   ${key}: ${flow(exampleOf(key, setting))}`,
+    ]),
+  ];
+}
 
 /** One channel with everything it may say, all of it commented out. */
 function renderChannels(kinds: readonly ConfigKind[]): readonly string[] {

@@ -99,10 +99,11 @@ export async function readWithOrigins(
     warnings.push(...layer.warnings);
     files.push(file.path, ...layer.files);
     if (app === undefined) continue;
-    if (app.providers.length === 0 && layer.faults.length + complaints.length === 0) {
+    if (app.providers.length === 0 && app.realtime === undefined && layer.faults.length + complaints.length === 0) {
       warnings.push(`${show(file.path)}: ${NO_PROVIDERS}`);
     }
-    apps.push({ id: file.id, providers: app.providers, channels: app.channels, routes: app.routes });
+    const { providers, channels, routes, realtime } = app;
+    apps.push({ id: file.id, providers, channels, routes, ...(realtime === undefined ? {} : { realtime }) });
     const isSecret = (path: readonly (string | number)[]) => app.secretPaths.some((secret) => isWithin(path, secret));
     shownApps.push([file.id, printable(layer.written, isSecret)]);
   }

@@ -161,7 +161,7 @@ export type GatewaySettings = z.output<typeof gatewaySchema>;
 /** Parts of `gateway.yaml` that the design has and this version has not; told apart from a slip of the pen. */
 export const GATEWAY_NOT_YET: readonly string[] = ['bus', 'webhooks', 'realtime'];
 /** The same for the files of the apps. */
-export const APP_NOT_YET: readonly string[] = ['realtime', 'webhooks', 'simulators', 'egress'];
+export const APP_NOT_YET: readonly string[] = ['webhooks', 'simulators', 'egress'];
 
 /** One leaf of the schema as overrides and the example see it. */
 export interface Setting {

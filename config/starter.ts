@@ -47,6 +47,7 @@ export function renderStarterApp(chosen: Readonly<Record<string, Chosen>>, kinds
     .map((line) => {
       section = SECTION.exec(line)?.[1] ?? section;
       if (line === '' || line.startsWith('#') || /^providers:/.test(line)) return line;
+      if (line === 'realtime: {}') return line;
       if (section !== 'providers') return `# ${line}`;
       provider = PROVIDER.exec(line)?.[1] ?? provider;
       const options = chosen[provider];

@@ -5,7 +5,12 @@ import type { AppSetting, ProviderSetting } from '../routing/provider-pool.js';
 
 /** Every app with what of it is no provider, in the order of the files. */
 export function appSettings(config: Config): AppSetting[] {
-  return config.apps.map(({ id, channels, routes }) => ({ id, channels, routes }));
+  return config.apps.map(({ id, channels, routes, realtime }) => ({
+    id,
+    channels,
+    routes,
+    ...(realtime === undefined ? {} : { realtime }),
+  }));
 }
 
 /** Every provider of every app, in the order of the files. `instead`: kinds in place of the catalogue's of the same name. */

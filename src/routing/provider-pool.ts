@@ -8,11 +8,13 @@ import {
   type ProviderObservation,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
+import type { RealtimeSettings } from '../domain/realtime.js';
 import type { Route } from '../domain/route.js';
 import type { Clock } from '../domain/time.js';
 import type { Closeable } from '../ports/lifecycle.js';
 import type { Log } from '../ports/log.js';
 import type { ConfiguredProvider, ProviderDirectory } from '../usecases/provider-directory.js';
+import type { RealtimeApps } from '../usecases/realtime-apps.js';
 
 /** A provider of one app, with the options its kind's schema gave. */
 export interface ProviderSetting {
@@ -29,13 +31,14 @@ export interface AppSetting {
   readonly id: string;
   readonly channels?: readonly Channel[];
   readonly routes?: readonly Route[];
+  readonly realtime?: RealtimeSettings;
 }
 
-/** What a replacement did to one app (`provider` and `part` absent), to one provider of it, or to its channels or routes. */
+/** What a replacement did to one app (`provider` and `part` absent), to one provider of it, or to another part of its file. */
 export interface PoolChange {
   readonly app: string;
   readonly provider?: string;
-  readonly part?: 'channels' | 'routes';
+  readonly part?: 'channels' | 'routes' | 'realtime';
   readonly change: 'added' | 'changed' | 'removed';
 }
 
@@ -45,7 +48,7 @@ export interface Replacement {
   readonly drained: Promise<void>;
 }
 
-export interface ProviderPool extends ProviderDirectory, Closeable {
+export interface ProviderPool extends ProviderDirectory, RealtimeApps, Closeable {
   /**
    * Opens what is new or has other settings, then replaces the whole directory in one step. A provider whose settings
    * are the same stays the object it is, with its connections. The others are closed, which lets their requests in
@@ -124,6 +127,7 @@ export async function openProviders(
     configured: (app) => contents.apps.get(app)?.providers ?? [],
     channels: (app) => contents.apps.get(app)?.setting.channels ?? [],
     routes: (app) => contents.apps.get(app)?.setting.routes ?? [],
+    realtime: (app) => contents.apps.get(app)?.setting.realtime,
     open: (app, name) => contents.entries.get(keyOf(app, name))?.provider,
     async replace(nextApps, nextSettings) {
       if (closing !== undefined) throw new Error('the providers are closed');
@@ -221,7 +225,7 @@ async function closeAll(entries: readonly Entry[], log: Log): Promise<void> {
   );
 }
 
-/** Apps first, then their channels and routes, then providers, each in the order of the files. */
+/** Apps first, then the parts of their files, then providers, each in the order of the files. */
 function changesBetween(before: Contents, after: Contents): PoolChange[] {
   const changes: PoolChange[] = [];
   for (const app of after.apps.keys()) if (!before.apps.has(app)) changes.push({ app, change: 'added' });
@@ -232,6 +236,8 @@ function changesBetween(before: Contents, after: Contents): PoolChange[] {
     for (const part of ['channels', 'routes'] as const) {
       if (!isDeepStrictEqual(known[part] ?? [], setting[part] ?? [])) changes.push({ app, part, change: 'changed' });
     }
+    if (!isDeepStrictEqual(known.realtime, setting.realtime))
+      changes.push({ app, part: 'realtime', change: 'changed' });
   }
   for (const [key, entry] of after.entries) {
     const known = before.entries.get(key);

@@ -35,9 +35,14 @@ const BORDERS: readonly Border[] = [
   { of: /^(src\/(?:http|connector|jobs)\/)/, may: ['$1', 'src/usecases/', 'src/ports/', 'src/domain/'] },
   { of: /^(src\/(?:store|queue|bus|runtime)\/)/, may: ['$1', 'src/ports/', 'src/domain/'] },
   { of: /^src\/egress\//, may: ['src/egress/', 'src/domain/'] },
+  // Judges access tokens; the one place that knows their library.
+  { of: /^src\/access\//, may: ['src/access/', 'src/usecases/', 'src/ports/', 'src/domain/'] },
   {
     of: /^src\/routing\//,
-    may: ['src/routing/', 'src/ports/', 'src/domain/', 'src/usecases/provider-directory.ts', 'providers/contract.ts'],
+    may: [
+      ...['src/routing/', 'src/ports/', 'src/domain/', 'providers/contract.ts'],
+      ...['src/usecases/provider-directory.ts', 'src/usecases/realtime-apps.ts'],
+    ],
   },
   { of: /^src\/simulators(?:\/|\.ts)/, may: ['src/simulators', 'providers/*/simulator.ts', 'providers/simulation.ts'] },
   // Clients are packages of their own: they know the API by its documents only.
@@ -81,7 +86,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   bullmq: /^src\/queue\//,
   express: /^src\/http\//,
   'firebase-admin': /^providers\/fcm\//,
-  jose: /^src\/(?:connector|http|runtime|access)\//,
+  jose: /^src\/access\//,
   pg: /^src\/(?:store|queue)\//,
   pino: /^src\/runtime\//,
   'prom-client': /^src\/(?:runtime|http)\//,

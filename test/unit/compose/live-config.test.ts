@@ -30,6 +30,7 @@ describe('the live configuration', () => {
       configured: () => [],
       channels: () => [],
       routes: () => [],
+      realtime: () => undefined,
       open: () => undefined,
       close: async () => {},
       replace: () => {
