@@ -1,0 +1,99 @@
+/**
+ * Runs every test: a mocha per group of files, two at a time, because most tests wait rather than compute. What a group
+ * prints comes whole when it has ended. `node dist/test/support/run-all.js [words]`: only groups with one of the words.
+ *
+ * A group is what stands in one folder of `test/`; the slowest files are groups of their own and go first, so that
+ * both ends are reached together. Exit code 1 where a test failed or a group found nothing to run.
+ */
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+
+/** Groups under way at once: more would only make every test's own limit of time a matter of luck. */
+const AT_ONCE = 2;
+/** Files and folders below `dist/test` that are groups of their own, the longest first. */
+const FIRST = ['chaos', 'e2e/hostile-input.test.js', 'e2e', 'e2e/delivery', 'contract'];
+
+interface Group {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+interface Ended {
+  readonly group: string;
+  readonly code: number | null;
+  readonly passing: number;
+  readonly failing: number;
+  readonly pending: number;
+  readonly seconds: number;
+}
+
+const TESTS = 'dist/test/';
+const TEST_TIMEOUT_MS = 20_000;
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  const files = (await readdir(TESTS, { recursive: true })).filter((file) => file.endsWith('.test.js'));
+  const groups = groupFiles(files.sort()).filter(
+    ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+  );
+  const waiting = [...groups];
+  const ended: Ended[] = [];
+  const lanes = Array.from({ length: AT_ONCE }, async () => {
+    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) ended.push(await run(group));
+  });
+  await Promise.all(lanes);
+  return report(ended);
+}
+
+/**
+ * Every file is in exactly one group: its own, where it is named; else that of its folder below `e2e`; else that of its
+ * folder below `test`.
+ *
+ * @param files below `dist/test`
+ */
+export function groupFiles(files: readonly string[]): readonly Group[] {
+  const groups = new Map<string, string[]>(FIRST.map((name) => [name, []]));
+  for (const file of files) {
+    const [root = '', folder = ''] = file.split('/');
+    const own = groups.has(file) ? file : root === 'e2e' && !folder.endsWith('.test.js') ? `${root}/${folder}` : root;
+    groups.set(own, [...(groups.get(own) ?? []), file]);
+  }
+  return [...groups].map(([name, of]) => ({ name, files: of })).filter((group) => group.files.length > 0);
+}
+
+function run({ name, files }: Group): Promise<Ended> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const settings = ['--no-config', '--forbid-only', '--timeout', String(TEST_TIMEOUT_MS)];
+    const paths = files.map((file) => `${TESTS}${file}`);
+    const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', ...settings, ...paths], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const text = Buffer.concat(said).toString();
+      const seconds = Math.round((performance.now() - startedAt) / 1_000);
+      process.stdout.write(`\n━━ ${name} (${seconds} s)\n${text}`);
+      const count = (word: string) => Number(new RegExp(`^ +(\\d+) ${word}`, 'm').exec(text)?.[1] ?? 0);
+      resolve({
+        ...{ group: name, code, seconds },
+        ...{ passing: count('passing'), failing: count('failing'), pending: count('pending') },
+      });
+    });
+  });
+}
+
+function report(ended: readonly Ended[]): number {
+  const sum = (of: 'passing' | 'failing' | 'pending') => ended.reduce((total, group) => total + group[of], 0);
+  const bad = ended.filter(({ code, passing }) => code !== 0 || passing === 0);
+  process.stdout.write(`\n${ended.map(({ group, seconds }) => `${group} ${seconds} s`).join(', ')}\n`);
+  process.stdout.write(`${sum('passing')} passing, ${sum('failing')} failing, ${sum('pending')} pending\n`);
+  for (const { group, code, passing } of bad) {
+    process.stdout.write(`${group}: ${passing === 0 ? 'ran no test' : `ended with ${code}`}\n`);
+  }
+  return bad.length === 0 && ended.length > 0 ? 0 : 1;
+}
