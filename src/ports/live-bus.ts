@@ -46,28 +46,40 @@ export type DeviceNotice =
   /** Something new is in the mailbox. */
   | { readonly kind: 'mail' };
 
-/** What workers and the API ask of connections, wherever these are. Nothing of it is durable: the mailbox is. */
+/** How long past `waitMs` the bus waits for a node's answer, before its devices count as offline. */
+export const NODE_ANSWER_MARGIN_MS = 1_000;
+
+/**
+ * What workers and the API ask of connections, wherever these are. Nothing of it is durable: the mailbox is. A node that
+ * has died counts as offline with its devices once the bus notices; until then `online` may name them, and `offer` says
+ * `offline` in the end.
+ */
 export interface LiveBus {
   /** Which of these devices have a connection now. */
   online(app: string, devices: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Offers a letter to the newest connection of each device, each to exactly one. Resolves as soon as every device that
    * is connected has said `done`, or after `waitMs`; states in the order of `to`. Offering the same letter again while it
-   * is under way there sends nothing, and tells how far it has come.
+   * is under way there sends nothing, and tells how far it has come. Letters that one caller offers to a device without
+   * waiting in between arrive in that order. Never rejects: a device of which nothing can be learned is `offline`.
    */
   offer(offer: LetterOffer, waitMs: number): Promise<readonly LetterState[]>;
-  /** Tells devices something. One that is not connected is passed over. */
+  /** Tells devices something, in the order of the calls. One that is not connected is passed over. */
   tell(app: string, devices: readonly string[], notice: DeviceNotice): Promise<void>;
-  /** Announces an entry of the log to every connection of the app. */
+  /** Announces an entry of the log to every node, whatever apps are connected there. */
   announce(entry: LogAnnouncement): Promise<void>;
-  /** Joins as a place where devices connect. */
+  /** Joins as a place where devices connect; nobody is connected there yet. */
   join(node: ConnectorNode): Promise<ConnectorSeat>;
   /** Lets go of everything; nodes that joined are gone. Calling it twice is harmless. */
   close(): Promise<void>;
 }
 
-/** A place where devices connect, as the bus sees it. Every device named is one that it said is here. */
+/**
+ * A place where devices connect, as the bus sees it. Every device named is one that it said is here; it may have gone a
+ * moment ago. The calls come one at a time, and none of them throws.
+ */
 export interface ConnectorNode {
+  /** As `LiveBus.offer`. Takes the letter before it returns its promise, which resolves soon after `waitMs` at the latest. */
   offer(offer: LetterOffer, waitMs: number): Promise<readonly LetterState[]>;
   tell(app: string, devices: readonly string[], notice: DeviceNotice): void;
   announce(entry: LogAnnouncement): void;
@@ -83,5 +95,6 @@ export interface ConnectorSeat {
   here(app: string, device: string): Promise<void>;
   /** It is not connected here any more; nothing happens where a newer `here` of another node came since. */
   gone(app: string, device: string): Promise<void>;
+  /** Nobody is connected here any more, and nothing is asked of the node from now on. Calling it twice is harmless. */
   leave(): Promise<void>;
 }

@@ -66,6 +66,11 @@ export type MailboxOpening =
       readonly epoch: string;
       /** Newest position of the log for everyone that this device need not be sent any more. */
       readonly logPosition: number;
+      /**
+       * Newest position of the log of the app; 0 while it is empty. Entries become visible in the order of their
+       * positions: after this one was seen, none below it appears.
+       */
+      readonly logEnd: number;
       /** Letters lost since the last connection was told, for good: the mailbox was full. */
       readonly lost: number;
     }
