@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Worker } from 'playwright-core';
+import { openPushDelivery, openTab, type PushDelivery, type Tab } from '../../support/browser-tab.js';
+import { testBrowser } from '../../support/chromium.js';
+import { readPayloads } from '../../support/ledger-payloads.js';
+import { type Caller, createCaller, openWorld, until, type World } from '../../support/world.js';
+
+/** A site's service worker, as small as it can be: shows what came, and tells the page what was clicked. */
+const WORKER = `
+self.addEventListener('push', (event) => {
+  const { notification: { title, ...rest }, pealbell } = event.data.json();
+  event.waitUntil(self.registration.showNotification(title, { ...rest, tag: pealbell.tag, data: pealbell }));
+});
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(clients.matchAll({ includeUncontrolled: true }).then((tabs) => {
+    for (const tab of tabs) tab.postMessage({ clicked: event.notification.data, action: event.action });
+  }));
+});
+`;
+const PAGE = '<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"><h1>Shop</h1></html>';
+
+interface Shown {
+  readonly title: string;
+  readonly body: string;
+  readonly tag: string;
+}
+const SHOWN = `navigator.serviceWorker.ready
+  .then((registration) => registration.getNotifications())
+  .then((all) => all.map(({ title, body, tag }) => ({ title, body, tag })))`;
+
+describe('Web Push in a browser', function () {
+  this.timeout(60_000);
+  let world: World;
+  let call: Caller;
+  let site: Server;
+  let tab: Tab;
+  let worker: Worker;
+  let push: PushDelivery;
+
+  before(async function () {
+    const browser = await testBrowser(this);
+    world = await openWorld();
+    const gateway = await world.open();
+    call = createCaller(gateway.api?.url ?? '', await world.key(gateway));
+    const { webpush, endpoints } = world.simulators;
+    const { vapid } = endpoints.providers.webpush;
+    const [token] = await webpush.subscribe({ service: 'google', count: 1, vapidKey: vapid.publicKey });
+    const device = await call('PUT', '/v1/devices/browser1', {
+      ...{ user: 'alice', platform: 'web', registrations: [{ provider: 'webpush', token }] },
+    });
+    assert.equal(device.status, 201, JSON.stringify(device.body));
+
+    site = createServer((request, response) => {
+      const isWorker = request.url === '/sw.js';
+      response.setHeader('content-type', isWorker ? 'text/javascript' : 'text/html; charset=utf-8');
+      response.end(isWorker ? WORKER : PAGE);
+    });
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    // A name that browsers take for a secure place.
+    const origin = `http://localhost:${(site.address() as AddressInfo).port}`;
+    tab = await openTab(browser, [origin]);
+    push = await openPushDelivery(tab, origin);
+    await tab.page.goto(origin);
+    const started = tab.page.context().waitForEvent('serviceworker');
+    await tab.page.evaluate(`navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)
+      .then(() => { navigator.serviceWorker.onmessage = ({ data }) => (window.told = data); })`);
+    worker = await started;
+  });
+  after(async () => {
+    await tab?.close();
+    site?.close();
+    site?.closeAllConnections();
+    await world?.close();
+  });
+
+  /** Sends to the browser, and gives what its push service received, decrypted. */
+  async function received(body: Record<string, unknown>): Promise<string> {
+    const { status, body: message } = await call<{ id: string }>('POST', '/v1/messages', {
+      ...{ to: { users: ['alice'] }, ...body },
+    });
+    assert.equal(status, 202, JSON.stringify(message));
+    const payloads = await until(
+      async () => readPayloads(world.simulators.ledger, 'webpush', message.id),
+      ({ length }) => length > 0,
+      15_000,
+    );
+    assert.equal(payloads.length, 1);
+    return JSON.stringify(payloads[0]);
+  }
+  const shown = (wanted: (all: readonly Shown[]) => boolean) =>
+    until(() => tab.page.evaluate<readonly Shown[]>(SHOWN), wanted, 10_000);
+
+  it('shows what was sent, as its service worker reads it from the decrypted message', async () => {
+    await push.deliver(await received({ notification: { title: 'Order 8812', body: 'It is on its way — 📦' } }));
+    const [first] = await shown(({ length }) => length === 1);
+    assert.equal(first?.title, 'Order 8812');
+    assert.equal(first?.body, 'It is on its way — 📦');
+    assert.match(first?.tag ?? '', /^\S+$/);
+  });
+
+  it('shows a message once that its push service delivers twice', async () => {
+    const text = await received({ notification: { title: 'Twice', body: 'or not' } });
+    await push.deliver(text);
+    await push.deliver(text);
+    // The third one ends the wait: pushes are handled in the order in which they come.
+    await push.deliver(await received({ notification: { title: 'After that', body: '…' } }));
+    const all = await shown((some) => some.some(({ title }) => title === 'After that'));
+    assert.equal(all.filter(({ title }) => title === 'Twice').length, 1);
+  });
+
+  it('puts a newer message with the same collapse key in the place of the older one', async () => {
+    for (const title of ['1 : 0', '2 : 0']) {
+      const delivery = { collapse_key: 'match-7' };
+      await push.deliver(await received({ notification: { title, body: 'Half time' }, delivery }));
+      const all = await shown((some) => some.some((one) => one.title === title));
+      assert.deepEqual(
+        all.filter(({ tag }) => tag === 'match-7').map((one) => one.title),
+        [title],
+      );
+    }
+  });
+
+  it('hands the click to the site, with the message and where it leads', async () => {
+    const notification = { title: 'Track it', body: 'One click', click: { url: 'https://shop.example/orders/8812' } };
+    await push.deliver(await received({ notification }));
+    await shown((all) => all.some(({ title }) => title === 'Track it'));
+    // The DevTools protocol has no hand to click with: the event is made where the browser would make it.
+    await worker.evaluate(`registration.getNotifications().then((all) => {
+      const notification = all.find(({ title }) => title === 'Track it');
+      dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+    })`);
+    await tab.page.waitForFunction('window.told');
+    const { clicked } = await tab.page.evaluate<{ clicked: { id: string; click: unknown } }>('window.told');
+    assert.match(clicked.id, /^msg_/);
+    assert.deepEqual(clicked.click, { url: 'https://shop.example/orders/8812' });
+    const left = await shown((all) => all.every(({ title }) => title !== 'Track it'));
+    assert.ok(left.length > 0);
+  });
+
+  it('complains of nothing', () => {
+    assert.deepEqual(tab.complaints, []);
+  });
+
+  it('makes keys that a browser takes for keys of a site', async () => {
+    const { publicKey } = world.simulators.endpoints.providers.webpush.vapid;
+    const subscribing = (key: string) =>
+      tab.page.evaluate<string>(`navigator.serviceWorker.ready
+        .then((registration) => registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: '${key}' }))
+        .then(() => 'subscribed', (error) => error.name)`);
+    assert.equal(await subscribing(`${publicKey.slice(0, -4)}`), 'InvalidAccessError');
+    // No push service can be reached from here; the key was read before that was tried.
+    assert.equal(await subscribing(publicKey), 'AbortError');
+  });
+});
