@@ -28,8 +28,8 @@ export const DELIVERY_STATES: readonly DeliveryState[] = [
   'recalled',
 ];
 
-/** States in which the gateway itself ends a delivery; receipts may still move `sent` on. */
-export type SettledState = 'sent' | 'failed' | 'expired' | 'suppressed' | 'canceled';
+/** States in which the gateway itself ends a delivery; receipts may still move `sent` and `delivered` on. */
+export type SettledState = 'sent' | 'delivered' | 'failed' | 'expired' | 'suppressed' | 'canceled';
 
 /** One try of one delivery over one road. */
 export interface Attempt {
@@ -71,6 +71,8 @@ export interface Delivery {
   readonly queuedAt: EpochMs;
   /** When a provider took it. */
   readonly sentAt?: EpochMs;
+  /** When the device said that it has it. */
+  readonly deliveredAt?: EpochMs;
   /** When the gateway ended it. */
   readonly settledAt?: EpochMs;
   /** When the next attempt is due, while it waits for one. */

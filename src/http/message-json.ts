@@ -121,9 +121,10 @@ function attemptToJson(attempt: Attempt, cure: string | undefined): DeliveryAnsw
 
 /** Times by the state that was reached then; an end stands under its own name. */
 export function timesToJson(delivery: Delivery): DeliveryAnswer['times'] {
-  const { state, queuedAt, sentAt, settledAt } = delivery;
+  const { state, queuedAt, sentAt, deliveredAt, settledAt } = delivery;
   const told: DeliveryAnswer['times'] = { queued: toTime(queuedAt) };
   if (sentAt !== undefined) told.sent = toTime(sentAt);
+  if (deliveredAt !== undefined) told.delivered = toTime(deliveredAt);
   const ended = state === 'failed' || state === 'expired' || state === 'suppressed' || state === 'canceled';
   if (settledAt !== undefined && ended) told[state] = toTime(settledAt);
   return told;

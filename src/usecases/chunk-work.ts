@@ -138,7 +138,7 @@ export class ChunkWork {
   /** It ends here. */
   settle(
     index: number,
-    end: { readonly state: SettledState; readonly reason?: Reason },
+    end: { readonly state: SettledState; readonly reason?: Reason; readonly sentAt?: EpochMs },
     now: EpochMs,
     attempt?: Attempt,
   ): void {
@@ -150,9 +150,10 @@ export class ChunkWork {
     this.#counts[end.state] = (this.#counts[end.state] ?? 0) + 1;
     if (end.reason !== undefined) this.#reasons[end.reason] = (this.#reasons[end.reason] ?? 0) + 1;
     const ended = `${end.state}|${end.reason ?? ''}`;
-    this.#ends.set(ended, { ...end, reason: end.reason, count: (this.#ends.get(ended)?.count ?? 0) + 1 });
+    this.#ends.set(ended, { state: end.state, reason: end.reason, count: (this.#ends.get(ended)?.count ?? 0) + 1 });
     const { track } = this.message.terms;
-    if (track === 'none' || (track === 'failures' && end.state === 'sent')) {
+    const isTaken = end.state === 'sent' || end.state === 'delivered';
+    if (track === 'none' || (track === 'failures' && isTaken)) {
       this.#deliveries.delete(index);
       return;
     }
@@ -161,7 +162,8 @@ export class ChunkWork {
       state: end.state,
       reason: end.reason ?? null,
       settledAt: now,
-      ...(end.state === 'sent' ? { sentAt: now } : {}),
+      ...(isTaken ? { sentAt: end.sentAt ?? now } : {}),
+      ...(end.state === 'delivered' ? { deliveredAt: now } : {}),
     });
   }
 

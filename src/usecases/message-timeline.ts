@@ -161,10 +161,13 @@ function eventsOf(view: MessageView): { readonly rank: number; readonly entry: T
  * attempts are recorded and the oldest are dropped.
  */
 function entriesOf(delivery: Delivery): { readonly entry: TimelineEntry; readonly nth: number }[] {
-  const { state, attempts, queuedAt, sentAt, settledAt } = delivery;
+  const { state, attempts, queuedAt, sentAt, deliveredAt, settledAt } = delivery;
   const entries: TimelineEntry[] = [{ at: queuedAt, event: 'delivery.queued', delivery }];
   for (const attempt of attempts) entries.push({ at: attempt.at, event: 'delivery.attempted', delivery, attempt });
-  if (state !== 'queued') {
+  if (state === 'delivered') {
+    if (sentAt !== undefined) entries.push({ at: sentAt, event: 'delivery.sent', delivery });
+    entries.push({ at: deliveredAt ?? settledAt ?? queuedAt, event: 'delivery.delivered', delivery });
+  } else if (state !== 'queued') {
     entries.push({ at: settledAt ?? sentAt ?? queuedAt, event: `delivery.${state}`, delivery });
   }
   const sameTime = new Map<EpochMs, number>();

@@ -44,7 +44,12 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
   switch (outcome.kind) {
     case 'accepted':
       house.gate.passed(app, provider);
-      work.settle(index, { state: 'sent' }, now, attempt);
+      work.settle(
+        index,
+        outcome.delivered ? { state: 'delivered', sentAt: startedAt } : { state: 'sent' },
+        now,
+        attempt,
+      );
       return;
     case 'unregistered':
       house.gate.answered(app, provider);

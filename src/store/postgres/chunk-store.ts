@@ -123,7 +123,7 @@ const ADVANCE = `
 WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS i(
     id text, fence integer, progress text, effects jsonb, done boolean, blocked boolean,
-    lease_until bigint, due_at bigint, sent integer, failed integer, expired integer, suppressed integer, canceled integer,
+    lease_until bigint, due_at bigint, sent integer, delivered integer, failed integer, expired integer, suppressed integer, canceled integer,
     moved integer, moving boolean, reasons jsonb)
 ), locked AS (
   SELECT c.id FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c
@@ -132,17 +132,17 @@ WITH input AS (
   SET targets = CASE WHEN i.done THEN '[]' ELSE c.targets END,
       progress = i.progress, effects = i.effects, done = i.done, blocked = i.blocked, lease_until = i.lease_until,
       lease_holder = CASE WHEN i.lease_until IS NULL THEN NULL ELSE c.lease_holder END,
-      due_at = CASE WHEN c.due_at = ${DUE_CANCELED} THEN c.due_at ELSE coalesce(i.due_at, c.due_at) END, sent = i.sent, failed = i.failed, expired = i.expired,
+      due_at = CASE WHEN c.due_at = ${DUE_CANCELED} THEN c.due_at ELSE coalesce(i.due_at, c.due_at) END, sent = i.sent, delivered = i.delivered, failed = i.failed, expired = i.expired,
       suppressed = i.suppressed, canceled = i.canceled, moved = i.moved, moving = i.moving, reasons = i.reasons
   FROM input i, locked l WHERE c.id = i.id AND l.id = c.id AND c.fence = i.fence
   RETURNING c.id, c.app
 ), told AS (
   INSERT INTO pealbell.deliveries AS d (message, key, app, device, token_hash, user_id, state, reason, provider, attempts,
-    queued_at, sent_at, settled_at, next_attempt_at)
+    queued_at, sent_at, delivered_at, settled_at, next_attempt_at)
   SELECT r.message, r.key, moved.app, r.device, r.token_hash, r.user_id, r.state, r.reason, r.provider, r.attempts,
-    r.queued_at, r.sent_at, r.settled_at, r.next_attempt_at
+    r.queued_at, r.sent_at, r.delivered_at, r.settled_at, r.next_attempt_at
   FROM json_to_recordset($2::json) AS r(chunk text, message text, key text, device text, token_hash text, user_id text,
-    state text, reason text, provider text, attempts jsonb, queued_at bigint, sent_at bigint, settled_at bigint, next_attempt_at bigint)
+    state text, reason text, provider text, attempts jsonb, queued_at bigint, sent_at bigint, delivered_at bigint, settled_at bigint, next_attempt_at bigint)
   JOIN moved ON moved.id = r.chunk
   WHERE r.user_id IS NULL OR (
     r.user_id <> '${ERASED_USER}' AND ((SELECT NOT EXISTS (SELECT 1 FROM pealbell.erased_users)) OR NOT EXISTS (
@@ -151,7 +151,7 @@ WITH input AS (
     ))
   )
   ON CONFLICT (message, key) DO UPDATE SET state = excluded.state, reason = excluded.reason, provider = excluded.provider,
-    attempts = excluded.attempts, sent_at = excluded.sent_at, settled_at = excluded.settled_at, next_attempt_at = excluded.next_attempt_at
+    attempts = excluded.attempts, sent_at = excluded.sent_at, delivered_at = excluded.delivered_at, settled_at = excluded.settled_at, next_attempt_at = excluded.next_attempt_at
   WHERE d.state = 'queued'
 )
 SELECT id FROM moved WHERE $3::bigint IS NOT NULL`;
@@ -168,6 +168,7 @@ function toAdvanceRow(change: ChunkAdvance) {
     lease_until: change.next.kind === 'hold' ? change.next.leaseUntil : null,
     due_at: change.next.kind === 'release' ? change.next.dueAt : null,
     sent: counts.sent ?? 0,
+    delivered: counts.delivered ?? 0,
     failed: counts.failed ?? 0,
     expired: counts.expired ?? 0,
     suppressed: counts.suppressed ?? 0,
@@ -192,6 +193,7 @@ function toDeliveryRows(change: ChunkAdvance) {
     attempts: delivery.attempts,
     queued_at: delivery.queuedAt,
     sent_at: delivery.sentAt ?? null,
+    delivered_at: delivery.deliveredAt ?? null,
     settled_at: delivery.settledAt ?? null,
     next_attempt_at: delivery.nextAttemptAt ?? null,
   }));

@@ -18,6 +18,7 @@ export interface DeliveryRow {
   attempts: Attempt[];
   queued_at: string | number;
   sent_at: string | number | null;
+  delivered_at: string | number | null;
   settled_at: string | number | null;
   next_attempt_at: string | number | null;
 }
@@ -35,6 +36,7 @@ export function toDelivery(row: DeliveryRow): Delivery {
     attempts: row.attempts,
     queuedAt: Number(row.queued_at),
     ...(row.sent_at === null ? {} : { sentAt: Number(row.sent_at) }),
+    ...(row.delivered_at === null ? {} : { deliveredAt: Number(row.delivered_at) }),
     ...(row.settled_at === null ? {} : { settledAt: Number(row.settled_at) }),
     ...(row.next_attempt_at === null ? {} : { nextAttemptAt: Number(row.next_attempt_at) }),
   };

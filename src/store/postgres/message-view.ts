@@ -48,6 +48,7 @@ interface Tally {
   /** Still the concern of these chunks, or ended in them. */
   stayed: string | number;
   sent: string | number;
+  delivered: string | number;
   failed: string | number;
   expired: string | number;
   suppressed: string | number;
@@ -58,7 +59,7 @@ async function readTallies(sql: Sql, ids: readonly string[]): Promise<Tally[]> {
   const found = await sql.query<Tally>(
     `SELECT c.message, c.provider, c.blocked, p.reason AS blocked_reason, p.since AS blocked_since,
        coalesce(sum(c.target_count) FILTER (WHERE c.origin IS NULL), 0) AS planned,
-       sum(c.target_count - c.moved) AS stayed, sum(c.sent) AS sent, sum(c.failed) AS failed,
+       sum(c.target_count - c.moved) AS stayed, sum(c.sent) AS sent, sum(c.delivered) AS delivered, sum(c.failed) AS failed,
        sum(c.expired) AS expired, sum(c.suppressed) AS suppressed, sum(c.canceled) AS canceled
      FROM pealbell.chunks c
      LEFT JOIN pealbell.account_pauses p ON c.blocked AND p.app = c.app AND p.provider = c.provider
@@ -87,7 +88,7 @@ function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Rec
   for (const tally of tallies) {
     let open = Number(tally.stayed);
     devices += Number(tally.planned);
-    for (const state of ['sent', 'failed', 'expired', 'suppressed', 'canceled'] as const) {
+    for (const state of ['sent', 'delivered', 'failed', 'expired', 'suppressed', 'canceled'] as const) {
       counts[state] += Number(tally[state]);
       settled += Number(tally[state]);
       open -= Number(tally[state]);

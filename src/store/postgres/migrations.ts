@@ -136,6 +136,7 @@ CREATE TABLE pealbell.chunks (
   done boolean NOT NULL DEFAULT false,
   blocked boolean NOT NULL DEFAULT false,
   sent integer NOT NULL DEFAULT 0,
+  delivered integer NOT NULL DEFAULT 0,
   failed integer NOT NULL DEFAULT 0,
   expired integer NOT NULL DEFAULT 0,
   suppressed integer NOT NULL DEFAULT 0,
@@ -167,6 +168,7 @@ CREATE TABLE pealbell.deliveries (
   attempts jsonb NOT NULL,
   queued_at bigint NOT NULL,
   sent_at bigint,
+  delivered_at bigint,
   settled_at bigint,
   next_attempt_at bigint,
   PRIMARY KEY (message, key)

@@ -8,6 +8,7 @@ import { advanceOf, allPages, bareTarget, type ChunkDraft, type End, type Opened
 
 const ENDS: readonly Omit<End, 'index'>[] = [
   { state: 'sent' },
+  { state: 'delivered' },
   { state: 'failed', reason: 'token_invalid' },
   { state: 'failed', reason: 'no_registration' },
   { state: 'expired', reason: 'expired' },
@@ -152,7 +153,8 @@ export function deliveriesSuite(get: () => OpenedStore): void {
                 fate.round < rounds ? (ENDS[fate.end]?.reason ?? null) : null,
               ])
               .filter(
-                ([, , , state]) => track === 'all' || (track === 'failures' && state !== 'sent' && state !== 'queued'),
+                ([, , , state]) =>
+                  track === 'all' || (track === 'failures' && !['sent', 'delivered', 'queued'].includes(state ?? '')),
               )
               .sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1));
             for (const limit of [1, 2, 3, 5, 9, expected.length, expected.length + 1]) {

@@ -173,13 +173,14 @@ export function advanceOf(
     marks[index] = 'x';
     counts[state] = (counts[state] ?? 0) + 1;
     if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
-    if (track === 'none' || (track === 'failures' && state === 'sent')) continue;
+    if (track === 'none' || (track === 'failures' && (state === 'sent' || state === 'delivered'))) continue;
     deliveries.push({
       ...deliveryOf(chunk, index, change.at),
       state,
       reason: reason ?? null,
       settledAt: change.at,
-      ...(state === 'sent' ? { sentAt: change.at } : {}),
+      ...(state === 'sent' || state === 'delivered' ? { sentAt: change.at } : {}),
+      ...(state === 'delivered' ? { deliveredAt: change.at } : {}),
     });
   }
   for (const { index, dueAt } of change.waits ?? []) {

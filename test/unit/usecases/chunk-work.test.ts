@@ -207,6 +207,18 @@ describe('work on a chunk', () => {
     assert.deepEqual(work.ends(), [{ state: 'sent', reason: undefined, count: 1 }]);
   });
 
+  it('notes of one that the device has when it was handed over and when the device said so', () => {
+    const work = new ChunkWork(chunk(2), message('all'), NOW);
+    work.settle(0, { state: 'delivered', sentAt: NOW - 70 }, NOW, ATTEMPT);
+    const { progress, deliveries } = work.snapshot();
+    assert.deepEqual(progress.counts, { delivered: 1 });
+    assert.deepEqual(
+      deliveries.map(({ state, sentAt, deliveredAt, settledAt }) => [state, sentAt, deliveredAt, settledAt]),
+      [['delivered', NOW - 70, NOW, NOW]],
+    );
+    assert.deepEqual(work.ends(), [{ state: 'delivered', reason: undefined, count: 1 }]);
+  });
+
   it('is due when its time has come, and keeps what was tried', () => {
     const work = new ChunkWork(chunk(2), message('all'), NOW);
     for (let n = 1; n <= 25; n++) {

@@ -31,6 +31,12 @@ const SPREAD = 250;
 
 const CASES: readonly [what: string, outcome: Outcome, terms: Terms, expected: Expected][] = [
   ['accepted: sent', { kind: 'accepted', vendorId: 'v' }, {}, { comes: 'sent' }],
+  [
+    'accepted, and the device says that it has it: delivered',
+    { kind: 'accepted', delivered: true },
+    {},
+    { comes: 'delivered' },
+  ],
   ['accepted as the last attempt: sent', { kind: 'accepted' }, { triesBefore: 2, ttlSeconds: 0 }, { comes: 'sent' }],
   [
     'unregistered: token_invalid, and the address is to be retired',
