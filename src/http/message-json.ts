@@ -114,9 +114,13 @@ function attemptToJson(attempt: Attempt, cure: string | undefined): DeliveryAnsw
   return {
     provider,
     at: toTime(at),
-    outcome,
-    ...given({ reason, detail, vendor_id: vendorId, ms, vendor: told, cure }),
+    ...given({ outcome: outcomeToJson(outcome), reason, detail, vendor_id: vendorId, ms, vendor: told, cure }),
   };
+}
+
+/** The provider's word; where nobody said anything, none. */
+export function outcomeToJson(outcome: Attempt['outcome']): DeliveryAnswer['attempts'][number]['outcome'] {
+  return outcome === 'awaited' || outcome === 'away' ? undefined : outcome;
 }
 
 /** Times by the state that was reached then; an end stands under its own name. */

@@ -2,7 +2,7 @@ import type { UserDelivery } from '../ports/history-store.js';
 import type { Explain } from '../usecases/explain.js';
 import type { TimelineEntry } from '../usecases/message-timeline.js';
 import { given } from './given.js';
-import { attemptsToJson, timesToJson } from './message-json.js';
+import { attemptsToJson, outcomeToJson, timesToJson } from './message-json.js';
 import type { MessageEventAnswer, UserDeliveryAnswer } from './schemas/timeline-answer.js';
 import { toTime } from './times.js';
 
@@ -16,7 +16,8 @@ export function timelineEntryToJson(explain: Explain, app: string, entry: Timeli
     const { provider, outcome, reason, detail, vendor, ms } = attempt;
     const cure = explain.attempt(app, attempt);
     const told = vendor === undefined ? undefined : { ...vendor };
-    return { at, event, ...who, provider, outcome, ...given({ reason, detail, vendor: told, ms, cure }) };
+    const word = outcomeToJson(outcome);
+    return { at, event, ...who, provider, ...given({ outcome: word, reason, detail, vendor: told, ms, cure }) };
   }
   const provider = delivery.provider ?? undefined;
   if (event === 'delivery.queued') return { at, event, ...who, ...given({ provider }) };

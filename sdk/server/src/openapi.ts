@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 40bd42ccc8c931cceb65b773ee36b49bf836b6d50a883b59f83f573e0e2aad04
- * types    sha256 4bf17fb4987682492d77241d981fe305ac7fc5fd5787734a9a0d52907cd96600
+ * document sha256 3d72880e0334bc8ed12bd38f315e7bb81f5ddbe32ca6579510c6e0d8e793158b
+ * types    sha256 f18af49c767f0bc67b26902376bc206475be4572a3c3b243ae17c9a6c0d031e3
  */
 
 export interface paths {
@@ -960,8 +960,11 @@ export interface components {
                 provider: string;
                 /** Format: date-time */
                 at: string;
-                /** @enum {string} */
-                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain" | "awaited" | "away";
+                /**
+                 * @description A provider’s word. Absent over `realtime` where there is none: with a reason the device was not there or did not answer, without one its answer is awaited
+                 * @enum {string}
+                 */
+                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain";
                 /** @enum {string} */
                 reason?: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
                 detail?: string;
@@ -1139,8 +1142,11 @@ export interface components {
             /** @description In place of `device` for a bare push token */
             token_hash?: string;
             provider?: string;
-            /** @enum {string} */
-            outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain" | "awaited" | "away";
+            /**
+             * @description A provider’s word. Absent over `realtime` where there is none: with a reason the device was not there or did not answer, without one its answer is awaited
+             * @enum {string}
+             */
+            outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain";
             /** @enum {string} */
             reason?: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
             /** @description A sentence for people */
@@ -1179,8 +1185,11 @@ export interface components {
                 provider: string;
                 /** Format: date-time */
                 at: string;
-                /** @enum {string} */
-                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain" | "awaited" | "away";
+                /**
+                 * @description A provider’s word. Absent over `realtime` where there is none: with a reason the device was not there or did not answer, without one its answer is awaited
+                 * @enum {string}
+                 */
+                outcome?: "accepted" | "unregistered" | "rejected" | "deferred" | "misconfigured" | "uncertain";
                 /** @enum {string} */
                 reason?: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
                 detail?: string;

@@ -69,9 +69,10 @@ export const messageAnswer = z.object({
 const attempt = z.object({
   provider: z.string(),
   at: time,
-  outcome: z
-    .enum(['accepted', 'unregistered', 'rejected', 'deferred', 'misconfigured', 'uncertain', 'awaited', 'away'])
-    .optional(),
+  outcome: z.enum(['accepted', 'unregistered', 'rejected', 'deferred', 'misconfigured', 'uncertain']).optional().meta({
+    description:
+      'A provider’s word. Absent over `realtime` where there is none: with a reason the device was not there or did not answer, without one its answer is awaited',
+  }),
   reason: reason.optional(),
   detail: z.string().optional(),
   vendor_id: z.string().optional(),
