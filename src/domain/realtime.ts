@@ -29,7 +29,7 @@ export type PublicJwk =
 export type AccessKey = {
   /** The key's thumbprint (RFC 7638, SHA-256): two keys are the same when these are. */
   readonly id: string;
-  /** Only tokens whose header names it are checked with this key; absent: those that name none as well as any. */
+  /** Tokens whose header names another are not checked with this key. */
   readonly kid?: string;
 } & (
   | { readonly algorithm: 'HS256'; readonly jwk: SecretJwk }
