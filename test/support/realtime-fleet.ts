@@ -1,0 +1,87 @@
+/** Hundreds of devices on a bad network, in a process of their own; what their apps saw is for `realtime-checker.ts`. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Happening } from './realtime-checker.js';
+import type { Complaint, DeviceOptions, FleetFaults } from './realtime-fleet/device.js';
+import type { Order, Told } from './realtime-fleet/fleet-child.js';
+
+const CHILD = fileURLToPath(new URL('./realtime-fleet/fleet-child.js', import.meta.url));
+
+export type { DeviceOptions, FleetFaults };
+
+export interface FleetReport {
+  readonly connections: number;
+  readonly cuts: Readonly<Record<string, number>>;
+}
+
+export interface Fleet {
+  /** What happened so far, in order for each device. */
+  readonly happenings: readonly Happening[];
+  /** Breaches of the protocol by the gateway, and endings that a client does not come back from. */
+  readonly complaints: readonly Complaint[];
+  /** The gateway listens there now. */
+  lead(port: number): void;
+  /** No more faults: whoever is away comes back and stays. */
+  calm(): void;
+  /** Resolves when so many messages have been handed over. @throws after `withinMs`, with how far it came */
+  handed(count: number, withinMs: number): Promise<void>;
+  stop(): Promise<FleetReport>;
+}
+
+export function startFleet(start: Omit<Extract<Order, { order: 'go' }>, 'order'>): Fleet {
+  const child = fork(CHILD, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const happenings: Happening[] = [];
+  const complaints: Complaint[] = [];
+  const watchers = new Set<() => void>();
+  let report: FleetReport | undefined;
+  let handedCount = 0;
+  child.on('message', (given) => {
+    const told = given as Told; // the child is our own
+    if (told.told === 'stopped') {
+      report = told;
+      return;
+    }
+    for (const one of told.list) {
+      if ('complaint' in one) complaints.push(one);
+      else {
+        happenings.push(one);
+        if (one.kind === 'handed') handedCount++;
+      }
+    }
+    for (const look of watchers) look();
+  });
+  const ended = once(child, 'exit');
+  const give = (order: Order) => void (child.connected && child.send(order));
+  give({ order: 'go', ...start });
+  return {
+    happenings,
+    complaints,
+    lead: (port) => give({ order: 'lead', port }),
+    calm: () => give({ order: 'calm' }),
+    handed: (count, withinMs) =>
+      new Promise((resolve, reject) => {
+        const settle = (error?: Error) => {
+          clearTimeout(timer);
+          watchers.delete(look);
+          if (error === undefined) resolve();
+          else reject(error);
+        };
+        const look = () => {
+          if (handedCount >= count) settle();
+        };
+        const timer = setTimeout(
+          () => settle(new Error(`${handedCount} of ${count} were handed over within ${withinMs} ms`)),
+          withinMs,
+        );
+        watchers.add(look);
+        look();
+      }),
+    async stop() {
+      give({ order: 'stop' });
+      await ended;
+      if (report === undefined) throw new Error('the fleet ended without a report');
+      return report;
+    },
+  };
+}
