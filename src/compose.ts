@@ -225,7 +225,7 @@ export async function openGateway(
       channelDesk: createChannelDesk({ providers }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),
-      eraseUser: createEraseUser({ users, history, erasure, clock }),
+      eraseUser: createEraseUser({ users, history, erasure, upstream: base.store.upstream, clock }),
       users,
       topics,
       assertRoom: base.assertRoom,

@@ -15,6 +15,7 @@ import type { FanOut } from '../usecases/fan-out.js';
 import type { Feeder } from '../usecases/feed.js';
 import { createReconcile } from '../usecases/reconcile.js';
 import { sweep } from '../usecases/sweep.js';
+import { sweepAccess } from '../usecases/sweep-access.js';
 import type { Base } from './base.js';
 import { readGauges } from './observed.js';
 
@@ -71,6 +72,7 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
     ...(withReconciler ? [periodic('reconcile', RECONCILE_EVERY_MS, log, () => reconcile.run())] : []),
     periodic('accounts', REFRESH_EVERY_MS, log, () => gate.refresh()),
     periodic('sweep', SWEEP_EVERY_MS, log, (signal) => sweep({ messages, devices, erasure, clock, retention }, signal)),
+    periodic('sweep.access', SWEEP_EVERY_MS, log, (signal) => sweepAccess({ ...base.store, clock }, signal)),
     periodic('maintain', MAINTAIN_EVERY_MS, log, async () => {
       await maintain(base.sql);
       await queue.trim();

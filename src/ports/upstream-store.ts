@@ -8,6 +8,8 @@ export const UPSTREAM_ITEMS_MAX = 1_000;
 export const UPSTREAM_BYTES_MAX = 1024 * 1024;
 /** How long they are kept for the app's server to fetch. */
 export const UPSTREAM_KEPT_MS = 7 * 86_400_000;
+/** How long a stream is remembered that nothing was added to, and with it what of it came before. */
+export const UPSTREAM_STREAM_KEPT_MS = 30 * 86_400_000;
 /** Streams that are remembered of one device: the newest. */
 export const UPSTREAM_STREAMS_MAX = 16;
 
@@ -60,8 +62,8 @@ export interface UpstreamStore {
   /** One answer per batch, in order; two of one stream in a call are harmless. Durable once it resolves. */
   add(batches: readonly UpstreamBatch[], now: EpochMs): Promise<readonly UpstreamAdded[]>;
   /**
-   * Highest `n` of each stream that was taken; 0 for one that is not known. Who asks before others may still be adding to
-   * the stream gets less than is safe, never more. One answer per stream, in order.
+   * Highest `n` of each stream that was taken; 0 for one that is not known. Whoever adds has dealt with the events before
+   * it in the stream, so all up to it is safe. One answer per stream, in order.
    */
   safe(
     streams: readonly { readonly app: string; readonly device: string; readonly stream: string }[],
@@ -70,6 +72,9 @@ export interface UpstreamStore {
   list(app: string, page: PageRequest): Promise<Page<UpstreamMessage>>;
   /** Forgets what the user has sent. @returns how many, at most `limit` */
   erase(app: string, user: string, limit: number): Promise<number>;
-  /** Removes messages taken before `before`; what comes again of them is still known. @returns rows removed */
-  sweep(before: EpochMs, limit: number): Promise<number>;
+  /**
+   * Removes messages older than {@link UPSTREAM_KEPT_MS}, of which what comes again is still known, and streams that were
+   * not used for {@link UPSTREAM_STREAM_KEPT_MS}; at most `limit` of each. @returns rows removed
+   */
+  sweep(now: EpochMs, limit: number): Promise<number>;
 }

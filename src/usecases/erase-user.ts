@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/time.js';
 import type { ErasureStore } from '../ports/erasure-store.js';
 import type { HistoryStore } from '../ports/history-store.js';
+import type { UpstreamStore } from '../ports/upstream-store.js';
 import type { UserStore } from '../ports/user-store.js';
 
 /** Removed by one store call: bounds how long it holds others up. */
@@ -14,7 +15,7 @@ export interface Erased {
 
 export interface EraseUser {
   /**
-   * Erases the record, the devices with all their addresses, and the deliveries. Counts of messages stay exact. A call
+   * Erases the record, the devices with all their addresses, what they have sent upstream, and the deliveries. Counts of messages stay exact. A call
    * that fails half-way is to be repeated; it then counts what is left.
    *
    * @returns undefined for a user of whom nothing is kept
@@ -26,9 +27,10 @@ export function createEraseUser(house: {
   readonly users: Pick<UserStore, 'get'>;
   readonly history: Pick<HistoryStore, 'ofUser'>;
   readonly erasure: ErasureStore;
+  readonly upstream: Pick<UpstreamStore, 'erase'>;
   readonly clock: Clock;
 }): EraseUser {
-  const { users, history, erasure, clock } = house;
+  const { users, history, erasure, upstream, clock } = house;
 
   async function isKnown(app: string, user: string): Promise<boolean> {
     if ((await users.get(app, user)) !== undefined) return true;
@@ -41,6 +43,7 @@ export function createEraseUser(house: {
       if (!(await isKnown(app, user))) return undefined;
       await erasure.forget(app, user, clock.now());
       const devices = await allOf(() => erasure.removeDevices(app, user, STEP));
+      await allOf(() => upstream.erase(app, user, STEP));
       let cursor = await erasure.scrubChunks(app, user, undefined);
       while (cursor !== undefined) cursor = await erasure.scrubChunks(app, user, cursor);
       const deliveries = await allOf(() => erasure.removeDeliveries(app, user, STEP));

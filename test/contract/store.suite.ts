@@ -14,9 +14,11 @@ import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
 import { retirementSuite } from './store/retirement.suite.js';
+import { revocationsSuite } from './store/revocations.suite.js';
 import type { OpenedStore } from './store/scene.js';
 import { sealedSuite } from './store/sealed.suite.js';
 import { topicsSuite } from './store/topics.suite.js';
+import { upstreamSuite } from './store/upstream.suite.js';
 import { usersSuite } from './store/users.suite.js';
 
 /**
@@ -56,6 +58,8 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       retirementSuite,
       accountsSuite,
       keysSuite,
+      revocationsSuite,
+      upstreamSuite,
       sealedSuite,
     ])
       suite(get);

@@ -12,8 +12,10 @@ import { createErasureStore } from '../../src/store/postgres/erasure-store.js';
 import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
+import { createRevocationStore } from '../../src/store/postgres/revocation-store.js';
 import { openPostgresStore } from '../../src/store/postgres/store.js';
 import { createTopicStore } from '../../src/store/postgres/topic-store.js';
+import { createUpstreamStore } from '../../src/store/postgres/upstream-store.js';
 import { createUserStore } from '../../src/store/postgres/user-store.js';
 import { freshDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
@@ -108,6 +110,8 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     erasure: createErasureStore(sql, atRest),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
+    revocations: createRevocationStore(sql),
+    upstream: createUpstreamStore(sql, atRest),
   };
 }
 

@@ -1,6 +1,6 @@
 import { encodeCursor } from '../../domain/cursor.js';
 
-export { decodeCursor, encodeCursor } from '../../domain/cursor.js';
+export { badCursor, decodeCursor, encodeCursor } from '../../domain/cursor.js';
 
 /** A page from one row more than was asked for. */
 export function pageOf<T>(list: string, items: readonly T[], limit: number, keyOf: (item: T) => string) {

@@ -183,6 +183,53 @@ CREATE TABLE pealbell.erased_users (
   PRIMARY KEY (app, user_hash)
 );
 
+-- Access tokens that are refused before their time is up; for a day.
+CREATE TABLE pealbell.revocations (
+  app text COLLATE "C" NOT NULL,
+  part text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
+  up_to bigint NOT NULL,
+  recorded_at bigint NOT NULL,
+  PRIMARY KEY (app, part, subject)
+);
+CREATE INDEX revocations_by_time ON pealbell.revocations (recorded_at);
+
+-- What devices say to their app's server. Positions of an app follow the order of commits: its head is locked for each.
+CREATE TABLE pealbell.upstream (
+  app text COLLATE "C" NOT NULL,
+  position bigint NOT NULL,
+  device text COLLATE "C" NOT NULL,
+  user_id text COLLATE "C",
+  stream text COLLATE "C" NOT NULL,
+  n bigint NOT NULL,
+  topic text NOT NULL,
+  data bytea NOT NULL,
+  bytes integer NOT NULL,
+  at bigint NOT NULL,
+  received_at bigint NOT NULL,
+  PRIMARY KEY (app, position),
+  UNIQUE (app, device, stream, n)
+);
+CREATE INDEX upstream_by_age ON pealbell.upstream (received_at);
+CREATE INDEX upstream_by_user ON pealbell.upstream (app, user_id) WHERE user_id IS NOT NULL;
+
+CREATE TABLE pealbell.upstream_heads (
+  app text COLLATE "C" PRIMARY KEY,
+  last bigint NOT NULL
+);
+
+-- How far each stream has come; what was swept of it is still known.
+CREATE TABLE pealbell.upstream_streams (
+  app text COLLATE "C" NOT NULL,
+  device text COLLATE "C" NOT NULL,
+  stream text COLLATE "C" NOT NULL,
+  top bigint NOT NULL,
+  swept bigint NOT NULL DEFAULT 0,
+  used_at bigint NOT NULL,
+  PRIMARY KEY (app, device, stream)
+);
+CREATE INDEX upstream_streams_by_use ON pealbell.upstream_streams (used_at);
+
 CREATE TABLE pealbell.account_pauses (
   app text COLLATE "C" NOT NULL,
   provider text COLLATE "C" NOT NULL,

@@ -5,7 +5,9 @@ import type { ErasureStore } from '../../ports/erasure-store.js';
 import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
+import type { RevocationStore } from '../../ports/revocation-store.js';
 import type { TopicStore } from '../../ports/topic-store.js';
+import type { UpstreamStore } from '../../ports/upstream-store.js';
 import type { UserStore } from '../../ports/user-store.js';
 import type { AtRest } from '../at-rest.js';
 import { createAccountStore } from './account-store.js';
@@ -17,7 +19,9 @@ import { createHistoryStore } from './history-store.js';
 import { createKeyStore } from './key-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateStore } from './migrations.js';
+import { createRevocationStore } from './revocation-store.js';
 import { createTopicStore } from './topic-store.js';
+import { createUpstreamStore } from './upstream-store.js';
 import { createUserStore } from './user-store.js';
 
 /** Every store port over one engine. */
@@ -31,6 +35,8 @@ export interface Store {
   readonly erasure: ErasureStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
+  readonly revocations: RevocationStore;
+  readonly upstream: UpstreamStore;
 }
 
 /** Migrates and opens the store; closing the engine closes it. */
@@ -46,5 +52,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     erasure: createErasureStore(sql, atRest),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
+    revocations: createRevocationStore(sql),
+    upstream: createUpstreamStore(sql, atRest),
   };
 }

@@ -14,8 +14,10 @@ import type { ErasureStore } from '../../../src/ports/erasure-store.js';
 import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
+import type { RevocationStore } from '../../../src/ports/revocation-store.js';
 import type { TokenHasher } from '../../../src/ports/token-hasher.js';
 import type { TopicStore } from '../../../src/ports/topic-store.js';
+import type { UpstreamStore } from '../../../src/ports/upstream-store.js';
 import type { UserStore } from '../../../src/ports/user-store.js';
 
 /** Every port of a store. */
@@ -29,6 +31,8 @@ export interface StorePorts {
   readonly erasure: ErasureStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
+  readonly revocations: RevocationStore;
+  readonly upstream: UpstreamStore;
 }
 
 /** A store under test, with what no port offers. */
