@@ -1,6 +1,9 @@
 import type { EpochMs } from '../domain/time.js';
 
-/** A mailbox holds at most this many letters; then the oldest go, and the next connection is told of the gap. */
+/**
+ * A device that connects finds at most this many letters; the oldest of more are gone, and it is told of the gap. While
+ * nobody connects a mailbox may hold a few more: it is cut back now and then, not with every letter.
+ */
 export const MAILBOX_LETTERS_MAX = 1_000;
 /** And at most so many bytes of their bodies. */
 export const MAILBOX_BYTES_MAX = 4 * 1024 * 1024;
@@ -20,7 +23,13 @@ export interface Letter {
 export interface Posting extends Letter {
   /** False: the system has shown it, or will; the app takes the data only. */
   readonly show: boolean;
-  readonly devices: readonly string[];
+  readonly to: readonly Addressee[];
+}
+
+export interface Addressee {
+  readonly device: string;
+  /** Whom the letter is meant for; absent where it may be anybody. */
+  readonly user?: string | null;
 }
 
 export type Posted =
@@ -28,6 +37,10 @@ export type Posted =
   | { readonly kind: 'put' | 'there'; readonly position: number; readonly user: string | null }
   /** The device said `done` to it before. */
   | { readonly kind: 'done' }
+  /** It was there before and went: withdrawn, replaced by a newer letter, or lost because the mailbox was full. */
+  | { readonly kind: 'gone'; readonly why: 'withdrawn' | 'replaced' | 'lost' }
+  /** The mailbox is not (any more) of the user it is meant for. */
+  | { readonly kind: 'not_theirs' }
   /** The device has never connected, or is gone. */
   | { readonly kind: 'no_mailbox' };
 
@@ -62,8 +75,10 @@ export interface MailboxRequest {
 export type MailboxOpening =
   | {
       readonly kind: 'open';
-      /** Changes when the mailbox begins anew: another user, or a store put back to an earlier state. */
+      /** Changes when the mailbox begins anew, for another user of the device. */
       readonly epoch: string;
+      /** No position was ever given above this. A cursor beyond it is of a store that was put back to an earlier state. */
+      readonly newest: number;
       /** Newest position of the log for everyone that this device need not be sent any more. */
       readonly logPosition: number;
       /**
@@ -135,7 +150,7 @@ export interface MailboxStore {
   hush(
     entries: readonly { readonly app: string; readonly message: string; readonly devices: readonly string[] }[],
   ): Promise<void>;
-  /** Which of the devices have said `done` to the message. */
+  /** Which of the devices have said `done` to the message. To be asked while it is not completed: afterwards nobody knows. */
   finished(app: string, message: string, devices: readonly string[]): Promise<ReadonlySet<string>>;
   /** Makes the chunks due in which these devices are awaited: their connection ended between `got` and `done`. */
   dropped(
@@ -149,7 +164,7 @@ export interface MailboxStore {
     devices: readonly string[] | undefined,
     now: EpochMs,
   ): Promise<readonly string[]>;
-  /** Puts a `clear` into mailboxes; one for a message whose letter is still there takes the letter out instead. */
+  /** Puts a `clear` into mailboxes, and takes the letters of its messages out of them. */
   putClear(app: string, clear: WaitingClear['clear'], devices: readonly string[], now: EpochMs): Promise<void>;
   /** Adds an entry to the log of letters for everyone of the app: one write, however many devices there are. Repeating is harmless. @returns its position */
   append(letter: Letter, now: EpochMs): Promise<number>;

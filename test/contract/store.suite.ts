@@ -10,6 +10,7 @@ import { feedSuite } from './store/feed.suite.js';
 import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
 import { keysSuite } from './store/keys.suite.js';
+import { mailboxSuite } from './store/mailbox.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
@@ -22,7 +23,7 @@ import { upstreamSuite } from './store/upstream.suite.js';
 import { usersSuite } from './store/users.suite.js';
 
 /**
- * The promises of `src/ports/{message,chunk,device,user,topic,account,key}-store.ts`. A backend passes or is not a backend. One
+ * The promises of `src/ports/{message,chunk,device,user,topic,mailbox,account,key}-store.ts`. A backend passes or is not a backend. One
  * store serves the whole suite; every test has an app and a time of its own in it.
  */
 export function storeSuite(name: string, open: (context: Mocha.Context) => Promise<OpenedStore>): void {
@@ -56,6 +57,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       audienceSuite,
       filtersSuite,
       retirementSuite,
+      mailboxSuite,
       accountsSuite,
       keysSuite,
       revocationsSuite,

@@ -11,6 +11,7 @@ import type { Sql, SqlQuery } from '../../src/store/postgres/engine/sql.js';
 import { createErasureStore } from '../../src/store/postgres/erasure-store.js';
 import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
+import { createMailboxStore } from '../../src/store/postgres/mailbox-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
 import { createRevocationStore } from '../../src/store/postgres/revocation-store.js';
 import { openPostgresStore } from '../../src/store/postgres/store.js';
@@ -108,6 +109,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     topics: createTopicStore(sql),
     history: createHistoryStore(sql, atRest),
     erasure: createErasureStore(sql, atRest),
+    mailboxes: createMailboxStore(sql, atRest),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
     revocations: createRevocationStore(sql),

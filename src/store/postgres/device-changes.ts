@@ -5,6 +5,7 @@ import type { AtRest } from '../at-rest.js';
 import { conflict } from './conflict.js';
 import { readDevices } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
+import { emptyMailboxes } from './mailbox-owner.js';
 import { writeRegistrations } from './registration-writes.js';
 import { applyInRounds } from './rounds.js';
 import { writeSubscriptions } from './subscription-writes.js';
@@ -35,6 +36,7 @@ async function applyRound(
 ): Promise<DeviceChangeResult[]> {
   const outcome = await writeDevices(tx, changes, now);
   const written = changes.filter((_, n) => outcome[n] === 'created' || outcome[n] === 'updated');
+  await emptyMailboxes(tx, written);
   await writeRegistrations(tx, written, now, atRest);
   await writeSubscriptions(tx, written, now);
   const devices = await readDevices(tx, written);

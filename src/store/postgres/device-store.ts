@@ -7,6 +7,7 @@ import { readAddresses } from './device-addresses.js';
 import { changeDevices } from './device-changes.js';
 import { readDevices } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
+import { dropMail } from './mailbox-owner.js';
 import { readHolders } from './token-holders.js';
 
 const DAY_MS = 86_400_000;
@@ -34,6 +35,8 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
     async remove(app, id) {
       const removeWith = async (tx: SqlQuery) => {
         // The device first, as `change` does, or the two wait for each other.
+        await tx.query('SELECT id FROM pealbell.devices WHERE app = $1 AND id = $2 FOR UPDATE', [app, id]);
+        await dropMail(tx, app, [id]);
         const gone = await tx.query('DELETE FROM pealbell.devices WHERE app = $1 AND id = $2 RETURNING id', [app, id]);
         await tx.query(
           `DELETE FROM pealbell.registrations r USING (

@@ -3,6 +3,7 @@ import type { ErasureStore } from '../../ports/erasure-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
+import { dropMail } from './mailbox-owner.js';
 
 /** Chunks rewritten by one statement: at most 128,000 targets. */
 const CHUNKS_PER_STEP = 256;
@@ -41,21 +42,22 @@ export function createErasureStore(sql: Sql, atRest: AtRest): ErasureStore {
     async removeDevices(app, user, limit) {
       const removeWith = async (tx: SqlQuery) => {
         // The devices first, in order, as `DeviceStore.change` does, or the two wait for each other.
-        const gone = await tx.query<{ id: string }>(
-          `DELETE FROM pealbell.devices WHERE app = $1 AND id IN (
-             SELECT id FROM pealbell.devices WHERE app = $1 AND user_id = $2 ORDER BY id LIMIT $3 FOR UPDATE
-           ) RETURNING id`,
+        const locked = await tx.query<{ id: string }>(
+          'SELECT id FROM pealbell.devices WHERE app = $1 AND user_id = $2 ORDER BY id LIMIT $3 FOR UPDATE',
           [app, user, limit],
         );
+        const ids = locked.rows.map((row) => row.id);
+        await dropMail(tx, app, ids);
+        await tx.query('DELETE FROM pealbell.devices WHERE app = $1 AND id = ANY($2::text[])', [app, ids]);
         await tx.query(
           `DELETE FROM pealbell.registrations r USING (
              SELECT app, provider, token_hash FROM pealbell.registrations WHERE app = $1 AND device = ANY($2::text[])
              ORDER BY app, provider, token_hash FOR UPDATE
            ) l WHERE r.app = l.app AND r.provider = l.provider AND r.token_hash = l.token_hash
              AND r.device = ANY($2::text[])`,
-          [app, gone.rows.map((row) => row.id)],
+          [app, ids],
         );
-        return gone.rows.length;
+        return ids.length;
       };
       return retryConflicts(() => sql.transaction(removeWith));
     },

@@ -230,6 +230,63 @@ CREATE TABLE pealbell.upstream_streams (
 );
 CREATE INDEX upstream_streams_by_use ON pealbell.upstream_streams (used_at);
 
+-- What waits for devices until they connect. What a letter says stands once for all that read it in the same words; it
+-- is a message, or (message null) a clear. The id is a keyed hash of both.
+CREATE TABLE pealbell.mail_letters (
+  id uuid PRIMARY KEY,
+  app text COLLATE "C" NOT NULL,
+  message text COLLATE "C",
+  body bytea NOT NULL,
+  expires_at bigint NOT NULL,
+  withdrawn boolean NOT NULL DEFAULT false,
+  tidied boolean NOT NULL DEFAULT false
+);
+CREATE INDEX mail_letters_by_message ON pealbell.mail_letters (message) WHERE message IS NOT NULL;
+CREATE INDEX mail_letters_by_expiry ON pealbell.mail_letters (expires_at);
+CREATE INDEX mail_letters_untidied ON pealbell.mail_letters (message) WHERE NOT tidied;
+
+-- One mailbox per device that has ever connected. Its id is its epoch: another user of the device gets another id, and
+-- what was put under the old one is nobody's.
+CREATE SEQUENCE pealbell.mailbox_ids;
+CREATE TABLE pealbell.mailboxes (
+  id bigint PRIMARY KEY DEFAULT nextval('pealbell.mailbox_ids'),
+  app text COLLATE "C" NOT NULL,
+  device text COLLATE "C" NOT NULL,
+  user_id text COLLATE "C",
+  log_position bigint NOT NULL,
+  lost integer NOT NULL DEFAULT 0,
+  opened_at bigint NOT NULL,
+  UNIQUE (app, device),
+  FOREIGN KEY (app, device) REFERENCES pealbell.devices ON DELETE CASCADE
+);
+CREATE INDEX mailboxes_by_opening ON pealbell.mailboxes (opened_at);
+
+-- One small row per device and letter. Columns are in the order that wastes no byte on alignment.
+CREATE SEQUENCE pealbell.mail_positions;
+CREATE TABLE pealbell.inbox (
+  mailbox bigint NOT NULL,
+  position bigint NOT NULL,
+  collapse bigint,
+  letter uuid NOT NULL,
+  bytes integer NOT NULL,
+  state smallint NOT NULL,
+  PRIMARY KEY (mailbox, position)
+);
+CREATE UNIQUE INDEX inbox_by_letter ON pealbell.inbox (letter, mailbox);
+CREATE INDEX inbox_by_collapse ON pealbell.inbox (mailbox, collapse) WHERE collapse IS NOT NULL;
+
+-- Letters for everyone of an app: one entry, however many devices there are.
+CREATE TABLE pealbell.mail_logs (
+  app text COLLATE "C" PRIMARY KEY,
+  newest bigint NOT NULL
+);
+CREATE TABLE pealbell.mail_log_entries (
+  app text COLLATE "C" NOT NULL,
+  position bigint NOT NULL,
+  letter uuid NOT NULL UNIQUE,
+  PRIMARY KEY (app, position)
+);
+
 CREATE TABLE pealbell.account_pauses (
   app text COLLATE "C" NOT NULL,
   provider text COLLATE "C" NOT NULL,

@@ -4,6 +4,7 @@ import type { DeviceStore } from '../../ports/device-store.js';
 import type { ErasureStore } from '../../ports/erasure-store.js';
 import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
+import type { MailboxStore } from '../../ports/mailbox-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
 import type { RevocationStore } from '../../ports/revocation-store.js';
 import type { TopicStore } from '../../ports/topic-store.js';
@@ -17,6 +18,7 @@ import type { Sql } from './engine/sql.js';
 import { createErasureStore } from './erasure-store.js';
 import { createHistoryStore } from './history-store.js';
 import { createKeyStore } from './key-store.js';
+import { createMailboxStore } from './mailbox-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateStore } from './migrations.js';
 import { createRevocationStore } from './revocation-store.js';
@@ -33,6 +35,7 @@ export interface Store {
   readonly topics: TopicStore;
   readonly history: HistoryStore;
   readonly erasure: ErasureStore;
+  readonly mailboxes: MailboxStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly revocations: RevocationStore;
@@ -50,6 +53,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     topics: createTopicStore(sql),
     history: createHistoryStore(sql, atRest),
     erasure: createErasureStore(sql, atRest),
+    mailboxes: createMailboxStore(sql, atRest),
     accounts: createAccountStore(sql),
     keys: createKeyStore(sql),
     revocations: createRevocationStore(sql),

@@ -13,6 +13,7 @@ import type { DeviceStore } from '../../../src/ports/device-store.js';
 import type { ErasureStore } from '../../../src/ports/erasure-store.js';
 import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
+import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
 import type { RevocationStore } from '../../../src/ports/revocation-store.js';
 import type { TokenHasher } from '../../../src/ports/token-hasher.js';
@@ -29,6 +30,7 @@ export interface StorePorts {
   readonly topics: TopicStore;
   readonly history: HistoryStore;
   readonly erasure: ErasureStore;
+  readonly mailboxes: MailboxStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly revocations: RevocationStore;

@@ -1,0 +1,92 @@
+import type { EpochMs } from '../../domain/time.js';
+import type { Finished, MailboxStore } from '../../ports/mailbox-store.js';
+import type { SqlQuery } from './engine/sql.js';
+import { END_ROWS, INBOX } from './inbox-states.js';
+
+/** CTE `named`: the messages of `$1` with the mailbox of their device; `n` is the entry, `k` the message's place in it. */
+const NAMED = `named AS (
+  SELECT e.n, t.k, e.app, e.device, t.message, m.id AS mailbox
+  FROM json_to_recordset($1::json) AS e(n integer, app text, device text, messages text[])
+  CROSS JOIN LATERAL unnest(e.messages) WITH ORDINALITY AS t(message, k)
+  JOIN pealbell.mailboxes m ON m.app = e.app AND m.device = e.device
+)`;
+
+/** CTE `due`: chunks that wait with a device of the CTE `${of}` (message, device) are due at `$2`, unless somebody holds them. */
+function dueChunks(of: string): string {
+  return `awaited AS (
+    SELECT c.id FROM pealbell.chunks c JOIN ${of} o ON c.message = o.message AND c.first_key <= o.device AND c.last_key >= o.device
+    WHERE NOT c.done AND c.lease_until IS NULL AND c.due_at > $2::bigint ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+  ), due AS (
+    UPDATE pealbell.chunks c SET due_at = least(c.due_at, $2::bigint) FROM awaited a WHERE c.id = a.id
+  )`;
+}
+
+const DONE = `
+WITH ${NAMED}, found AS (
+  SELECT f.n, f.k, f.device, f.message, b.mailbox, b.position, b.letter, b.state
+  FROM named f JOIN pealbell.mail_letters l ON l.message = f.message
+  JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = f.mailbox
+  ORDER BY b.mailbox, b.position FOR UPDATE OF b
+), ended AS (
+  SELECT DISTINCT mailbox, position, message, ${INBOX.done} AS state FROM found WHERE state <> ${INBOX.done}
+), ${END_ROWS}, ${dueChunks('found')}
+SELECT DISTINCT n, message, k FROM found ORDER BY n, k`;
+
+/** See `MailboxStore.done`. */
+export async function finishLetters(
+  sql: SqlQuery,
+  finished: readonly Finished[],
+  now: EpochMs,
+): Promise<readonly (readonly string[])[]> {
+  const { rows } = await sql.query<{ n: number; message: string }>(DONE, [entriesOf(finished), now]);
+  const answers = finished.map((): string[] => []);
+  for (const { n, message } of rows) answers[n]?.push(message);
+  return answers;
+}
+
+/** See `MailboxStore.dropped`. */
+export async function wakeChunks(
+  sql: SqlQuery,
+  entries: Parameters<MailboxStore['dropped']>[0],
+  now: EpochMs,
+): Promise<void> {
+  await sql.query(`WITH ${NAMED}, ${dueChunks('named')} SELECT 1`, [entriesOf(entries), now]);
+}
+
+function entriesOf(
+  entries: readonly { readonly app: string; readonly device: string; readonly messages: readonly string[] }[],
+): string {
+  return JSON.stringify(entries.map(({ app, device, messages }, n) => ({ n, app, device, messages })));
+}
+
+/** See `MailboxStore.hush`. */
+export async function hushLetters(sql: SqlQuery, entries: Parameters<MailboxStore['hush']>[0]): Promise<void> {
+  await sql.query(
+    `WITH found AS (
+       SELECT b.mailbox, b.position FROM json_to_recordset($1::json) AS e(app text, message text, devices text[])
+       JOIN pealbell.mail_letters l ON l.message = e.message AND l.app = e.app
+       JOIN pealbell.mailboxes m ON m.app = e.app AND m.device = ANY(e.devices)
+       JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = m.id
+       WHERE b.state = ${INBOX.shown} ORDER BY b.mailbox, b.position FOR UPDATE OF b
+     )
+     UPDATE pealbell.inbox b SET state = ${INBOX.hushed} FROM found f WHERE b.mailbox = f.mailbox AND b.position = f.position`,
+    [JSON.stringify(entries)],
+  );
+}
+
+/** See `MailboxStore.finished`. */
+export async function readFinished(
+  sql: SqlQuery,
+  app: string,
+  message: string,
+  devices: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = await sql.query<{ device: string }>(
+    `SELECT m.device FROM pealbell.mail_letters l
+     JOIN pealbell.mailboxes m ON m.app = $1 AND m.device = ANY($3::text[])
+     JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = m.id
+     WHERE l.app = $1 AND l.message = $2 AND b.state = ${INBOX.done}`,
+    [app, message, devices],
+  );
+  return new Set(found.rows.map((row) => row.device));
+}

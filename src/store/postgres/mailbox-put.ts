@@ -1,0 +1,132 @@
+import type { Posted, Posting } from '../../ports/mailbox-store.js';
+import { retryConflicts } from './conflict.js';
+import type { SqlQuery } from './engine/sql.js';
+import { END_ROWS, INBOX, postedAs, WAITS } from './inbox-states.js';
+import type { Envelopes } from './mail-letters.js';
+
+interface PutRow {
+  n: number;
+  k: number;
+  mailbox: number | null;
+  user_id: string | null;
+  is_theirs: boolean | null;
+  withdrawn: boolean | null;
+  /** Where it was put now. */
+  put_at: number | null;
+  put_state: number | null;
+  known_at: number | null;
+  known_state: number | null;
+}
+
+/** A put that raced with another one of the same letter has to look again; the third look of all finds it. */
+const LOOKS_MAX = 5;
+
+export interface PutResult {
+  readonly posted: readonly (readonly Posted[])[];
+  /** Mailboxes into which something new was put. */
+  readonly grown: readonly number[];
+}
+
+/** See `MailboxStore.put`. One statement, however many postings and devices; rows are written in one order. */
+export async function putLetters(
+  sql: SqlQuery,
+  envelopes: Envelopes,
+  postings: readonly Posting[],
+): Promise<PutResult> {
+  const input = JSON.stringify(postings.map((posting, n) => postingRow(posting, n, envelopes)));
+  for (let look = 1; ; look++) {
+    const { rows } = await retryConflicts(() => sql.query<PutRow>(PUT, [input]));
+    if (look === LOOKS_MAX || !rows.some(isTorn)) return toResult(postings, rows);
+  }
+}
+
+function postingRow(posting: Posting, n: number, envelopes: Envelopes) {
+  return {
+    n,
+    app: posting.app,
+    message: posting.message,
+    ...envelopes.sealLetter(posting),
+    expires_at: posting.expiresAt,
+    state: posting.show ? INBOX.shown : INBOX.hushed,
+    targets: posting.to.map(({ device, user }, k) => ({
+      k,
+      device,
+      user_id: user ?? null,
+      for_anybody: user === undefined,
+    })),
+  };
+}
+
+/**
+ * No mailbox is locked: another user's mailbox has another id, so that what is put into the old one meanwhile is nobody's.
+ * `known` are rows that a put before this one left; their letter is not new, and replaces nothing.
+ */
+const PUT = `
+WITH posting AS (
+  SELECT * FROM json_to_recordset($1::json) AS p(n integer, app text, message text, id uuid, body text, bytes integer,
+    collapse bigint, expires_at bigint, state smallint, targets json)
+), letter AS (
+  INSERT INTO pealbell.mail_letters (id, app, message, body, expires_at)
+  SELECT DISTINCT ON (id) id, app, message, decode(body, 'base64'), expires_at FROM posting ORDER BY id
+  ON CONFLICT (id) DO NOTHING
+), target AS (
+  SELECT p.n, t.k, p.id AS letter, p.collapse, p.bytes, p.state, m.id AS mailbox, m.user_id,
+    t.for_anybody OR m.user_id IS NOT DISTINCT FROM t.user_id AS is_theirs, l.withdrawn,
+    b.position AS known_at, b.state AS known_state
+  FROM posting p CROSS JOIN LATERAL json_to_recordset(p.targets) AS t(k integer, device text, user_id text, for_anybody boolean)
+  LEFT JOIN pealbell.mailboxes m ON m.app = p.app AND m.device = t.device
+  LEFT JOIN pealbell.mail_letters l ON l.id = p.id
+  LEFT JOIN pealbell.inbox b ON b.letter = p.id AND b.mailbox = m.id
+), fresh AS (
+  SELECT DISTINCT ON (mailbox, letter) n, mailbox, letter, collapse, bytes, state FROM target
+  WHERE mailbox IS NOT NULL AND is_theirs AND withdrawn IS NOT TRUE AND known_at IS NULL ORDER BY mailbox, letter, n
+), ranked AS (
+  SELECT f.*, collapse IS NOT NULL AND row_number() OVER (PARTITION BY mailbox, collapse ORDER BY n DESC, letter) > 1 AS is_outdone
+  FROM fresh f
+), old AS (
+  SELECT b.mailbox, b.position, b.letter FROM pealbell.inbox b
+  JOIN (SELECT DISTINCT mailbox, collapse FROM fresh WHERE collapse IS NOT NULL) f ON f.mailbox = b.mailbox AND f.collapse = b.collapse
+  WHERE ${WAITS} ORDER BY b.mailbox, b.position FOR UPDATE OF b
+), ended AS (
+  SELECT old.mailbox, old.position, l.message, ${INBOX.replaced} AS state
+  FROM old JOIN pealbell.mail_letters l ON l.id = old.letter
+), ${END_ROWS}, put AS (
+  INSERT INTO pealbell.inbox (mailbox, position, collapse, letter, bytes, state)
+  SELECT mailbox, nextval('pealbell.mail_positions'), collapse, letter, bytes, CASE WHEN is_outdone THEN ${INBOX.replaced} ELSE state END
+  FROM (SELECT * FROM ranked ORDER BY n, mailbox) r
+  ON CONFLICT (letter, mailbox) DO NOTHING RETURNING letter, mailbox, position, state
+)
+SELECT t.n, t.k, t.mailbox, t.user_id, t.is_theirs, t.withdrawn, put.position AS put_at, put.state AS put_state, t.known_at, t.known_state
+FROM target t LEFT JOIN put ON put.letter = t.letter AND put.mailbox = t.mailbox`;
+
+/** Neither put nor found: another put of the letter was faster, after this one had looked. */
+function isTorn(row: PutRow): boolean {
+  return (
+    row.mailbox !== null &&
+    row.is_theirs === true &&
+    row.withdrawn !== true &&
+    row.put_at === null &&
+    row.known_at === null
+  );
+}
+
+function toResult(postings: readonly Posting[], rows: readonly PutRow[]): PutResult {
+  const posted = postings.map(({ to }) => new Array<Posted>(to.length).fill({ kind: 'no_mailbox' }));
+  const grown = new Set<number>();
+  for (const row of rows) {
+    const answers = posted[row.n];
+    if (answers === undefined) continue;
+    answers[row.k] = toPosted(row);
+    if (row.put_at !== null && row.mailbox !== null) grown.add(row.mailbox);
+  }
+  return { posted, grown: [...grown] };
+}
+
+function toPosted(row: PutRow): Posted {
+  if (row.mailbox === null) return { kind: 'no_mailbox' };
+  if (row.is_theirs !== true) return { kind: 'not_theirs' };
+  if (row.known_at !== null && row.known_state !== null) return postedAs(row.known_state, row.known_at, row.user_id);
+  if (row.put_at === null) return { kind: 'gone', why: 'withdrawn' };
+  if (row.put_state === INBOX.replaced) return { kind: 'gone', why: 'replaced' };
+  return { kind: 'put', position: row.put_at, user: row.user_id };
+}

@@ -1,0 +1,101 @@
+import type { MailboxStore } from '../../ports/mailbox-store.js';
+import { MAILBOX_BYTES_MAX, MAILBOX_LETTERS_MAX } from '../../ports/mailbox-store.js';
+import type { AtRest } from '../at-rest.js';
+import { retryConflicts } from './conflict.js';
+import type { Sql } from './engine/sql.js';
+import { createEnvelopes } from './mail-letters.js';
+import { cutBack, type MailboxBounds } from './mailbox-bounds.js';
+import { finishLetters, hushLetters, readFinished, wakeChunks } from './mailbox-done.js';
+import { appendToLog, readLogEntries } from './mailbox-log.js';
+import { openMailboxes } from './mailbox-open.js';
+import { putLetters } from './mailbox-put.js';
+import { readMailboxes } from './mailbox-read.js';
+import { sweepMailboxes } from './mailbox-sweep.js';
+import { putClearEntry, withdrawLetter } from './mailbox-withdraw.js';
+
+export interface MailboxOptions {
+  readonly bounds: MailboxBounds;
+  /** One in so many mailboxes that grow is looked at whether it holds too much. */
+  readonly lookEvery: number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+const DEFAULTS: MailboxOptions = {
+  bounds: { letters: MAILBOX_LETTERS_MAX, bytes: MAILBOX_BYTES_MAX },
+  lookEvery: 16,
+  random: Math.random,
+};
+
+export function createMailboxStore(sql: Sql, atRest: AtRest, options: MailboxOptions = DEFAULTS): MailboxStore {
+  const { bounds, lookEvery, random } = options;
+  const envelopes = createEnvelopes(atRest);
+  return {
+    open: (requests, now) => openMailboxes(sql, atRest, requests, bounds, now),
+
+    async put(postings, now) {
+      if (postings.length === 0) return [];
+      const { posted, grown } = await putLetters(sql, envelopes, postings);
+      const chosen = grown.filter(() => random() * lookEvery < 1);
+      await retryConflicts(() => cutBack(sql, chosen, bounds, now));
+      return posted;
+    },
+
+    read: (requests, now) => readMailboxes(sql, envelopes, requests, now),
+
+    async done(finished, now) {
+      if (finished.length === 0) return [];
+      const known = await retryConflicts(() => finishLetters(sql, finished, now));
+      await advanceLogPositions(
+        sql,
+        finished.flatMap(({ app, device, logPosition }) =>
+          logPosition === undefined ? [] : { app, device, logPosition },
+        ),
+      );
+      return known;
+    },
+
+    async cleared(entries) {
+      await sql.query(
+        `DELETE FROM pealbell.inbox b USING json_to_recordset($1::json) AS e(app text, device text, positions bigint[]),
+           pealbell.mailboxes m, pealbell.mail_letters l
+         WHERE m.app = e.app AND m.device = e.device AND b.mailbox = m.id AND b.position = ANY(e.positions)
+           AND l.id = b.letter AND l.message IS NULL`,
+        [JSON.stringify(entries)],
+      );
+    },
+
+    async gapTold(devices) {
+      await sql.query(
+        `UPDATE pealbell.mailboxes m SET lost = greatest(0, m.lost - e.lost)
+         FROM json_to_recordset($1::json) AS e(app text, device text, lost integer) WHERE m.app = e.app AND m.device = e.device`,
+        [JSON.stringify(devices)],
+      );
+    },
+
+    hush: (entries) => retryConflicts(() => hushLetters(sql, entries)),
+    finished: (app, message, devices) => readFinished(sql, app, message, devices),
+    dropped: (entries, now) => wakeChunks(sql, entries, now),
+    withdraw: (app, message, devices) => retryConflicts(() => withdrawLetter(sql, app, message, devices)),
+    putClear: (app, clear, devices, now) => putClearEntry(sql, envelopes, app, clear, devices, now),
+    append: (letter) => appendToLog(sql, envelopes, letter),
+    readLog: (app, after, limit, now) => readLogEntries(sql, envelopes, app, after, limit, now),
+    sweep: (now, limit) => sweepMailboxes(sql, now, limit),
+  };
+}
+
+async function advanceLogPositions(
+  sql: Sql,
+  entries: readonly { readonly app: string; readonly device: string; readonly logPosition: number }[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  await retryConflicts(() =>
+    sql.query(
+      `UPDATE pealbell.mailboxes m SET log_position = e.position FROM (
+         SELECT app, device, max("logPosition") AS position
+         FROM json_to_recordset($1::json) AS e(app text, device text, "logPosition" bigint) GROUP BY app, device
+       ) e WHERE m.app = e.app AND m.device = e.device AND m.log_position < e.position`,
+      [JSON.stringify(entries)],
+    ),
+  );
+}

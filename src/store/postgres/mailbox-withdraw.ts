@@ -1,0 +1,57 @@
+import type { EpochMs } from '../../domain/time.js';
+import type { WaitingClear } from '../../ports/mailbox-store.js';
+import type { SqlQuery } from './engine/sql.js';
+import { END_ROWS, INBOX, WAITS } from './inbox-states.js';
+import type { Envelopes } from './mail-letters.js';
+
+const TOLD_MAX = 10_000;
+/** A clear waits this long for its device. No message lives longer. */
+const CLEAR_TTL_MS = 28 * 86_400_000;
+
+/** CTE `found`: rows that wait of the message `$2` of the app `$1`, of the devices `$3` or, where that is null, of all. */
+const FOUND = `found AS (
+  SELECT b.mailbox, b.position, m.device, l.message
+  FROM pealbell.mail_letters l JOIN pealbell.inbox b ON b.letter = l.id JOIN pealbell.mailboxes m ON m.id = b.mailbox
+  WHERE l.app = $1 AND l.message = ANY($2::text[]) AND NOT l.withdrawn AND ${WAITS}
+    AND ($3::text[] IS NULL OR m.device = ANY($3::text[]))
+)`;
+
+/** See `MailboxStore.withdraw`. Out of all mailboxes it goes by one mark on the letter; the sweep takes the rows. */
+export async function withdrawLetter(
+  sql: SqlQuery,
+  app: string,
+  message: string,
+  devices: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  const text =
+    devices === undefined
+      ? `WITH ${FOUND}, marked AS (UPDATE pealbell.mail_letters SET withdrawn = true WHERE app = $1 AND message = ANY($2::text[]))
+         SELECT device FROM found LIMIT ${TOLD_MAX}`
+      : `WITH ${FOUND}, ended AS (SELECT mailbox, position, message, ${INBOX.withdrawn} AS state FROM found), ${END_ROWS}
+         SELECT device FROM found LIMIT ${TOLD_MAX}`;
+  const found = await sql.query<{ device: string }>(text, [app, [message], devices ?? null]);
+  return found.rows.map((row) => row.device);
+}
+
+/** See `MailboxStore.putClear`. */
+export async function putClearEntry(
+  sql: SqlQuery,
+  envelopes: Envelopes,
+  app: string,
+  clear: WaitingClear['clear'],
+  devices: readonly string[],
+  now: EpochMs,
+): Promise<void> {
+  const { id, body, bytes } = envelopes.sealClear(app, clear, now);
+  await sql.query(
+    `WITH ${FOUND}, ended AS (SELECT mailbox, position, message, ${INBOX.withdrawn} AS state FROM found), ${END_ROWS}, letter AS (
+       INSERT INTO pealbell.mail_letters (id, app, body, expires_at) VALUES ($4::uuid, $1, decode($5, 'base64'), $7)
+       ON CONFLICT (id) DO NOTHING
+     )
+     INSERT INTO pealbell.inbox (mailbox, position, letter, bytes, state)
+     SELECT id, nextval('pealbell.mail_positions'), $4::uuid, $6, ${INBOX.shown}
+     FROM (SELECT id FROM pealbell.mailboxes WHERE app = $1 AND device = ANY($3::text[]) ORDER BY id) m
+     ON CONFLICT (letter, mailbox) DO NOTHING`,
+    [app, clear.messages, devices, id, body, bytes, now + CLEAR_TTL_MS],
+  );
+}
