@@ -20,6 +20,7 @@ interface OpeningRow {
   mailbox: number | null;
   opened_at: number | null;
   log_position: number | null;
+  log_end: number;
   lost: number | null;
   letters: number;
   bytes: number;
@@ -58,6 +59,7 @@ function toOpening(row: OpeningRow): MailboxOpening {
     epoch: row.mailbox.toString(36),
     newest: row.newest,
     logPosition: row.log_position ?? 0,
+    logEnd: row.log_end,
     lost: row.lost ?? 0,
   };
 }
@@ -67,7 +69,9 @@ async function look(sql: SqlQuery, requests: readonly MailboxRequest[]): Promise
   const input = requests.map(({ app, device, user }, n) => ({ n, app, device, user_id: user }));
   const found = await sql.query<OpeningRow>(
     `SELECT i.n, d.user_id IS NOT DISTINCT FROM i.user_id AS is_theirs, m.id AS mailbox, m.opened_at, m.log_position, m.lost,
-       held.letters, held.bytes, (SELECT last_value FROM pealbell.mail_positions) AS newest
+       held.letters, held.bytes,
+       coalesce((SELECT g.newest FROM pealbell.mail_logs g WHERE g.app = i.app), 0) AS log_end,
+       (SELECT last_value FROM pealbell.mail_positions) AS newest
      FROM json_to_recordset($1::json) AS i(n integer, app text, device text, user_id text)
      JOIN pealbell.devices d ON d.app = i.app AND d.id = i.device
      LEFT JOIN pealbell.mailboxes m ON m.app = i.app AND m.device = i.device
