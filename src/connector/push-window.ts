@@ -1,0 +1,109 @@
+/** Pushes of one connection that are not finished: what was sent, what has arrived, what is dealt with. */
+interface Pushed {
+  readonly seq: number;
+  /** In the mailbox, or in the log. */
+  readonly position: number;
+  readonly isLog: boolean;
+  /** The device has said `done`, and the store does not know it yet. */
+  isFinishing: boolean;
+}
+
+export class PushWindow {
+  readonly #pushed = new Map<string, Pushed>();
+  #lastSeq = 0;
+  #gotSeq = 0;
+  #finishing = 0;
+  #logSent: number;
+  #logTold: number;
+
+  /** @param logPosition of the newest entry of the log that the device need not be sent */
+  constructor(logPosition: number) {
+    this.#logSent = logPosition;
+    this.#logTold = logPosition;
+  }
+
+  /** How many are sent and not `done`. */
+  get open(): number {
+    return this.#pushed.size - this.#finishing;
+  }
+
+  /** Newest entry of the log that was sent, or need not be. */
+  get logSent(): number {
+    return this.#logSent;
+  }
+
+  /** It was sent, and the store does not know yet that it is finished. */
+  has(message: string): boolean {
+    return this.#pushed.has(message);
+  }
+
+  hasArrived(message: string): boolean {
+    const pushed = this.#pushed.get(message);
+    return pushed !== undefined && (pushed.isFinishing || pushed.seq <= this.#gotSeq);
+  }
+
+  /** @returns the push's number on this connection */
+  add(message: string, position: number, isLog: boolean): number {
+    const seq = ++this.#lastSeq;
+    this.#pushed.set(message, { seq, position, isLog, isFinishing: false });
+    if (isLog) this.#logSent = Math.max(this.#logSent, position);
+    return seq;
+  }
+
+  /** Entries of the log up to here need not be sent: they have expired, or were withdrawn. */
+  passOver(logPosition: number): void {
+    this.#logSent = Math.max(this.#logSent, logPosition);
+  }
+
+  /** All pushes up to `seq` have arrived. @returns false where that says nothing new, or was never sent */
+  got(seq: number): boolean {
+    if (seq <= this.#gotSeq || seq > this.#lastSeq) return false;
+    this.#gotSeq = seq;
+    return true;
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** @returns false for what is not open */
+  done(message: string): boolean {
+    const pushed = this.#pushed.get(message);
+    if (pushed === undefined || pushed.isFinishing) return false;
+    pushed.isFinishing = true;
+    this.#finishing++;
+    return true;
+  }
+
+  /** The store knows that it is finished, or never will. */
+  forget(message: string): void {
+    if (this.#pushed.get(message)?.isFinishing === true) this.#finishing--;
+    this.#pushed.delete(message);
+  }
+
+  /** How far the device is done with the log without a hole; `undefined` where that was told before. */
+  newLogPosition(): number | undefined {
+    let position = this.#logSent;
+    for (const pushed of this.#pushed.values()) {
+      if (pushed.isLog && !pushed.isFinishing) position = Math.min(position, pushed.position - 1);
+    }
+    if (position <= this.#logTold) return undefined;
+    this.#logTold = position;
+    return position;
+  }
+
+  /** Positions in the mailbox that need not be read again. */
+  mailPositions(): number[] {
+    const positions: number[] = [];
+    for (const { position, isLog } of this.#pushed.values()) if (!isLog) positions.push(position);
+    return positions;
+  }
+
+  /** Messages that have arrived and are not `done`. */
+  unfinished(): string[] {
+    const messages: string[] = [];
+    for (const [message, { seq, isFinishing }] of this.#pushed)
+      if (!isFinishing && seq <= this.#gotSeq) messages.push(message);
+    return messages;
+  }
+}

@@ -1,0 +1,107 @@
+/** A session between a wire and a house that keep what they are told. */
+
+import type { Bye } from '../../../src/connector/byes.js';
+import { readClientFrame, type Upward } from '../../../src/connector/client-frame.js';
+import { type Admission, type Parcel, Session, type SessionHouse } from '../../../src/connector/session.js';
+import { SharedBody, type Wire } from '../../../src/connector/wire.js';
+import type { AccessScope } from '../../../src/domain/realtime.js';
+import { ACCESS_SCOPES } from '../../../src/domain/realtime.js';
+import type { Access } from '../../../src/usecases/access-tokens.js';
+
+export interface Frame {
+  readonly t: string;
+  readonly [field: string]: unknown;
+}
+
+export const START_MS = 1_800_000_000_000;
+
+export function accessOf(over: Partial<Access> = {}): Access {
+  return {
+    kind: 'access',
+    app: 'shop',
+    device: 'phone',
+    user: 'ann',
+    scopes: new Set<AccessScope>(ACCESS_SCOPES),
+    issuedAt: START_MS,
+    expiresAt: START_MS + 3_600_000,
+    keyId: 'k',
+    ...over,
+  };
+}
+
+export function parcelOf(n: number, over: Partial<Parcel> = {}): Parcel {
+  const message = `msg_${n}`;
+  return {
+    message,
+    position: n,
+    body: new SharedBody(JSON.stringify({ id: message, tag: message })),
+    show: true,
+    expiresAt: START_MS + 3_600_000,
+    ...over,
+  };
+}
+
+export function openScene(options: { readonly hears?: boolean } = {}) {
+  const time = { ticks: 1_000, now: START_MS };
+  const frames: Frame[] = [];
+  const asked: [string, ...unknown[]][] = [];
+  const wire = {
+    bufferedBytes: 0,
+    stuckSince: undefined as number | undefined,
+    hears: options.hears ?? true,
+    listening: true,
+    bye: undefined as Bye | undefined,
+    send: (frame: string) => void frames.push(JSON.parse(frame)),
+    push: (head: string, body: SharedBody) => void frames.push(JSON.parse(head + body.text)),
+    end(bye: Bye) {
+      wire.bye = bye;
+    },
+    listen(on: boolean) {
+      wire.listening = on;
+    },
+  } satisfies Wire & Record<string, unknown>;
+  const house: SessionHouse = {
+    ticks: () => time.ticks,
+    now: () => time.now,
+    frameRate: { perSecond: 10, burst: 20 },
+    retryAfterMs: () => 1_234,
+    hello: (_, hello) => void asked.push(['hello', hello]),
+    refresh: (_, token) => void asked.push(['refresh', token]),
+    readMail: (_, except, limit) => void asked.push(['mail', [...except], limit]),
+    readLog: (_, after, limit) => void asked.push(['log', after, limit]),
+    done: (_, messages, logPosition) => void asked.push(['done', messages, logPosition]),
+    take: (_, run: readonly Upward[]) => void asked.push(['take', run.map(({ n }) => n)]),
+    told: (_, clears, lost) => void asked.push(['told', clears, lost]),
+    ignored: (what, count) => void asked.push(['ignored', what, count]),
+    ended: (_, unfinished, bye) => void asked.push(['ended', unfinished, bye?.reason]),
+  };
+  const session = new Session(wire, house);
+  return {
+    session,
+    wire,
+    time,
+    /** What the client says. */
+    say: (frame: unknown) => session.frame(readClientFrame(frame)),
+    /** Frames that the client got since the last call. */
+    heard: () => frames.splice(0),
+    /** What the house was asked since the last call. */
+    asked: () => asked.splice(0),
+    /** Says hello and is let in; what that brings is taken off. */
+    enter(over: Partial<Admission> = {}, hello: Record<string, unknown> = {}) {
+      session.frame(readClientFrame({ t: 'hello', token: 'jwt', ...hello }));
+      session.admit({
+        access: accessOf(),
+        terms: { pingMaxMs: 240_000, maxInFlight: 3 },
+        epoch: 'e1',
+        logPosition: 0,
+        logEnd: 0,
+        lost: 0,
+        id: 'ses',
+        ...over,
+      });
+      if (over.access?.scopes.has('receive') !== false) session.mail([]);
+      frames.length = 0;
+      asked.length = 0;
+    },
+  };
+}
