@@ -73,6 +73,11 @@ export interface Delivery {
   readonly sentAt?: EpochMs;
   /** When the device said that it has it. */
   readonly deliveredAt?: EpochMs;
+  /** When the person saw it, and opened it, as far as somebody told. */
+  readonly displayedAt?: EpochMs;
+  readonly openedAt?: EpochMs;
+  /** What the person chose on opening it; absent for the notification itself. */
+  readonly action?: string;
   /** When the gateway ended it. */
   readonly settledAt?: EpochMs;
   /** When the next attempt is due, while it waits for one. */
@@ -83,6 +88,9 @@ export interface Delivery {
 export const BARE_KEY_PREFIX = '~';
 
 export type Counts = Readonly<Record<DeliveryState, number>>;
+
+/** How many deliveries ever came at least so far; whoever came further came past the places before it. */
+export type Reached = Readonly<Record<'sent' | 'delivered' | 'displayed' | 'opened', number>>;
 
 export function emptyCounts(): Record<DeliveryState, number> {
   return {

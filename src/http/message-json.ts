@@ -59,9 +59,6 @@ function warningsToJson(warnings: readonly Warning[]): AcceptedAnswer['warnings'
 /** What became of a message. */
 export function messageToJson(view: MessageView): MessageAnswer {
   const { counts } = view;
-  const opened = counts.opened;
-  const displayed = counts.displayed + opened;
-  const delivered = counts.delivered + displayed;
   return {
     id: view.id,
     object: 'message',
@@ -75,7 +72,7 @@ export function messageToJson(view: MessageView): MessageAnswer {
     devices: view.devices,
     settled: view.devices - counts.queued,
     counts: { ...counts },
-    reached: { sent: counts.sent + delivered, delivered, displayed, opened },
+    reached: { ...view.reached },
     reasons: { ...view.reasons },
     blocked: view.blocked.map(({ provider, reason, devices, since }) => ({
       provider,

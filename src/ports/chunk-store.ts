@@ -11,6 +11,11 @@ export interface ChunkAdvance {
   /** Consequences still owed; empty when all are done. */
   readonly effects: readonly Effect[];
   readonly deliveries: readonly Delivery[];
+  /**
+   * What settled since the chunk was claimed and of which the message's `track` keeps no record. Repeating it is
+   * harmless. Only a receipt makes a record of it; see ReceiptStore.
+   */
+  readonly unkept: readonly Delivery[];
   readonly next:
     | { readonly kind: 'hold'; readonly leaseUntil: EpochMs }
     /** Give it back, to be taken again at `dueAt`. `blocked`: its account is stopped. */

@@ -6,7 +6,7 @@ import type {
   MessageStatus,
 } from '../domain/accepted-message.js';
 import type { ChunkTarget } from '../domain/chunk.js';
-import type { Counts, Delivery } from '../domain/delivery.js';
+import type { Counts, Delivery, Reached } from '../domain/delivery.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Reason } from '../domain/reason.js';
 import type { EpochMs } from '../domain/time.js';
@@ -82,6 +82,8 @@ export interface MessageView {
   readonly planned: boolean;
   /** Sums to `devices`. */
   readonly counts: Counts;
+  /** Also of deliveries that ended otherwise afterwards; whoever is still queued is not in it. */
+  readonly reached: Reached;
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
   /** Accounts that are stopped, with the devices that wait for them. */
   readonly blocked: readonly BlockedAccount[];

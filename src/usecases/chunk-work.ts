@@ -37,6 +37,8 @@ export class ChunkWork {
   readonly #steps = new Map<string, Omit<StepEffect, 'targets'> & { readonly targets: MovedTarget[] }>();
   /** By target index; only the newest word on each is written. */
   #deliveries = new Map<number, Delivery>();
+  /** As above, of those that `track` does not keep. */
+  readonly #unkept = new Map<number, Delivery>();
   readonly #ends = new Map<
     string,
     { readonly state: SettledState; readonly reason: Reason | undefined; count: number }
@@ -153,11 +155,8 @@ export class ChunkWork {
     this.#ends.set(ended, { state: end.state, reason: end.reason, count: (this.#ends.get(ended)?.count ?? 0) + 1 });
     const { track } = this.message.terms;
     const isTaken = end.state === 'sent' || end.state === 'delivered';
-    if (track === 'none' || (track === 'failures' && isTaken)) {
-      this.#deliveries.delete(index);
-      return;
-    }
-    this.#deliveries.set(index, {
+    const isKept = track === 'all' || (track === 'failures' && !isTaken);
+    (isKept ? this.#deliveries : this.#unkept).set(index, {
       ...this.#delivery(index, attempts),
       state: end.state,
       reason: end.reason ?? null,
@@ -251,13 +250,16 @@ export class ChunkWork {
       },
       effects: this.effects,
       deliveries: [...this.#deliveries.values()],
+      unkept: [...this.#unkept.values()],
       next: this.#next,
     };
   }
 
   /** Forgets deliveries that were recorded with `snapshot`, unless a newer word came since. */
   recorded(snapshot: ChunkAdvance): void {
-    const written = new Set(snapshot.deliveries);
-    for (const [index, delivery] of this.#deliveries) if (written.has(delivery)) this.#deliveries.delete(index);
+    const written = new Set([...snapshot.deliveries, ...snapshot.unkept]);
+    for (const told of [this.#deliveries, this.#unkept]) {
+      for (const [index, delivery] of told) if (written.has(delivery)) told.delete(index);
+    }
   }
 }

@@ -14,6 +14,7 @@ import { mailboxSuite } from './store/mailbox.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
+import { receiptsSuite } from './store/receipts.suite.js';
 import { retirementSuite } from './store/retirement.suite.js';
 import { revocationsSuite } from './store/revocations.suite.js';
 import type { OpenedStore } from './store/scene.js';
@@ -48,6 +49,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       chunksSuite,
       nextStepsSuite,
       deliveriesSuite,
+      receiptsSuite,
       historySuite,
       erasureSuite,
       devicesSuite,

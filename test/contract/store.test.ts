@@ -13,6 +13,7 @@ import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMailboxStore } from '../../src/store/postgres/mailbox-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
+import { createReceiptStore } from '../../src/store/postgres/receipt-store.js';
 import { createRevocationStore } from '../../src/store/postgres/revocation-store.js';
 import { openPostgresStore } from '../../src/store/postgres/store.js';
 import { createTopicStore } from '../../src/store/postgres/topic-store.js';
@@ -107,6 +108,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     devices: createDeviceStore(sql, atRest),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
+    receipts: createReceiptStore(sql, atRest),
     history: createHistoryStore(sql, atRest),
     erasure: createErasureStore(sql, atRest),
     mailboxes: createMailboxStore(sql, atRest),

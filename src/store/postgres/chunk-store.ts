@@ -1,11 +1,15 @@
 import { type Chunk, type Effect, ERASED_USER, MARK, type Progress } from '../../domain/chunk.js';
+import type { Delivery } from '../../domain/delivery.js';
 import type { ChunkAdvance, ChunkStore, OwingChunk } from '../../ports/chunk-store.js';
 import type { AtRest } from '../at-rest.js';
 import { insertNext } from './chunk-rows.js';
 import { parseTargets } from './chunk-targets.js';
+import { retryConflicts } from './conflict.js';
+import { raisedState, reachedBy, writeShifts } from './delivery-shifts.js';
 import { DUE_CANCELED, feedDue, measureBacklog } from './due-chunks.js';
-import type { Sql } from './engine/sql.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
 import { erasedHash, erasurePepper } from './erasure-store.js';
+import { remember, unkeptPepper } from './unkept-deliveries.js';
 
 interface ChunkRow {
   id: string;
@@ -23,6 +27,7 @@ interface ChunkRow {
 
 export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
   const pepper = erasurePepper(atRest);
+  const memoryPepper = unkeptPepper(atRest);
   return {
     feed: (lane, limit, now, handedUntil) => feedDue(sql, lane, limit, now, handedUntil),
 
@@ -31,7 +36,7 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
         `WITH locked AS (
            SELECT id FROM pealbell.chunks
            WHERE id = ANY($1::text[]) AND NOT done AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
-           ORDER BY id FOR UPDATE SKIP LOCKED
+           ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
          )
          UPDATE pealbell.chunks c
          SET fence = c.fence + 1, lease_holder = $2, lease_until = $4, handed_until = NULL,
@@ -45,13 +50,28 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
 
     async advance(changes, now) {
       if (changes.length === 0) return [];
-      const recorded = await sql.query<{ id: string }>(ADVANCE, [
-        JSON.stringify(changes.map(toAdvanceRow)),
-        JSON.stringify(changes.flatMap(toDeliveryRows)),
-        now,
-        pepper,
-      ]);
-      const done = new Set(recorded.rows.map((row) => row.id));
+      const unkept = changes.flatMap((change) => toDeliveryRows(change.id, change.unkept));
+      const record = async (to: SqlQuery) => {
+        const recorded = await to.query<{ id: string }>(ADVANCE, [
+          JSON.stringify(changes.map((change) => toAdvanceRow(change, memoryPepper))),
+          JSON.stringify(changes.flatMap((change) => toDeliveryRows(change.id, change.deliveries))),
+          now,
+          pepper,
+        ]);
+        return new Set(recorded.rows.map((row) => row.id));
+      };
+      const recordUnkept = (to: SqlQuery, done: ReadonlySet<string>) =>
+        to.query(MERGE_UNKEPT, [JSON.stringify(unkept.filter(({ chunk }) => done.has(chunk)))]);
+      const done = await retryConflicts(() =>
+        unkept.length === 0
+          ? record(sql)
+          : sql.transaction(async (tx) => {
+              const recorded = await record(tx);
+              // A statement of its own: it sees the rows of receipts that held the chunk until now.
+              await recordUnkept(tx, recorded);
+              return recorded;
+            }),
+      );
       return changes.filter((change) => !done.has(change.id)).map((change) => change.id);
     },
 
@@ -114,6 +134,23 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
   };
 }
 
+const DELIVERY_FIELDS = `chunk text, message text, key text, device text, token_hash text, user_id text, state text, reason text,
+  provider text, attempts jsonb, queued_at bigint, sent_at bigint, delivered_at bigint, settled_at bigint, next_attempt_at bigint`;
+
+/** What a row that waits becomes of what is recorded now: times that receipts told before stay, and raise its state. */
+const MERGE = (told: string) => `reason = ${told}.reason, provider = ${told}.provider, attempts = ${told}.attempts,
+  state = ${raisedState(`${told}.state`, `coalesce(d.delivered_at, ${told}.delivered_at)`, 'd.displayed_at', 'd.opened_at')},
+  sent_at = ${told}.sent_at, delivered_at = coalesce(d.delivered_at, ${told}.delivered_at),
+  settled_at = ${told}.settled_at, next_attempt_at = ${told}.next_attempt_at`;
+
+/** Rows that went beyond what their chunk counts, because of what receipts told before. */
+const MOVED_BY_RECEIPTS = (told: string) => `
+  SELECT ${told}.message, r.state AS from_state, ${told}.state AS to_state, NULL AS to_reason,
+    CASE r.state WHEN 'sent' THEN 1 WHEN 'delivered' THEN 2 ELSE 0 END AS from_reached, ${reachedBy(told)} AS to_reached
+  FROM ${told} JOIN r ON r.message = ${told}.message AND r.key = ${told}.key
+  WHERE ${told}.state <> 'queued' AND (${told}.displayed_at IS NOT NULL OR ${told}.opened_at IS NOT NULL
+    OR (${told}.delivered_at IS NOT NULL AND r.delivered_at IS NULL))`;
+
 /**
  * One statement for many chunks: those whose fence is still theirs are recorded together with their deliveries, the
  * others not at all. Rows are locked in id order, or two workers could wait for each other. A chunk that is done forgets
@@ -124,7 +161,7 @@ WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS i(
     id text, fence integer, progress text, effects jsonb, done boolean, blocked boolean,
     lease_until bigint, due_at bigint, sent integer, delivered integer, failed integer, expired integer, suppressed integer, canceled integer,
-    moved integer, moving boolean, reasons jsonb)
+    moved integer, moving boolean, reasons jsonb, unkept text)
 ), locked AS (
   SELECT c.id FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c
 ), moved AS (
@@ -133,30 +170,52 @@ WITH input AS (
       progress = i.progress, effects = i.effects, done = i.done, blocked = i.blocked, lease_until = i.lease_until,
       lease_holder = CASE WHEN i.lease_until IS NULL THEN NULL ELSE c.lease_holder END,
       due_at = CASE WHEN c.due_at = ${DUE_CANCELED} THEN c.due_at ELSE coalesce(i.due_at, c.due_at) END, sent = i.sent, delivered = i.delivered, failed = i.failed, expired = i.expired,
-      suppressed = i.suppressed, canceled = i.canceled, moved = i.moved, moving = i.moving, reasons = i.reasons
+      suppressed = i.suppressed, canceled = i.canceled, moved = i.moved, moving = i.moving, reasons = i.reasons,
+      unkept = c.unkept || decode(i.unkept, 'base64')
   FROM input i, locked l WHERE c.id = i.id AND l.id = c.id AND c.fence = i.fence
   RETURNING c.id, c.app
+), r AS MATERIALIZED (
+  SELECT * FROM json_to_recordset($2::json) AS r(${DELIVERY_FIELDS})
 ), told AS (
   INSERT INTO pealbell.deliveries AS d (message, key, app, device, token_hash, user_id, state, reason, provider, attempts,
     queued_at, sent_at, delivered_at, settled_at, next_attempt_at)
   SELECT r.message, r.key, moved.app, r.device, r.token_hash, r.user_id, r.state, r.reason, r.provider, r.attempts,
     r.queued_at, r.sent_at, r.delivered_at, r.settled_at, r.next_attempt_at
-  FROM json_to_recordset($2::json) AS r(chunk text, message text, key text, device text, token_hash text, user_id text,
-    state text, reason text, provider text, attempts jsonb, queued_at bigint, sent_at bigint, delivered_at bigint, settled_at bigint, next_attempt_at bigint)
-  JOIN moved ON moved.id = r.chunk
+  FROM r JOIN moved ON moved.id = r.chunk
   WHERE r.user_id IS NULL OR (
     r.user_id <> '${ERASED_USER}' AND ((SELECT NOT EXISTS (SELECT 1 FROM pealbell.erased_users)) OR NOT EXISTS (
       SELECT 1 FROM pealbell.erased_users e
       WHERE e.app = moved.app AND e.user_hash = ${erasedHash('$4', 'moved.app', 'r.user_id')} AND e.at >= r.queued_at
     ))
   )
-  ON CONFLICT (message, key) DO UPDATE SET state = excluded.state, reason = excluded.reason, provider = excluded.provider,
-    attempts = excluded.attempts, sent_at = excluded.sent_at, delivered_at = excluded.delivered_at, settled_at = excluded.settled_at, next_attempt_at = excluded.next_attempt_at
+  ORDER BY r.message COLLATE "C", r.key COLLATE "C"
+  ON CONFLICT (message, key) DO UPDATE SET ${MERGE('excluded')}
   WHERE d.state = 'queued'
+  RETURNING d.*
+), shifted AS (
+  ${writeShifts(`(${MOVED_BY_RECEIPTS('told')})`)}
 )
 SELECT id FROM moved WHERE $3::bigint IS NOT NULL`;
 
-function toAdvanceRow(change: ChunkAdvance) {
+/**
+ * Of deliveries that are not kept a row is there only where a receipt has made one. As above, but for the insert.
+ */
+const MERGE_UNKEPT = `
+WITH r AS MATERIALIZED (
+  SELECT * FROM json_to_recordset($1::json) AS r(${DELIVERY_FIELDS})
+), locked AS MATERIALIZED (
+  SELECT d.message, d.key FROM pealbell.deliveries d JOIN r ON r.message = d.message AND r.key = d.key
+  WHERE d.state = 'queued' ORDER BY d.message, d.key FOR UPDATE OF d
+), told AS (
+  UPDATE pealbell.deliveries d SET ${MERGE('r')}
+  FROM r, locked l WHERE l.message = d.message AND l.key = d.key AND r.message = d.message AND r.key = d.key
+  RETURNING d.*
+), shifted AS (
+  ${writeShifts(`(${MOVED_BY_RECEIPTS('told')})`)}
+)
+SELECT 1`;
+
+function toAdvanceRow(change: ChunkAdvance, memoryPepper: string) {
   const { marks, counts, reasons } = change.progress;
   return {
     id: change.id,
@@ -176,12 +235,13 @@ function toAdvanceRow(change: ChunkAdvance) {
     moved: marks.split(MARK.moved).length - 1,
     moving: change.effects.some(({ kind }) => kind === 'step'),
     reasons,
+    unkept: remember(memoryPepper, change.unkept).toString('base64'),
   };
 }
 
-function toDeliveryRows(change: ChunkAdvance) {
-  return change.deliveries.map((delivery) => ({
-    chunk: change.id,
+function toDeliveryRows(chunk: string, deliveries: readonly Delivery[]) {
+  return deliveries.map((delivery) => ({
+    chunk,
     message: delivery.message,
     key: delivery.key,
     device: delivery.device,

@@ -19,6 +19,9 @@ export interface DeliveryRow {
   queued_at: string | number;
   sent_at: string | number | null;
   delivered_at: string | number | null;
+  displayed_at: string | number | null;
+  opened_at: string | number | null;
+  action: string | null;
   settled_at: string | number | null;
   next_attempt_at: string | number | null;
 }
@@ -37,6 +40,9 @@ export function toDelivery(row: DeliveryRow): Delivery {
     queuedAt: Number(row.queued_at),
     ...(row.sent_at === null ? {} : { sentAt: Number(row.sent_at) }),
     ...(row.delivered_at === null ? {} : { deliveredAt: Number(row.delivered_at) }),
+    ...(row.displayed_at === null ? {} : { displayedAt: Number(row.displayed_at) }),
+    ...(row.opened_at === null ? {} : { openedAt: Number(row.opened_at) }),
+    ...(row.action === null ? {} : { action: row.action }),
     ...(row.settled_at === null ? {} : { settledAt: Number(row.settled_at) }),
     ...(row.next_attempt_at === null ? {} : { nextAttemptAt: Number(row.next_attempt_at) }),
   };

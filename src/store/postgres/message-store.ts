@@ -175,7 +175,8 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         `WITH old AS (
            SELECT id FROM pealbell.messages WHERE created_at < $1 AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ), d AS (DELETE FROM pealbell.deliveries WHERE message IN (SELECT id FROM old)),
-            c AS (DELETE FROM pealbell.chunks WHERE message IN (SELECT id FROM old))
+            c AS (DELETE FROM pealbell.chunks WHERE message IN (SELECT id FROM old)),
+            s AS (DELETE FROM pealbell.delivery_shifts WHERE message IN (SELECT id FROM old))
          DELETE FROM pealbell.messages WHERE id IN (SELECT id FROM old) RETURNING id`,
         [before.messages, few],
       );

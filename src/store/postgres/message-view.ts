@@ -1,8 +1,9 @@
 import type { DeliveryTerms, MessageClass, MessageStatus } from '../../domain/accepted-message.js';
-import { emptyCounts } from '../../domain/delivery.js';
+import { type Counts, DELIVERY_STATES, emptyCounts, type Reached } from '../../domain/delivery.js';
 import type { JsonObject } from '../../domain/json.js';
-import type { Reason } from '../../domain/reason.js';
+import { REASONS, type Reason } from '../../domain/reason.js';
 import type { BlockedAccount, MessageView } from '../../ports/message-store.js';
+import { NO_SHIFTS, readShifts, type Shifts } from './delivery-shifts.js';
 import type { Sql } from './engine/sql.js';
 
 export interface MessageRow {
@@ -28,11 +29,13 @@ export async function readViews(sql: Sql, rows: readonly MessageRow[]): Promise<
   const ids = rows.map((row) => row.id);
   const tallies = await readTallies(sql, ids);
   const reasons = await readReasons(sql, ids);
+  const shifts = await readShifts(sql, ids);
   return rows.map((row) =>
     toView(
       row,
       tallies.filter((tally) => tally.message === row.id),
       reasons.get(row.id) ?? {},
+      shifts.get(row.id) ?? NO_SHIFTS,
     ),
   );
 }
@@ -80,7 +83,12 @@ async function readReasons(sql: Sql, ids: readonly string[]): Promise<Map<string
   return reasons;
 }
 
-function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Record<Reason, number>>): MessageView {
+function toView(
+  row: MessageRow,
+  tallies: readonly Tally[],
+  reasons: Partial<Record<Reason, number>>,
+  shifts: Shifts,
+): MessageView {
   const counts = emptyCounts();
   let devices = 0;
   let settled = 0;
@@ -103,6 +111,8 @@ function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Rec
   }
   // Whoever is between two chunks is counted where it was planned, and has not ended anywhere.
   counts.queued = devices - settled;
+  const reached = reachedOf(counts, shifts);
+  for (const state of DELIVERY_STATES) counts[state] += shifts.states[state] ?? 0;
   return {
     id: row.id,
     app: row.app,
@@ -122,11 +132,31 @@ function toView(row: MessageRow, tallies: readonly Tally[], reasons: Partial<Rec
     devices,
     planned: row.planned,
     counts,
-    reasons,
+    reached,
+    reasons: added(reasons, shifts.reasons),
     blocked,
     ...(row.metadata === null ? {} : { metadata: row.metadata }),
     ...(row.tags === null ? {} : { tags: row.tags }),
   };
+}
+
+/** `counts` as the chunks have them, before what moved since. */
+function reachedOf(counts: Counts, { reached }: Shifts): Reached {
+  return {
+    sent: counts.sent + counts.delivered + (reached.sent ?? 0),
+    delivered: counts.delivered + (reached.delivered ?? 0),
+    displayed: reached.displayed ?? 0,
+    opened: reached.opened ?? 0,
+  };
+}
+
+function added(one: Partial<Record<Reason, number>>, other: Partial<Record<Reason, number>>) {
+  const sum = { ...one };
+  for (const reason of REASONS) {
+    const more = other[reason];
+    if (more !== undefined) sum[reason] = (sum[reason] ?? 0) + more;
+  }
+  return sum;
 }
 
 /** Blocked: all that is left waits for an account that is stopped. */

@@ -143,6 +143,7 @@ CREATE TABLE pealbell.chunks (
   canceled integer NOT NULL DEFAULT 0,
   moved integer NOT NULL DEFAULT 0,
   moving boolean NOT NULL DEFAULT false,
+  unkept bytea NOT NULL DEFAULT '',
   reasons jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX chunks_by_message ON pealbell.chunks (message, first_key);
@@ -169,11 +170,23 @@ CREATE TABLE pealbell.deliveries (
   queued_at bigint NOT NULL,
   sent_at bigint,
   delivered_at bigint,
+  displayed_at bigint,
+  opened_at bigint,
+  action text,
   settled_at bigint,
   next_attempt_at bigint,
   PRIMARY KEY (message, key)
 );
 CREATE INDEX deliveries_by_user ON pealbell.deliveries (app, user_id, message) WHERE user_id IS NOT NULL;
+
+-- What moved on after its chunk had counted it: added to the sums over the chunks.
+CREATE TABLE pealbell.delivery_shifts (
+  message text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  n integer NOT NULL,
+  PRIMARY KEY (message, kind, name)
+) WITH (fillfactor = 50);
 
 -- Users whose deliveries must not be recorded any more, by a keyed hash; for messages accepted up to then.
 CREATE TABLE pealbell.erased_users (

@@ -74,7 +74,7 @@ export function planSuite(get: () => OpenedStore): void {
       assert.ok(held);
       const progress = { ...held.progress, marks: 'x', counts: { sent: 1 } };
       await chunks.advance(
-        [{ id: held.id, fence: held.fence, progress, effects: [], deliveries: [], next: { kind: 'done' } }],
+        [{ id: held.id, fence: held.fence, progress, effects: [], deliveries: [], unkept: [], next: { kind: 'done' } }],
         scene.now,
       );
       assert.equal((await messages.plan(id))?.openChunks, 1);

@@ -15,6 +15,7 @@ import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
+import type { ReceiptStore } from '../../../src/ports/receipt-store.js';
 import type { RevocationStore } from '../../../src/ports/revocation-store.js';
 import type { TokenHasher } from '../../../src/ports/token-hasher.js';
 import type { TopicStore } from '../../../src/ports/topic-store.js';
@@ -28,6 +29,7 @@ export interface StorePorts {
   readonly devices: DeviceStore;
   readonly users: UserStore;
   readonly topics: TopicStore;
+  readonly receipts: ReceiptStore;
   readonly history: HistoryStore;
   readonly erasure: ErasureStore;
   readonly mailboxes: MailboxStore;
@@ -175,12 +177,13 @@ export function advanceOf(
   const reasons = { ...chunk.progress.reasons };
   const track = change.track ?? 'all';
   const deliveries: Delivery[] = [];
+  const unkept: Delivery[] = [];
   for (const { index, state, reason } of change.ends ?? []) {
     marks[index] = 'x';
     counts[state] = (counts[state] ?? 0) + 1;
     if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
-    if (track === 'none' || (track === 'failures' && (state === 'sent' || state === 'delivered'))) continue;
-    deliveries.push({
+    const isUnkept = track === 'none' || (track === 'failures' && (state === 'sent' || state === 'delivered'));
+    (isUnkept ? unkept : deliveries).push({
       ...deliveryOf(chunk, index, change.at),
       state,
       reason: reason ?? null,
@@ -199,6 +202,7 @@ export function advanceOf(
     progress: { marks: marks.join(''), troubles: chunk.progress.troubles, counts, reasons },
     effects: change.effects ?? [],
     deliveries,
+    unkept,
     next: change.next,
   };
 }

@@ -240,11 +240,12 @@ describe('work on a chunk', () => {
       work.settle(1, { state: 'failed', reason: 'timeout' }, NOW);
       work.markStarted(2);
       work.postpone(2, { tries: 1, dueAt: NOW + 1 }, ATTEMPT);
-      return work.snapshot().deliveries.map(({ key, state }) => `${key} ${state}`);
+      const { deliveries, unkept } = work.snapshot();
+      return [deliveries, unkept].map((list) => list.map(({ key, state }) => `${key} ${state}`));
     };
-    assert.deepEqual(told('all'), ['d0 sent', 'd1 failed', 'd2 queued']);
-    assert.deepEqual(told('failures'), ['d1 failed']);
-    assert.deepEqual(told('none'), []);
+    assert.deepEqual(told('all'), [['d0 sent', 'd1 failed', 'd2 queued'], []]);
+    assert.deepEqual(told('failures'), [['d1 failed'], ['d0 sent']]);
+    assert.deepEqual(told('none'), [[], ['d0 sent', 'd1 failed']]);
   });
 
   it('forgets a delivery once it is recorded, but not a newer word that came meanwhile', () => {
@@ -263,6 +264,18 @@ describe('work on a chunk', () => {
     work.recorded(work.snapshot());
     assert.deepEqual(work.snapshot().deliveries, []);
     assert.equal(work.snapshot().progress.counts.sent, 2, 'counts are always whole');
+  });
+
+  it('tells what is not kept once, too', () => {
+    const work = new ChunkWork(chunk(2), message('none'), NOW);
+    work.settle(0, { state: 'sent' }, NOW);
+    const snapshot = work.snapshot();
+    work.settle(1, { state: 'sent' }, NOW);
+    work.recorded(snapshot);
+    assert.deepEqual(
+      work.snapshot().unkept.map(({ key }) => key),
+      ['d1'],
+    );
   });
 
   it('takes snapshots that later steps do not change', () => {

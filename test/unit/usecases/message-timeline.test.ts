@@ -20,6 +20,7 @@ function view(change: Partial<MessageView> = {}): MessageView {
     devices: 1,
     planned: true,
     counts: emptyCounts(),
+    reached: { sent: 0, delivered: 0, displayed: 0, opened: 0 },
     reasons: {},
     blocked: [],
     ...change,

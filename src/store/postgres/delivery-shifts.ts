@@ -1,0 +1,70 @@
+import type { DeliveryState } from '../../domain/delivery.js';
+import type { Reason } from '../../domain/reason.js';
+import type { SqlQuery } from './engine/sql.js';
+
+/**
+ * Counts of a message are what its chunks counted when they recorded its deliveries, and what moved since. A delivery
+ * that moves on after its chunk counted it writes the difference here, in the same statement: so many fewer in one
+ * state, so many more in another. A delivery that is still queued writes nothing, whatever is known of it.
+ *
+ * Locks are taken in one order everywhere, or two statements wait for each other: chunks by id, deliveries by message
+ * and key, then these rows by message, kind and name.
+ */
+
+/**
+ * How far a delivery ever came, as a number for SQL: 0 for nowhere, 1 sent, 2 delivered, 3 displayed, 4 opened. `row` is
+ * an alias with the columns of a delivery. An end keeps what was reached before it or is told after it.
+ */
+export function reachedBy(row: string): string {
+  return `CASE WHEN ${row}.opened_at IS NOT NULL THEN 4 WHEN ${row}.displayed_at IS NOT NULL THEN 3
+    WHEN ${row}.delivered_at IS NOT NULL OR ${row}.state = 'delivered' THEN 2
+    WHEN ${row}.sent_at IS NOT NULL OR ${row}.state = 'sent' THEN 1 ELSE 0 END`;
+}
+
+/** The state that a delivery recorded in `state` has with these times: an end stays an end, and nothing goes back. */
+export function raisedState(state: string, delivered: string, displayed: string, opened: string): string {
+  return `CASE WHEN ${state} NOT IN ('sent', 'delivered', 'displayed', 'opened') THEN ${state}
+    WHEN ${opened} IS NOT NULL THEN 'opened' WHEN ${displayed} IS NOT NULL THEN 'displayed'
+    WHEN ${delivered} IS NOT NULL THEN 'delivered' ELSE ${state} END`;
+}
+
+/**
+ * SQL that writes the differences of the relation `moves` (message, from_state, to_state, to_reason, from_reached,
+ * to_reached): one row for each delivery that moved. What moves on had no reason before.
+ */
+export function writeShifts(moves: string): string {
+  return `INSERT INTO pealbell.delivery_shifts AS s (message, kind, name, n)
+    SELECT m.message COLLATE "C", v.kind COLLATE "C", v.name COLLATE "C", sum(v.n)
+    FROM ${moves} m CROSS JOIN LATERAL (VALUES
+      ('state', m.from_state, -1), ('state', m.to_state, 1), ('reason', m.to_reason, 1),
+      ('reached', 'sent', (m.to_reached >= 1)::integer - (m.from_reached >= 1)::integer),
+      ('reached', 'delivered', (m.to_reached >= 2)::integer - (m.from_reached >= 2)::integer),
+      ('reached', 'displayed', (m.to_reached >= 3)::integer - (m.from_reached >= 3)::integer),
+      ('reached', 'opened', (m.to_reached >= 4)::integer - (m.from_reached >= 4)::integer)
+    ) v(kind, name, n)
+    WHERE v.name IS NOT NULL GROUP BY 1, 2, 3 HAVING sum(v.n) <> 0 ORDER BY 1, 2, 3
+    ON CONFLICT (message, kind, name) DO UPDATE SET n = s.n + excluded.n`;
+}
+
+/** What moved on in the deliveries of one message since its chunks counted them. */
+export interface Shifts {
+  readonly states: Readonly<Partial<Record<DeliveryState, number>>>;
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  readonly reached: Readonly<Partial<Record<DeliveryState, number>>>;
+}
+
+export const NO_SHIFTS: Shifts = { states: {}, reasons: {}, reached: {} };
+
+/** By message; those of which nothing moved are left out. */
+export async function readShifts(sql: SqlQuery, messages: readonly string[]): Promise<ReadonlyMap<string, Shifts>> {
+  const found = await sql.query<{ message: string; states: object; reasons: object; reached: object }>(
+    `SELECT message,
+       coalesce(json_object_agg(name, n) FILTER (WHERE kind = 'state'), '{}') AS states,
+       coalesce(json_object_agg(name, n) FILTER (WHERE kind = 'reason'), '{}') AS reasons,
+       coalesce(json_object_agg(name, n) FILTER (WHERE kind = 'reached'), '{}') AS reached
+     FROM pealbell.delivery_shifts WHERE message = ANY($1::text[]) AND n <> 0 GROUP BY message`,
+    [messages],
+  );
+  // Names are written by `writeShifts` from columns that hold nothing else.
+  return new Map(found.rows.map(({ message, ...shifts }) => [message, shifts as Shifts]));
+}

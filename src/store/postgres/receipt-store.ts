@@ -1,0 +1,158 @@
+import { ERASED_USER } from '../../domain/chunk.js';
+import type { EpochMs } from '../../domain/time.js';
+import type { Receipt, ReceiptStore, Recorded } from '../../ports/receipt-store.js';
+import type { AtRest } from '../at-rest.js';
+import { retryConflicts } from './conflict.js';
+import { raisedState, reachedBy, writeShifts } from './delivery-shifts.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
+import { erasedHash, erasurePepper } from './erasure-store.js';
+import { findRowless, type RowlessDelivery } from './unkept-deliveries.js';
+
+/** Deliveries without a row looked up by one transaction: each may lie in a chunk of 500 targets. */
+const ROWLESS_PER_STEP = 100;
+
+export function createReceiptStore(sql: Sql, atRest: AtRest): ReceiptStore {
+  return {
+    async record(receipts) {
+      const wanted = new Map<string, Times>();
+      for (const receipt of receipts) wanted.set(nameOf(receipt), withReceipt(wanted.get(nameOf(receipt)), receipt));
+      const before = await raise(sql, [...wanted.values()]);
+      const rowless = [...wanted].filter(([name]) => !before.has(name)).map(([, times]) => times);
+      for (let from = 0; from < rowless.length; from += ROWLESS_PER_STEP) {
+        const step = rowless.slice(from, from + ROWLESS_PER_STEP);
+        const made = new Set(await retryConflicts(() => sql.transaction((tx) => makeRows(tx, atRest, step))));
+        for (const name of made) before.set(name, NO_TIMES);
+        // A row may have appeared since the first look; what still has none is no delivery of ours.
+        const others = step.filter((times) => !made.has(nameOf(times)));
+        for (const [name, times] of await raise(sql, others)) before.set(name, times);
+      }
+      return answer(receipts, before);
+    },
+  };
+}
+
+/** What is to be known of one delivery; its times as the row has them. */
+interface Times {
+  readonly app: string;
+  readonly message: string;
+  readonly key: string;
+  readonly delivered_at: EpochMs | null;
+  readonly displayed_at: EpochMs | null;
+  readonly opened_at: EpochMs | null;
+  readonly action: string | null;
+}
+
+type KnownTimes = Pick<Times, 'delivered_at' | 'displayed_at' | 'opened_at'>;
+
+const NO_TIMES: KnownTimes = { delivered_at: null, displayed_at: null, opened_at: null };
+
+function nameOf({ app, message, key }: { readonly app: string; readonly message: string; readonly key: string }) {
+  return `${app}|${message}|${key}`;
+}
+
+/** The first word on each state is kept. */
+function withReceipt(times: Times | undefined, { app, message, key, state, at, action }: Receipt): Times {
+  const base = times ?? { app, message, key, ...NO_TIMES, action: null };
+  const column = `${state}_at` as const;
+  if (base[column] !== null) return base;
+  return { ...base, [column]: at, ...(state === 'opened' ? { action: action ?? null } : {}) };
+}
+
+function answer(receipts: readonly Receipt[], before: ReadonlyMap<string, KnownTimes>): Recorded[] {
+  const told = new Set<string>();
+  return receipts.map((receipt) => {
+    const known = before.get(nameOf(receipt));
+    if (known === undefined) return 'unknown';
+    const said = `${nameOf(receipt)}|${receipt.state}`;
+    if (known[`${receipt.state}_at`] !== null || told.has(said)) return 'known';
+    told.add(said);
+    return 'changed';
+  });
+}
+
+const TIMES = `json_to_recordset($1::json) AS i(app text, message text, key text, delivered_at bigint, displayed_at bigint,
+  opened_at bigint, action text)`;
+
+/**
+ * Fills in the times of deliveries that have a row, and raises their states. A row that is locked is read as it is when
+ * the lock is had, so that what it moves from is exact.
+ */
+const RAISE = `
+WITH locked AS MATERIALIZED (
+  SELECT d.message, d.key, d.state, d.sent_at, d.delivered_at, d.displayed_at, d.opened_at, d.action,
+    i.delivered_at AS told_delivered, i.displayed_at AS told_displayed, i.opened_at AS told_opened, i.action AS told_action
+  FROM pealbell.deliveries d JOIN ${TIMES} ON i.message = d.message AND i.key = d.key AND i.app = d.app
+  ORDER BY d.message, d.key FOR UPDATE OF d
+), filled AS MATERIALIZED (
+  SELECT message, key, state AS from_state, ${reachedBy('l')} AS from_reached, sent_at,
+    coalesce(delivered_at, told_delivered) AS delivered_at, coalesce(displayed_at, told_displayed) AS displayed_at,
+    coalesce(opened_at, told_opened) AS opened_at, CASE WHEN opened_at IS NULL THEN told_action ELSE action END AS action
+  FROM locked l
+  WHERE (delivered_at IS NULL AND told_delivered IS NOT NULL) OR (displayed_at IS NULL AND told_displayed IS NOT NULL)
+    OR (opened_at IS NULL AND told_opened IS NOT NULL)
+), raised AS MATERIALIZED (
+  SELECT *, ${raisedState('from_state', 'delivered_at', 'displayed_at', 'opened_at')} AS state FROM filled
+), changed AS (
+  UPDATE pealbell.deliveries d SET state = r.state, delivered_at = r.delivered_at, displayed_at = r.displayed_at,
+    opened_at = r.opened_at, action = r.action
+  FROM raised r WHERE d.message = r.message AND d.key = r.key
+), shifted AS (
+  ${writeShifts(`(SELECT message, from_state, state AS to_state, NULL AS to_reason, from_reached, ${reachedBy('r')} AS to_reached
+    FROM raised r WHERE from_state <> 'queued')`)}
+)
+SELECT message, key, delivered_at, displayed_at, opened_at FROM locked`;
+
+/** @returns the times that were known before, of deliveries that have a row */
+async function raise(sql: Sql, wanted: readonly Times[]): Promise<Map<string, KnownTimes>> {
+  if (wanted.length === 0) return new Map();
+  const found = await retryConflicts(() =>
+    sql.query<KnownTimes & { message: string; key: string }>(RAISE, [JSON.stringify(wanted)]),
+  );
+  // A message is of one app: the statement looked at no other's.
+  const apps = new Map(wanted.map(({ app, message, key }) => [`${message}|${key}`, app]));
+  return new Map(found.rows.map((row) => [nameOf({ ...row, app: apps.get(`${row.message}|${row.key}`) ?? '' }), row]));
+}
+
+/**
+ * Rows of deliveries that have none yet, as their chunk knows them; not of erased users. One that appears meanwhile is left as
+ * it is.
+ */
+const MAKE = `
+WITH told AS MATERIALIZED (
+  SELECT i.*, ${raisedState('i.from_state', 'i.delivered_at', 'i.displayed_at', 'i.opened_at')} AS state
+  FROM json_to_recordset($1::json) AS i(app text, message text, key text, user_id text, provider text, from_state text,
+    queued_at bigint, delivered_at bigint, displayed_at bigint, opened_at bigint, action text)
+  WHERE i.user_id IS NULL OR (i.user_id <> '${ERASED_USER}' AND NOT EXISTS (
+    SELECT 1 FROM pealbell.erased_users e
+    WHERE e.app = i.app AND e.user_hash = ${erasedHash('$2', 'i.app', 'i.user_id')} AND e.at >= i.queued_at
+  ))
+), made AS (
+  INSERT INTO pealbell.deliveries AS d (message, key, app, device, user_id, state, provider, attempts, queued_at,
+    delivered_at, displayed_at, opened_at, action)
+  SELECT message, key, app, key, user_id, state, provider, '[]', queued_at, delivered_at, displayed_at, opened_at, action
+  FROM told ORDER BY message COLLATE "C", key COLLATE "C"
+  ON CONFLICT (message, key) DO NOTHING
+  RETURNING d.*
+), shifted AS (
+  ${writeShifts(`(SELECT made.message, told.from_state, made.state AS to_state, NULL AS to_reason,
+      CASE told.from_state WHEN 'sent' THEN 1 ELSE 2 END AS from_reached, ${reachedBy('made')} AS to_reached
+    FROM made JOIN told ON told.message = made.message AND told.key = made.key WHERE told.from_state <> 'queued')`)}
+)
+SELECT app, message, key FROM made`;
+
+/** @returns the names of those that are there now */
+async function makeRows(tx: SqlQuery, atRest: AtRest, wanted: readonly Times[]): Promise<string[]> {
+  const times = new Map(wanted.map((each) => [`${each.message}|${each.key}`, each]));
+  const found = await findRowless(tx, atRest, wanted);
+  if (found.length === 0) return [];
+  const rows = found.flatMap((delivery: RowlessDelivery) => {
+    const told = times.get(`${delivery.message}|${delivery.key}`);
+    const { user, provider, state, queuedAt } = delivery;
+    return told === undefined ? [] : [{ ...told, user_id: user, provider, from_state: state, queued_at: queuedAt }];
+  });
+  const made = await tx.query<{ app: string; message: string; key: string }>(MAKE, [
+    JSON.stringify(rows),
+    erasurePepper(atRest),
+  ]);
+  return made.rows.map(nameOf);
+}
