@@ -28,6 +28,15 @@ export const DELIVERY_STATES: readonly DeliveryState[] = [
   'recalled',
 ];
 
+/** States beyond `queued` that a delivery passes on its way to being opened; the others are ends. */
+export const RISING_STATES = ['sent', 'delivered', 'displayed', 'opened'] as const;
+export type RisingState = (typeof RISING_STATES)[number];
+
+/** Whether a delivery in this state never moves on; receipts only fill in their times. */
+export function isEnd(state: DeliveryState): state is Exclude<DeliveryState, 'queued' | RisingState> {
+  return state !== 'queued' && !RISING_STATES.some((rising) => rising === state);
+}
+
 /** States in which the gateway itself ends a delivery; receipts may still move `sent` and `delivered` on. */
 export type SettledState = 'sent' | 'delivered' | 'failed' | 'expired' | 'suppressed' | 'canceled';
 
@@ -90,7 +99,7 @@ export const BARE_KEY_PREFIX = '~';
 export type Counts = Readonly<Record<DeliveryState, number>>;
 
 /** How many deliveries ever came at least so far; whoever came further came past the places before it. */
-export type Reached = Readonly<Record<'sent' | 'delivered' | 'displayed' | 'opened', number>>;
+export type Reached = Readonly<Record<RisingState, number>>;
 
 export function emptyCounts(): Record<DeliveryState, number> {
   return {

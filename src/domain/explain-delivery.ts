@@ -32,7 +32,7 @@ export function readAttempt(attempt: Attempt, voiceOf: VoiceOf): Reading | undef
 
 /** Why a delivery stands as it does. Pure; times are told in UTC to the second. */
 export function explainDelivery(delivery: Delivery, voiceOf: VoiceOf): Explanation {
-  const { state, reason, provider, attempts, settledAt, nextAttemptAt } = delivery;
+  const { state, reason, provider, attempts, sentAt, settledAt, nextAttemptAt } = delivery;
   const last = attempts.at(-1);
   const houseCure = reason === null ? null : (HOUSE_READINGS[reason].cure ?? null);
   const lastCure = last === undefined ? undefined : (readAttempt(last, voiceOf)?.cure ?? null);
@@ -55,6 +55,9 @@ export function explainDelivery(delivery: Delivery, voiceOf: VoiceOf): Explanati
         cure: last?.reason === reason ? (lastCure ?? null) : (lastCure ?? houseCure),
       };
     case 'expired': {
+      if (sentAt !== undefined) {
+        return { sentence: sentence(`its time to live was over${when}, before the device came for it`), cure: null };
+      }
       const before = last === undefined ? '' : `; before that ${told(last, voiceOf)}`;
       return {
         sentence: sentence(`its time to live was over${when} before a provider took it${before}`),
@@ -66,7 +69,7 @@ export function explainDelivery(delivery: Delivery, voiceOf: VoiceOf): Explanati
     case 'canceled':
       return { sentence: sentence(`canceled${when}, before a provider took it`), cure: null };
     case 'recalled':
-      return { sentence: 'It was recalled.', cure: null };
+      return { sentence: sentence(`recalled${when}, before the device came for it`), cure: null };
     default:
       return state satisfies never;
   }

@@ -1,5 +1,5 @@
 import type { AcceptedMessage, AudienceSummary, Warning } from '../domain/accepted-message.js';
-import type { Attempt, Delivery } from '../domain/delivery.js';
+import { type Attempt, type Delivery, isEnd } from '../domain/delivery.js';
 import type { MessageView } from '../ports/message-store.js';
 import type { Explain } from '../usecases/explain.js';
 import type { MessagePlan } from '../usecases/plan-message.js';
@@ -96,6 +96,7 @@ export function deliveryToJson(explain: Explain, app: string, delivery: Delivery
     provider: delivery.provider,
     attempts: attemptsToJson(explain, app, delivery),
     times: timesToJson(delivery),
+    ...given({ action: delivery.action }),
     ...given({ next_attempt_at: delivery.nextAttemptAt === undefined ? undefined : toTime(delivery.nextAttemptAt) }),
   };
 }
@@ -122,11 +123,12 @@ export function outcomeToJson(outcome: Attempt['outcome']): DeliveryAnswer['atte
 
 /** Times by the state that was reached then; an end stands under its own name. */
 export function timesToJson(delivery: Delivery): DeliveryAnswer['times'] {
-  const { state, queuedAt, sentAt, deliveredAt, settledAt } = delivery;
+  const { state, queuedAt, sentAt, deliveredAt, displayedAt, openedAt, settledAt } = delivery;
   const told: DeliveryAnswer['times'] = { queued: toTime(queuedAt) };
   if (sentAt !== undefined) told.sent = toTime(sentAt);
   if (deliveredAt !== undefined) told.delivered = toTime(deliveredAt);
-  const ended = state === 'failed' || state === 'expired' || state === 'suppressed' || state === 'canceled';
-  if (settledAt !== undefined && ended) told[state] = toTime(settledAt);
+  if (displayedAt !== undefined) told.displayed = toTime(displayedAt);
+  if (openedAt !== undefined) told.opened = toTime(openedAt);
+  if (settledAt !== undefined && isEnd(state)) told[state] = toTime(settledAt);
   return told;
 }

@@ -21,6 +21,9 @@ export function timelineEntryToJson(explain: Explain, app: string, entry: Timeli
   }
   const provider = delivery.provider ?? undefined;
   if (event === 'delivery.queued') return { at, event, ...who, ...given({ provider }) };
+  const action = event === 'delivery.opened' ? delivery.action : undefined;
+  // The sentence tells why it stands as it does; what it passed on the way speaks for itself.
+  if (event !== `delivery.${delivery.state}`) return { at, event, ...who, ...given({ provider, action }) };
   const { sentence, cure } = explain.delivery(app, delivery);
   // What the last attempt says already is not said again.
   const last = delivery.attempts.at(-1);
@@ -29,7 +32,7 @@ export function timelineEntryToJson(explain: Explain, app: string, entry: Timeli
     at,
     event,
     ...who,
-    ...given({ provider, reason: delivery.reason ?? undefined }),
+    ...given({ provider, reason: delivery.reason ?? undefined, action }),
     detail: sentence,
     ...(isSaid ? {} : { cure }),
   };
@@ -58,6 +61,7 @@ export function userDeliveryToJson(
     provider: delivery.provider,
     attempts: attemptsToJson(explain, app, delivery),
     times: timesToJson(delivery),
+    ...given({ action: delivery.action }),
     ...given({ next_attempt_at: delivery.nextAttemptAt === undefined ? undefined : toTime(delivery.nextAttemptAt) }),
   };
 }

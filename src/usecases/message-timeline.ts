@@ -1,5 +1,5 @@
 import { badCursor, decodeCursor, encodeCursor, isKey } from '../domain/cursor.js';
-import type { Attempt, Delivery, DeliveryState } from '../domain/delivery.js';
+import { type Attempt, type Delivery, type DeliveryState, isEnd, RISING_STATES } from '../domain/delivery.js';
 import type { EpochMs } from '../domain/time.js';
 import type { HistoryStore } from '../ports/history-store.js';
 import type { MessageStore, MessageView } from '../ports/message-store.js';
@@ -161,15 +161,21 @@ function eventsOf(view: MessageView): { readonly rank: number; readonly entry: T
  * attempts are recorded and the oldest are dropped.
  */
 function entriesOf(delivery: Delivery): { readonly entry: TimelineEntry; readonly nth: number }[] {
-  const { state, attempts, queuedAt, sentAt, deliveredAt, settledAt } = delivery;
+  const { state, attempts, queuedAt, settledAt } = delivery;
   const entries: TimelineEntry[] = [{ at: queuedAt, event: 'delivery.queued', delivery }];
   for (const attempt of attempts) entries.push({ at: attempt.at, event: 'delivery.attempted', delivery, attempt });
-  if (state === 'delivered') {
-    if (sentAt !== undefined) entries.push({ at: sentAt, event: 'delivery.sent', delivery });
-    entries.push({ at: deliveredAt ?? settledAt ?? queuedAt, event: 'delivery.delivered', delivery });
-  } else if (state !== 'queued') {
-    entries.push({ at: settledAt ?? sentAt ?? queuedAt, event: `delivery.${state}`, delivery });
+  const risen = {
+    sent: delivery.sentAt,
+    delivered: delivery.deliveredAt,
+    displayed: delivery.displayedAt,
+    opened: delivery.openedAt,
+  };
+  for (const rising of RISING_STATES) {
+    // The state it is in stands there also where nobody knows since when.
+    const at = risen[rising] ?? (state === rising ? (settledAt ?? queuedAt) : undefined);
+    if (at !== undefined) entries.push({ at, event: `delivery.${rising}`, delivery });
   }
+  if (isEnd(state)) entries.push({ at: settledAt ?? queuedAt, event: `delivery.${state}`, delivery });
   const sameTime = new Map<EpochMs, number>();
   return entries
     .map((entry) => {

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 3d72880e0334bc8ed12bd38f315e7bb81f5ddbe32ca6579510c6e0d8e793158b
- * types    sha256 f18af49c767f0bc67b26902376bc206475be4572a3c3b243ae17c9a6c0d031e3
+ * document sha256 4ccbf78666cd0dd4f4d27b0ee41f92656e37dbf8704408640d30c82695d7a7cb
+ * types    sha256 4d3f3a42b1ee972007c1285c98eb26a92afd9cddb2ff5ada512ec52b45252ec7
  */
 
 export interface paths {
@@ -981,6 +981,8 @@ export interface components {
             times: {
                 [key: string]: string;
             };
+            /** @description What the person chose on opening it */
+            action?: string;
             /** Format: date-time */
             next_attempt_at?: string;
         };
@@ -1159,6 +1161,8 @@ export interface components {
             ms?: number;
             /** @description What to do about it, where something is to be mended */
             cure?: string;
+            /** @description What the person chose on opening it */
+            action?: string;
         };
         UserDelivery: {
             message: {
@@ -1206,6 +1210,8 @@ export interface components {
             times: {
                 [key: string]: string;
             };
+            /** @description What the person chose on opening it */
+            action?: string;
             /** Format: date-time */
             next_attempt_at?: string;
         };

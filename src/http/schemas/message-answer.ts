@@ -92,6 +92,7 @@ export const deliveryAnswer = z.object({
   provider: z.string().nullable(),
   attempts: z.array(attempt),
   times: z.partialRecord(state, time),
+  action: z.string().optional().meta({ description: 'What the person chose on opening it' }),
   next_attempt_at: time.optional(),
 });
 

@@ -6,7 +6,7 @@ import { userAnswer } from './user-answer.js';
 import { time } from './words.js';
 
 const { status, class: messageClass, created_at } = messageAnswer.shape;
-const { device, token_hash, state, reason, provider, times, attempts, next_attempt_at } = deliveryAnswer.shape;
+const { device, token_hash, state, reason, provider, times, action, attempts, next_attempt_at } = deliveryAnswer.shape;
 const { outcome, reason: attemptReason, detail, vendor, ms, cure } = attempts.element.shape;
 
 /** One thing that happened to a message, or to its delivery to one device. */
@@ -28,6 +28,7 @@ export const messageEventAnswer = z.object({
   vendor,
   ms,
   cure,
+  action,
 });
 
 /** One message to one of a user's devices, and why it stands so. */
@@ -41,6 +42,7 @@ export const userDeliveryAnswer = z.object({
   provider,
   attempts,
   times,
+  action,
   next_attempt_at,
 });
 

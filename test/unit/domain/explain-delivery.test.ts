@@ -158,6 +158,16 @@ const golden: readonly [Partial<Delivery>, string, RegExp | null][] = [
     /`key_id` and `team_id`/,
   ],
   [
+    { state: 'expired', reason: 'expired', sentAt: T, settledAt: T + 60_000 },
+    'Its time to live was over at 2031-05-06T07:09:09Z, before the device came for it.',
+    null,
+  ],
+  [
+    { state: 'recalled', sentAt: T, settledAt: T + 60_000 },
+    'Recalled at 2031-05-06T07:09:09Z, before the device came for it.',
+    null,
+  ],
+  [
     { state: 'suppressed', reason: 'opted_out', settledAt: T },
     'Held back at 2031-05-06T07:08:09Z: notifications are switched off on this device.',
     /^Only the person can/,

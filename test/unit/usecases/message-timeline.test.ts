@@ -100,6 +100,34 @@ describe('the timeline of a message', () => {
     for (const limit of [1, 2, 4, 100]) assert.deepEqual(await read(timelineOf(small), limit), expected);
   });
 
+  it('tells what devices said, each at its time, also of what had ended', async () => {
+    const sent = { ...delivery('a', []), state: 'opened' as const, reason: null, sentAt: T + 10, settledAt: T + 10 };
+    const deliveries: readonly Delivery[] = [
+      { ...sent, deliveredAt: T + 12, openedAt: T + 30, action: 'track' },
+      { ...sent, key: 'b', state: 'expired', reason: 'expired', settledAt: T + 20, displayedAt: T + 40 },
+      { ...sent, key: 'c', state: 'sent' },
+      { ...delivery('d', []), state: 'recalled', reason: null, sentAt: T + 10, settledAt: T + 50 },
+      { ...delivery('e', []), deliveredAt: T + 5 },
+    ];
+    const told = await read(timelineOf({ view: view({ devices: 5 }), deliveries }), 100);
+    assert.deepEqual(
+      told.filter((line) => !line.endsWith('queued')),
+      [
+        '0 message.accepted',
+        '5 e delivery.delivered',
+        '10 a delivery.sent',
+        '10 b delivery.sent',
+        '10 c delivery.sent',
+        '10 d delivery.sent',
+        '12 a delivery.delivered',
+        '20 b delivery.expired',
+        '30 a delivery.opened',
+        '40 b delivery.displayed',
+        '50 d delivery.recalled',
+      ],
+    );
+  });
+
   it('is told of one device alone, and of the message itself for an unknown one', async () => {
     assert.deepEqual(await read(timelineOf(small), 2, undefined, 'b'), [
       '0 message.accepted',
