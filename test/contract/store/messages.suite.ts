@@ -48,6 +48,7 @@ export function messagesSuite(get: () => OpenedStore): void {
           canceled: 0,
           recalled: 0,
         },
+        reached: { sent: 0, delivered: 0, displayed: 0, opened: 0 },
         reasons: {},
         blocked: [],
         metadata: { order: 7 },
