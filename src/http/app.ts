@@ -2,6 +2,7 @@ import type express from 'express';
 import { aboutOperations } from './about.js';
 import { authenticate, authorise } from './authenticate.js';
 import { broadcastChannelOperations } from './broadcast-channels.js';
+import { admitDevice } from './device-gate.js';
 import { deviceOperations } from './devices.js';
 import { createEdge } from './edge.js';
 import { healthOperations, metricsOperation } from './health.js';
@@ -20,6 +21,7 @@ const REQUESTS_IN_FLIGHT_MAX = 2_000;
 
 /** The public API. Opens nothing and closes nothing; `listen` of server.ts gives it a port. */
 export function createApi(house: ApiHouse): express.Express {
+  const { deviceDoor: door } = house;
   return createEdge(house, apiOperations(house), {
     bodyBytes: house.limits.bodyBytes,
     requestsMax: house.limits.requestsInFlight ?? REQUESTS_IN_FLIGHT_MAX,
@@ -29,6 +31,13 @@ export function createApi(house: ApiHouse): express.Express {
       const xApp = req.headers['x-app'];
       return authorise(house, principal, Array.isArray(xApp) ? xApp[0] : xApp, operation.scopes);
     },
+    devices:
+      door === undefined
+        ? undefined
+        : {
+            origins: door,
+            admit: (req, query, operation) => admitDevice(door, house.clock, req, query, operation),
+          },
     countMore: (res, caller, units) => charge(house.keyLimit, res, caller.keyId, units, 1),
   });
 }

@@ -25,6 +25,11 @@ interface Apps {
 // RFC 6750 §2.1: the credentials are a b64token; the scheme's case does not count (RFC 9110 §11.1).
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
+/** What the Authorization header holds after `Bearer`; undefined where it is not of that form. */
+export function bearerOf(req: IncomingMessage): string | undefined {
+  return BEARER.exec(req.headers.authorization ?? '')?.[1];
+}
+
 /**
  * Finds out who asks.
  *
@@ -36,7 +41,7 @@ export async function authenticate(keys: ServerKeys, req: IncomingMessage): Prom
     const detail = 'send the server key as Authorization: Bearer pealbell_key_…';
     throw new Refusal('unauthorized', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="pealbell"' } });
   }
-  const key = BEARER.exec(header)?.[1];
+  const key = bearerOf(req);
   if (key === undefined) throw invalidToken('the Authorization header is not of the form Bearer <server key>');
   const answer = await keys.authenticate(key);
   if (answer.kind === 'known') return answer.principal;

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import type { Access } from '../usecases/access-tokens.js';
 import { sendProblem, sendReply } from './answer.js';
 import type { Caller } from './authenticate.js';
 import { readJson } from './body.js';
+import { type AllowedOrigins, answerPreflight, exposeTo } from './cross-origin.js';
 import { beginExchange, type Exchange } from './exchange.js';
 import { faultsOf } from './faults.js';
 import type { AdminHouse } from './house.js';
-import type { Call, Operation } from './operation.js';
+import type { Call, DeviceOperation, KeyedOperation, Operation, Reply } from './operation.js';
 import { type Query, refuseParameters } from './paging.js';
 import { invalid, Refusal } from './refusal.js';
 import { closed } from './schemas/closed.js';
@@ -21,9 +23,17 @@ export interface Gate {
    *
    * @throws Refusal 401, 403, 404, 422, 429
    */
-  admit(req: IncomingMessage, res: ServerResponse, operation: Exclude<Operation, { scopes: 'none' }>): Promise<Caller>;
+  admit(req: IncomingMessage, res: ServerResponse, operation: KeyedOperation): Promise<Caller>;
   /** Counts a call that is worth `units` more than the one it was counted for. @throws Refusal 422, 429 */
   countMore(res: ServerResponse, caller: Caller, units: number): void;
+  /** For operations that devices call; absent where there are none. */
+  readonly devices?:
+    | {
+        readonly origins: AllowedOrigins;
+        /** Finds out which device calls. @throws Refusal 401, 403, 404 */
+        admit(req: IncomingMessage, query: Query, operation: DeviceOperation): Promise<Access>;
+      }
+    | undefined;
 }
 
 const EMPTY = closed({});
@@ -51,20 +61,54 @@ export function createEdge(house: AdminHouse, operations: readonly Operation[], 
     }
     if (gate === undefined) throw new Error(`${operation.operationId} needs a gate`);
     if (running >= gate.requestsMax) throw new Refusal('overloaded', 'too many requests are running; come back soon');
+    let lasting: (() => Promise<Reply>) | undefined;
     running++;
     try {
-      const caller = await gate.admit(req, res, operation);
-      exchange.keyId = caller.keyId;
-      exchange.app = caller.app;
-      const call = callOf(exchange, req, res);
-      if (!operation.parameters?.some((parameter) => parameter.in === 'query')) refuseParameters(call.query);
-      const body = await bodyOf(operation, req, gate.bodyBytes);
-      const units = operation.units?.(body) ?? 1;
-      if (units > 1) gate.countMore(res, caller, units - 1);
-      sendReply(res, await operation.handle({ ...call, body, caller }));
+      if (operation.scopes === 'device') {
+        const work = await beginDevice(operation, gate, exchange, req, res);
+        if (operation.lasts === true) lasting = work;
+        else sendReply(res, await work());
+      } else await serveKeyed(operation, gate, exchange, req, res);
     } finally {
       running--;
     }
+    if (lasting !== undefined) sendReply(res, await lasting());
+  }
+
+  async function serveKeyed(
+    operation: KeyedOperation,
+    gate: Gate,
+    exchange: Exchange,
+    req: Request,
+    res: Response,
+  ): Promise<void> {
+    const caller = await gate.admit(req, res, operation);
+    exchange.keyId = caller.keyId;
+    exchange.app = caller.app;
+    const call = callOf(exchange, req, res);
+    if (!operation.parameters?.some((parameter) => parameter.in === 'query')) refuseParameters(call.query);
+    const body = await bodyOf(operation, req, gate.bodyBytes);
+    const units = operation.units?.(body) ?? 1;
+    if (units > 1) gate.countMore(res, caller, units - 1);
+    sendReply(res, await operation.handle({ ...call, body, caller }));
+  }
+
+  /** Finds out which device calls. @returns what does the work */
+  async function beginDevice(
+    operation: DeviceOperation,
+    { bodyBytes, devices }: Gate,
+    exchange: Exchange,
+    req: Request,
+    res: Response,
+  ): Promise<() => Promise<Reply>> {
+    if (devices === undefined) throw new Error(`${operation.operationId} needs a gate for devices`);
+    exposeTo(devices.origins, req, res);
+    const call = callOf(exchange, req, res);
+    const access = await devices.admit(req, call.query, operation);
+    exchange.app = access.app;
+    if (!operation.parameters?.some((parameter) => parameter.in === 'query')) refuseParameters(call.query);
+    const body = await bodyOf(operation, req, bodyBytes);
+    return () => operation.handle({ ...call, body, access });
   }
 
   const app = express();
@@ -83,6 +127,13 @@ export function createEdge(house: AdminHouse, operations: readonly Operation[], 
   for (const ours of [operations.filter(isWrittenOut), operations.filter((operation) => !isWrittenOut(operation))]) {
     for (const operation of ours) {
       app[operation.method](routeOf(operation.path), (req, res) => serve(operation, req, res));
+    }
+    for (const [path, methods] of preflightsOf(ours)) {
+      app.options(routeOf(path), (req, res) => {
+        exchangeOf(req, res).route = path;
+        if (gate?.devices === undefined) throw new Error(`${path} needs a gate for devices`);
+        answerPreflight(gate.devices.origins, methods, req, res);
+      });
     }
     for (const [path, allowed] of methodsByPath(ours)) {
       app.all(routeOf(path), (req, res) => {
@@ -144,6 +195,15 @@ function methodsByPath(operations: readonly Operation[]): ReadonlyMap<string, st
     methods.set(path, [...(methods.get(path) ?? []), ...upper]);
   }
   return new Map([...methods].map(([path, list]) => [path, list.join(', ')]));
+}
+
+/** Paths that pages may call, with their methods. */
+function preflightsOf(operations: readonly Operation[]): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method, scopes } of operations) {
+    if (scopes === 'device') methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  }
+  return methods;
 }
 
 /** Express refuses a path whose percent-encoding is broken; everything else that it throws is unexpected. */

@@ -21,6 +21,7 @@ import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
 import type { TestProvider } from '../usecases/test-provider.js';
 import type { TestKeys } from './authenticate.js';
+import type { DeviceDoor } from './device-gate.js';
 import type { KeyLimit } from './key-limit.js';
 
 /** Whether this process turns, and whether it can do its work. */
@@ -65,6 +66,8 @@ export interface ApiHouse extends AdminHouse {
   readonly keys: ServerKeys;
   /** Absent where the configuration cannot be read again; then there is nothing to call for it either. */
   readonly liveConfig?: LiveConfig | undefined;
+  /** Absent where no access tokens are judged; then there is nothing that devices call themselves. */
+  readonly deviceDoor?: DeviceDoor | undefined;
   readonly keyLimit: KeyLimit;
   /** How the outside reaches the API; named as the server in the OpenAPI document. */
   readonly publicUrl?: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { given } from './given.js';
-import type { Operation } from './operation.js';
+import type { KeyedOperation, Operation } from './operation.js';
 import { PROBLEMS, type ProblemCode } from './problem.js';
 import { to } from './schemas/audience-request.js';
 import { importResult, problemAnswer } from './schemas/common-answers.js';
@@ -51,6 +51,15 @@ const KEYED_PROBLEMS: readonly ProblemCode[] = [
   'test_keys_off',
   'simulators_unreachable',
   'overloaded',
+];
+const DEVICE_PROBLEMS: readonly ProblemCode[] = [
+  'token_refused',
+  'token_expired',
+  'access_revoked',
+  'foreign_origin',
+  'missing_scope',
+  'no_realtime',
+  'validation_failed',
 ];
 const BODY_PROBLEMS: readonly ProblemCode[] = [
   'malformed_json',
@@ -115,15 +124,26 @@ export function openApiDocument(operations: readonly Operation[], version: strin
           scheme: 'bearer',
           description: 'A server key: pealbell_key_…, or pealbell_test_… for the simulators alone',
         },
+        accessToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The access token of one device, as on the realtime road',
+        },
+        ticket: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'ticket',
+          description: 'Stands for an access token where headers cannot be sent; good for 30 s, and once',
+        },
       },
     },
   };
 }
 
 function describe(operation: Operation, refTo: (schema: Schema, name: string) => Node): Node {
-  const { operationId, summary, tag, body, scopes, description = '' } = operation;
-  const keyed = scopes !== 'none';
-  const needs = keyed ? `Needs a key with the scope ${scopes.join(' or ')}.` : '';
+  const { operationId, summary, tag, body, description = '' } = operation;
+  const keyed = isKeyed(operation);
   const parameters = (operation.parameters ?? []).map((parameter) => ({
     name: parameter.name,
     in: parameter.in,
@@ -135,12 +155,32 @@ function describe(operation: Operation, refTo: (schema: Schema, name: string) =>
     operationId,
     summary,
     tags: [tag],
-    ...given({ description: [description, needs].filter((part) => part !== '').join(' ') || undefined }),
-    security: keyed ? scopes.map((scope) => ({ serverKey: [scope] })) : [],
+    ...given({ description: [description, needsOf(operation)].filter((part) => part !== '').join(' ') || undefined }),
+    security: securityOf(operation),
     ...(keyed || parameters.length > 0 ? { parameters: keyed ? [...parameters, X_APP] : parameters } : {}),
     ...(body === 'none' ? {} : { requestBody: requestBody(body, refTo, `${pascal(operationId)}Body`) }),
     responses: { ...answers(operation, refTo), ...problems(operation, refTo) },
   };
+}
+
+function isKeyed(operation: Operation): operation is KeyedOperation {
+  return operation.scopes !== 'none' && operation.scopes !== 'device';
+}
+
+function needsOf(operation: Operation): string {
+  if (isKeyed(operation)) return `Needs a key with the scope ${operation.scopes.join(' or ')}.`;
+  if (operation.scopes === 'none') return '';
+  const scope = operation.access === undefined ? '' : ` with the scope ${operation.access}`;
+  return `A device calls this itself, with an access token${scope}.`;
+}
+
+function securityOf(operation: Operation): readonly Node[] {
+  if (isKeyed(operation)) return operation.scopes.map((scope) => ({ serverKey: [scope] }));
+  if (operation.scopes === 'none') return [];
+  return [
+    { accessToken: operation.access === undefined ? [] : [operation.access] },
+    ...(operation.tickets === true ? [{ ticket: [] }] : []),
+  ];
 }
 
 function requestBody(
@@ -161,7 +201,7 @@ function answers(operation: Operation, refTo: (schema: Schema, name: string) => 
     const content = schema === undefined ? { type: 'string' } : refTo(schema, name);
     described[status] = {
       description,
-      headers: headerNodes({ ...headers, ...(operation.scopes === 'none' ? {} : KEYED_HEADERS), ...HEADERS }),
+      headers: headerNodes({ ...headers, ...(isKeyed(operation) ? KEYED_HEADERS : {}), ...HEADERS }),
       ...(status === 204
         ? {}
         : { content: { ...described[status]?.content, [type ?? 'application/json']: { schema: content } } }),
@@ -178,8 +218,8 @@ function headerNodes(headers: Readonly<Record<string, string>> | undefined): Nod
 /** Codes by status: what a client can meet here, in the words of the `code` field. */
 function problems(operation: Operation, refTo: (schema: Schema, name: string) => Node): Record<string, Node> {
   const codes = new Set<ProblemCode>(['malformed_request', ...operation.problems, 'internal_error']);
-  if (operation.scopes !== 'none')
-    for (const code of [...KEYED_PROBLEMS, 'validation_failed' as const]) codes.add(code);
+  if (operation.scopes === 'device') for (const code of DEVICE_PROBLEMS) codes.add(code);
+  if (isKeyed(operation)) for (const code of [...KEYED_PROBLEMS, 'validation_failed' as const]) codes.add(code);
   if (operation.body !== 'none') {
     for (const code of 'stream' in operation.body ? STREAM_PROBLEMS : BODY_PROBLEMS) codes.add(code);
   } else if (operation.method !== 'get') for (const code of BODY_PROBLEMS) codes.add(code);

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { Json } from '../domain/json.js';
+import type { AccessScope } from '../domain/realtime.js';
 import type { Scope } from '../ports/key-store.js';
+import type { Access } from '../usecases/access-tokens.js';
 import type { Caller } from './authenticate.js';
 import type { Query } from './paging.js';
 import type { ProblemCode } from './problem.js';
@@ -23,6 +25,11 @@ export interface Call {
 /** A call of somebody who showed a key. */
 export interface KeyedCall extends Call {
   readonly caller: Caller;
+}
+
+/** A call of a device, which showed an access token of its own. */
+export interface DeviceCall extends Call {
+  readonly access: Access;
 }
 
 export type Reply =
@@ -83,8 +90,20 @@ export interface OpenOperation extends Described {
   readonly handle: (call: Call) => Promise<Reply>;
 }
 
+/** An operation that devices call themselves, also from pages of the app's origins. */
+export interface DeviceOperation extends Described {
+  readonly scopes: 'device';
+  /** The scope that the access token needs; any token will do when absent. */
+  readonly access?: AccessScope;
+  /** Whether a ticket in the query stands for an access token. */
+  readonly tickets?: true;
+  /** A stream or a long poll: once it is let in it does not count as a request that runs. */
+  readonly lasts?: true;
+  readonly handle: (call: DeviceCall) => Promise<Reply>;
+}
+
 /** One route with all that is told of it: the router and the OpenAPI document are both made from these. */
-export type Operation = KeyedOperation | OpenOperation;
+export type Operation = KeyedOperation | DeviceOperation | OpenOperation;
 
 export function json(status: number, body: unknown, headers?: Headers): Reply {
   return headers === undefined ? { kind: 'json', status, body } : { kind: 'json', status, body, headers };

@@ -37,6 +37,48 @@ export const PROBLEM_TEXTS: Readonly<Record<PublicCode, ProblemText>> = {
       'Make a key with that scope. Named users, devices and push tokens need `messages:send`; topics, filters and everyone need `messages:broadcast`.',
     example: "this needs a key with the scope 'messages:broadcast'",
   },
+  token_refused: {
+    means:
+      'The call showed no access token, or one that is not good here: its signature, issuer, audience or form is wrong, or a ticket was used twice or too late.',
+    remedy:
+      'Let your server sign access tokens as `realtime.keys` of the app says, or make them with `POST /v1/realtime/tokens`. A server key is no access token.',
+    example: 'send the access token as Authorization: Bearer …',
+  },
+  token_expired: {
+    means: 'The access token was good and has ended.',
+    remedy: 'Ask your server for a new one and call again.',
+    example: 'the access token expired at 2026-11-21T18:00:00Z',
+  },
+  access_revoked: {
+    means: 'The access of this device, user or token was revoked after the token was made.',
+    remedy: 'Let the person log in again, and make a new access token then.',
+    example: 'this access was revoked; log in again',
+  },
+  foreign_origin: {
+    means: 'A page called whose origin the app does not name.',
+    remedy: 'Name it in `realtime.origins` of the app, such as `https://shop.example`.',
+    example: 'pages of this origin may not call here: name it in realtime.origins of the app',
+  },
+  not_theirs: {
+    means: 'The access token is of one user, and the device belongs to another now.',
+    remedy: 'Make an access token for whoever is logged in on the device.',
+    example: 'the device belongs to another user',
+  },
+  unknown_device: {
+    means: 'The access token names a device that is not registered.',
+    remedy: 'Register it first, with `PUT /v1/devices/{id}` from your server.',
+    example: 'there is no such device; register it first',
+  },
+  no_realtime: {
+    means: 'The app that the access token names has no `realtime` section, or does not exist here.',
+    remedy: 'Write `realtime: {}` into the file of the app.',
+    example: "the app 'shop' has no realtime road",
+  },
+  draining: {
+    means: 'The process that held the connection is shutting down.',
+    remedy: 'Come back after `Retry-After`; another process, or the same one started again, may answer.',
+    example: 'this process is shutting down; come back soon',
+  },
   app_mismatch: {
     means: 'The key is bound to one app, and `X-App` names another.',
     remedy: 'Leave `X-App` out, or use a key of the app that you mean.',

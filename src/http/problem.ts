@@ -6,6 +6,14 @@ export type EdgeCode =
   | 'malformed_request'
   | 'unauthorized'
   | 'missing_scope'
+  | 'token_refused'
+  | 'token_expired'
+  | 'access_revoked'
+  | 'foreign_origin'
+  | 'not_theirs'
+  | 'unknown_device'
+  | 'no_realtime'
+  | 'draining'
   | 'app_mismatch'
   | 'test_keys_off'
   | 'simulators_unreachable'
@@ -38,7 +46,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   malformed_json: { status: 400, title: 'Body is not valid JSON' },
   malformed_request: { status: 400, title: 'Request is malformed' },
   unauthorized: { status: 401, title: 'A valid server key is needed' },
-  missing_scope: { status: 403, title: 'The server key lacks a scope' },
+  token_refused: { status: 401, title: 'The access token is not good' },
+  token_expired: { status: 401, title: 'The access token has expired' },
+  missing_scope: { status: 403, title: 'The key or access token lacks a scope' },
+  access_revoked: { status: 403, title: 'The access was revoked' },
+  foreign_origin: { status: 403, title: 'Pages of this origin may not call here' },
+  not_theirs: { status: 403, title: 'The device belongs to another user' },
   app_mismatch: { status: 403, title: 'The server key belongs to another app' },
   test_keys_off: { status: 403, title: 'Test keys are switched off here' },
   not_found: { status: 404, title: 'There is nothing here' },
@@ -46,6 +59,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   provider_not_found: { status: 404, title: 'There is no such provider' },
   channel_not_found: { status: 404, title: 'There is no such broadcast channel' },
   message_not_found: { status: 404, title: 'There is no such message' },
+  unknown_device: { status: 404, title: 'The device is not registered' },
+  no_realtime: { status: 404, title: 'The app has no realtime road' },
   device_not_found: { status: 404, title: 'There is no such device' },
   user_not_found: { status: 404, title: 'There is no such user' },
   key_not_found: { status: 404, title: 'There is no such key' },
@@ -66,6 +81,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   store_locked: { status: 500, title: 'Something went wrong here' },
   store_corrupt: { status: 500, title: 'Something went wrong here' },
   config_invalid: { status: 500, title: 'Something went wrong here' },
+  draining: { status: 503, title: 'This process is shutting down', retryAfter: 1 },
   overloaded: { status: 503, title: 'Too much is going on', retryAfter: 1 },
   disk_full: { status: 503, title: 'The disk is nearly full', retryAfter: 60 },
   store_unavailable: { status: 503, title: 'The store does not answer', retryAfter: 5 },
