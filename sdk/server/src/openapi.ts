@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 4ccbf78666cd0dd4f4d27b0ee41f92656e37dbf8704408640d30c82695d7a7cb
- * types    sha256 4d3f3a42b1ee972007c1285c98eb26a92afd9cddb2ff5ada512ec52b45252ec7
+ * document sha256 e40f945333fc1135a89b3f3701cb4f2f2d8795a8a625c704b71ce66a6137a6a3
+ * types    sha256 b8b058ca71bc90e925b9683807b35d28b86e4457c1de5c05774b9942d08e2ff3
  */
 
 export interface paths {
@@ -981,8 +981,6 @@ export interface components {
             times: {
                 [key: string]: string;
             };
-            /** @description What the person chose on opening it */
-            action?: string;
             /** Format: date-time */
             next_attempt_at?: string;
         };
@@ -1161,8 +1159,6 @@ export interface components {
             ms?: number;
             /** @description What to do about it, where something is to be mended */
             cure?: string;
-            /** @description What the person chose on opening it */
-            action?: string;
         };
         UserDelivery: {
             message: {
@@ -1210,8 +1206,6 @@ export interface components {
             times: {
                 [key: string]: string;
             };
-            /** @description What the person chose on opening it */
-            action?: string;
             /** Format: date-time */
             next_attempt_at?: string;
         };
@@ -1242,7 +1236,7 @@ export interface components {
              * @description Has a page of its own at `type`; later versions add others
              * @enum {string}
              */
-            code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "channel_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "vendor_refused" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
+            code: "malformed_json" | "malformed_request" | "unauthorized" | "token_refused" | "token_expired" | "missing_scope" | "access_revoked" | "foreign_origin" | "not_theirs" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "channel_not_found" | "message_not_found" | "unknown_device" | "no_realtime" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "vendor_refused" | "rate_limited" | "headers_too_large" | "internal_error" | "draining" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
             detail?: string;
             request_id: string;
             errors?: {
@@ -7600,7 +7594,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The `code` of a problem */
-                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "channel_not_found" | "vendor_refused" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
+                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "token_refused" | "token_expired" | "access_revoked" | "foreign_origin" | "not_theirs" | "unknown_device" | "no_realtime" | "draining" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "channel_not_found" | "vendor_refused" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
             };
             cookie?: never;
         };
