@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 e40f945333fc1135a89b3f3701cb4f2f2d8795a8a625c704b71ce66a6137a6a3
- * types    sha256 b8b058ca71bc90e925b9683807b35d28b86e4457c1de5c05774b9942d08e2ff3
+ * document sha256 4ed9431b0170fee8713d278634f41f5755bac92f2ac9351207756e8fbf5d2947
+ * types    sha256 89e124be40a0cee52bbf47a1294dae7f77829b443d71a1c7d1a672d008bbfa1c
  */
 
 export interface paths {
@@ -981,6 +981,8 @@ export interface components {
             times: {
                 [key: string]: string;
             };
+            /** @description What the person chose on opening it */
+            action?: string;
             /** Format: date-time */
             next_attempt_at?: string;
         };
@@ -1159,6 +1161,8 @@ export interface components {
             ms?: number;
             /** @description What to do about it, where something is to be mended */
             cure?: string;
+            /** @description What the person chose on opening it */
+            action?: string;
         };
         UserDelivery: {
             message: {
@@ -1206,6 +1210,8 @@ export interface components {
             times: {
                 [key: string]: string;
             };
+            /** @description What the person chose on opening it */
+            action?: string;
             /** Format: date-time */
             next_attempt_at?: string;
         };
