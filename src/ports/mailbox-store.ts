@@ -150,8 +150,20 @@ export interface MailboxStore {
   hush(
     entries: readonly { readonly app: string; readonly message: string; readonly devices: readonly string[] }[],
   ): Promise<void>;
-  /** Which of the devices have said `done` to the message. To be asked while it is not completed: afterwards nobody knows. */
-  finished(app: string, message: string, devices: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * From now on these copies have `show: true` again: no vendor could show the message. Copies that are gone or done stay
+   * so. Repeating is harmless.
+   */
+  unhush(
+    entries: readonly { readonly app: string; readonly message: string; readonly devices: readonly string[] }[],
+  ): Promise<void>;
+  /**
+   * Which of the devices have said `done` to the message. To be asked while it is not completed: afterwards nobody knows.
+   * One answer per entry, in order.
+   */
+  finished(
+    entries: readonly { readonly app: string; readonly message: string; readonly devices: readonly string[] }[],
+  ): Promise<readonly ReadonlySet<string>[]>;
   /** Makes the chunks due in which these devices are awaited: their connection ended between `got` and `done`. */
   dropped(
     entries: readonly { readonly app: string; readonly device: string; readonly messages: readonly string[] }[],

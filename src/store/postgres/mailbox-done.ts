@@ -59,34 +59,40 @@ function entriesOf(
   return JSON.stringify(entries.map(({ app, device, messages }, n) => ({ n, app, device, messages })));
 }
 
-/** See `MailboxStore.hush`. */
-export async function hushLetters(sql: SqlQuery, entries: Parameters<MailboxStore['hush']>[0]): Promise<void> {
+/** See `MailboxStore.hush` and `unhush`. */
+export async function showLetters(
+  sql: SqlQuery,
+  entries: Parameters<MailboxStore['hush']>[0],
+  isShown: boolean,
+): Promise<void> {
+  const [from, to] = isShown ? [INBOX.hushed, INBOX.shown] : [INBOX.shown, INBOX.hushed];
   await sql.query(
     `WITH found AS (
        SELECT b.mailbox, b.position FROM json_to_recordset($1::json) AS e(app text, message text, devices text[])
        JOIN pealbell.mail_letters l ON l.message = e.message AND l.app = e.app
        JOIN pealbell.mailboxes m ON m.app = e.app AND m.device = ANY(e.devices)
        JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = m.id
-       WHERE b.state = ${INBOX.shown} ORDER BY b.mailbox, b.position FOR UPDATE OF b
+       WHERE b.state = ${from} ORDER BY b.mailbox, b.position FOR UPDATE OF b
      )
-     UPDATE pealbell.inbox b SET state = ${INBOX.hushed} FROM found f WHERE b.mailbox = f.mailbox AND b.position = f.position`,
-    [JSON.stringify(entries)],
+     UPDATE pealbell.inbox b SET state = ${to} FROM found f WHERE b.mailbox = f.mailbox AND b.position = f.position`,
+    [JSON.stringify(entries.map(({ app, message, devices }) => ({ app, message, devices })))],
   );
 }
 
 /** See `MailboxStore.finished`. */
 export async function readFinished(
   sql: SqlQuery,
-  app: string,
-  message: string,
-  devices: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const found = await sql.query<{ device: string }>(
-    `SELECT m.device FROM pealbell.mail_letters l
-     JOIN pealbell.mailboxes m ON m.app = $1 AND m.device = ANY($3::text[])
+  entries: Parameters<MailboxStore['finished']>[0],
+): Promise<readonly ReadonlySet<string>[]> {
+  const { rows } = await sql.query<{ n: number; device: string }>(
+    `SELECT e.n, m.device FROM json_to_recordset($1::json) AS e(n integer, app text, message text, devices text[])
+     JOIN pealbell.mail_letters l ON l.app = e.app AND l.message = e.message
+     JOIN pealbell.mailboxes m ON m.app = e.app AND m.device = ANY(e.devices)
      JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = m.id
-     WHERE l.app = $1 AND l.message = $2 AND b.state = ${INBOX.done}`,
-    [app, message, devices],
+     WHERE b.state = ${INBOX.done}`,
+    [JSON.stringify(entries.map(({ app, message, devices }, n) => ({ n, app, message, devices })))],
   );
-  return new Set(found.rows.map((row) => row.device));
+  const answers = entries.map(() => new Set<string>());
+  for (const { n, device } of rows) answers[n]?.add(device);
+  return answers;
 }

@@ -5,7 +5,7 @@ import { retryConflicts } from './conflict.js';
 import type { Sql } from './engine/sql.js';
 import { createEnvelopes } from './mail-letters.js';
 import { cutBack, type MailboxBounds } from './mailbox-bounds.js';
-import { finishLetters, hushLetters, readFinished, wakeChunks } from './mailbox-done.js';
+import { finishLetters, readFinished, showLetters, wakeChunks } from './mailbox-done.js';
 import { appendToLog, readLogEntries } from './mailbox-log.js';
 import { openMailboxes } from './mailbox-open.js';
 import { putLetters } from './mailbox-put.js';
@@ -73,8 +73,9 @@ export function createMailboxStore(sql: Sql, atRest: AtRest, options: MailboxOpt
       );
     },
 
-    hush: (entries) => retryConflicts(() => hushLetters(sql, entries)),
-    finished: (app, message, devices) => readFinished(sql, app, message, devices),
+    hush: (entries) => retryConflicts(() => showLetters(sql, entries, false)),
+    unhush: (entries) => retryConflicts(() => showLetters(sql, entries, true)),
+    finished: (entries) => readFinished(sql, entries),
     dropped: (entries, now) => wakeChunks(sql, entries, now),
     withdraw: (app, message, devices) => retryConflicts(() => withdrawLetter(sql, app, message, devices)),
     putClear: (app, clear, devices, now) => putClearEntry(sql, envelopes, app, clear, devices, now),

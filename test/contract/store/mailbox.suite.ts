@@ -242,6 +242,18 @@ function readingSuite(get: () => OpenedStore): void {
     assert.equal((await scene.put('m1', ['a']))[0]?.kind, 'there');
     assert.deepEqual(await scene.waiting('a'), ['-m1', 'm2'], 'a put does not make it loud again');
   });
+
+  it('shows hushed copies again, and none that is done', async () => {
+    const scene = new MailScene(get());
+    await scene.connected({ a: 'ann', b: 'bob' });
+    await scene.put('m1', ['a', 'b']);
+    const entries = [{ app: scene.app, message: 'm1', devices: ['a', 'b', 'zz'] }];
+    await scene.store.hush(entries);
+    await scene.done('b', ['m1']);
+    await scene.store.unhush(entries);
+    await scene.store.unhush(entries);
+    assert.deepEqual([await scene.waiting('a'), await scene.waiting('b')], [['m1'], []]);
+  });
 }
 
 function finishingSuite(get: () => OpenedStore): void {
@@ -273,7 +285,16 @@ function finishingSuite(get: () => OpenedStore): void {
     const { id } = message.accepted;
     await messages.accept([message], scene.now);
     await scene.put(id, ['a', 'b']);
-    const finished = async () => [...(await scene.store.finished(scene.app, id, ['a', 'b', 'zz']))];
+    const finished = async () => {
+      const { app, store } = scene;
+      const answers = await store.finished([
+        { app, message: 'never', devices: ['a', 'b'] },
+        { app, message: id, devices: ['a', 'b', 'zz'] },
+        { app: 'another', message: id, devices: ['a', 'b'] },
+      ]);
+      assert.deepEqual([answers.length, answers[0]?.size, answers[2]?.size], [3, 0, 0]);
+      return [...(answers[1] ?? [])];
+    };
     assert.deepEqual(await finished(), []);
     assert.deepEqual(await scene.done('b', [id]), [id]);
     assert.deepEqual(await scene.done('b', [id]), [id], 'repeating is harmless');
