@@ -16,6 +16,9 @@ export const PLATFORMS = [
 ] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
+/** Ids that callers choose. */
+export const DEVICE_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
 /** Ids a caller may not give a device; they are words of the API's paths. */
 export const RESERVED_DEVICE_IDS: ReadonlySet<string> = new Set(['me', 'import', 'export']);
 

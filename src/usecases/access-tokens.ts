@@ -27,7 +27,12 @@ export interface Refused {
 
 /** Judges access tokens of devices. */
 export interface AccessTokens {
-  /** The app is found by `aud`, and then everything is checked. Revocations count at once, whoever recorded them. */
+  /**
+   * The app is found by `aud`, and then everything is checked. Revocations count at once, whoever recorded them.
+   *
+   * @throws GatewayError `overloaded` where the keys an app publishes cannot be fetched, and what a store throws: the
+   * token may be good, and whoever has it comes back
+   */
   verify(token: string, now: EpochMs): Promise<Access | Refused>;
   /**
    * Whether what was verified before still stands, asking nobody: the app still has its realtime road, the key is still
@@ -36,4 +41,19 @@ export interface AccessTokens {
    * @returns what it fails for, or `undefined`
    */
   check(access: Access, now: EpochMs): Refused | undefined;
+}
+
+/** What a token that the gateway makes is to say. */
+export interface WantedAccess {
+  readonly app: string;
+  readonly device: string;
+  readonly user: string | null;
+  readonly scopes: readonly AccessScope[];
+  readonly ttlMs: number;
+}
+
+/** Makes access tokens for apps whose server signs none itself. */
+export interface AccessIssuer {
+  /** `expiresAt` is a whole second, never later than asked for. */
+  issue(wanted: WantedAccess, now: EpochMs): Promise<{ readonly token: string; readonly expiresAt: EpochMs }>;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PLATFORMS, RESERVED_DEVICE_IDS } from '../../domain/device.js';
+import { DEVICE_ID, PLATFORMS, RESERVED_DEVICE_IDS } from '../../domain/device.js';
 import type { JsonObject } from '../../domain/json.js';
 
-/** Ids that callers choose: `[A-Za-z0-9._:-]{1,128}`. */
-export const DEVICE_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+export { DEVICE_ID };
+
 /** One JSON text per line. */
 export const NDJSON = 'application/x-ndjson';
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
