@@ -22,15 +22,31 @@ export type Recorded =
   /** No such delivery of this app: the message was never for this device. */
   | 'unknown';
 
+/** Where else a person may see what one of their devices was sent. */
+export interface ElsewhereSeen {
+  /** Their other devices to which the message went, at most 100, in id order. */
+  readonly devices: readonly string[];
+  /** Of the message, where it has one. */
+  readonly collapseKey?: string;
+}
+
 /**
  * Receipts of deliveries: times, and the state they lead to. A state never goes back; a receipt that comes late or out
- * of order fills in its time. A higher one says the lower ones as well in `reached`, without a time of their own.
+ * of order fills in its time, and the first time told of a state stays. A higher one says the lower ones as well in
+ * `reached`, without a time of their own.
  *
- * A delivery that has not settled yet keeps the time and gets the state when its chunk records it as sent. One that has
- * ended otherwise (`failed`, `expired` …) keeps its state. With `track` `failures` or `none` a receipt makes the record
- * that was not kept. Counts of the message follow in the same call, exactly.
+ * A delivery that has not settled yet keeps the time and gets the state when its chunk records it as sent; until then it
+ * counts as queued alone. One that has ended otherwise (`failed`, `expired` …) keeps its state. With `track` `failures`
+ * or `none` a receipt makes the record that was not kept, of a delivery that was sent or is under way, while the device
+ * has the same user. Of users who were erased nothing is recorded. Counts of the message follow in the same call, exactly.
  */
 export interface ReceiptStore {
-  /** One answer per receipt, in order. Repeating is harmless. */
+  /** At most 1,000. One answer per receipt, in order. Repeating is harmless. */
   record(receipts: readonly Receipt[], now: EpochMs): Promise<readonly Recorded[]>;
+  /**
+   * Of deliveries of which a receipt is recorded: the same person's other devices. One answer per delivery, in order;
+   * nobody for one of a device without user. With `track` `failures` or `none` all the person's other devices, because
+   * nobody knows to which it went.
+   */
+  elsewhere(deliveries: readonly Pick<Receipt, 'app' | 'message' | 'key'>[]): Promise<readonly ElsewhereSeen[]>;
 }

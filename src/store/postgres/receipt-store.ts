@@ -1,6 +1,6 @@
 import { ERASED_USER } from '../../domain/chunk.js';
 import type { EpochMs } from '../../domain/time.js';
-import type { Receipt, ReceiptStore, Recorded } from '../../ports/receipt-store.js';
+import type { ElsewhereSeen, Receipt, ReceiptStore, Recorded } from '../../ports/receipt-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import { raisedState, reachedBy, writeShifts } from './delivery-shifts.js';
@@ -16,7 +16,7 @@ export function createReceiptStore(sql: Sql, atRest: AtRest): ReceiptStore {
     async record(receipts) {
       const wanted = new Map<string, Times>();
       for (const receipt of receipts) wanted.set(nameOf(receipt), withReceipt(wanted.get(nameOf(receipt)), receipt));
-      const before = await raise(sql, [...wanted.values()]);
+      const before = await retryConflicts(() => raise(sql, [...wanted.values()]));
       const rowless = [...wanted].filter(([name]) => !before.has(name)).map(([, times]) => times);
       for (let from = 0; from < rowless.length; from += ROWLESS_PER_STEP) {
         const step = rowless.slice(from, from + ROWLESS_PER_STEP);
@@ -24,11 +24,35 @@ export function createReceiptStore(sql: Sql, atRest: AtRest): ReceiptStore {
         for (const name of made) before.set(name, NO_TIMES);
         // A row may have appeared since the first look; what still has none is no delivery of ours.
         const others = step.filter((times) => !made.has(nameOf(times)));
-        for (const [name, times] of await raise(sql, others)) before.set(name, times);
+        for (const [name, times] of await retryConflicts(() => raise(sql, others))) before.set(name, times);
       }
       return answer(receipts, before);
     },
+
+    async elsewhere(deliveries) {
+      const found = await sql.query<{ n: number; devices: string[]; collapse_key: string | null }>(ELSEWHERE, [
+        JSON.stringify(deliveries.map(({ app, message, key }, n) => ({ n, app, message, key }))),
+        ELSEWHERE_MAX,
+      ]);
+      const answers = deliveries.map((): ElsewhereSeen => ({ devices: [] }));
+      for (const { n, devices, collapse_key } of found.rows) {
+        answers[n] = { devices, ...(collapse_key === null ? {} : { collapseKey: collapse_key }) };
+      }
+      return answers;
+    },
   };
+}
+
+/**
+ * As `record`, inside the caller's transaction, for at most 128 receipts of deliveries that were sent: one that its chunk
+ * has yet to record is left to that chunk, which asks the provider again.
+ */
+export async function recordSent(tx: SqlQuery, atRest: AtRest, receipts: readonly Receipt[]): Promise<void> {
+  const wanted = new Map<string, Times>();
+  for (const receipt of receipts) wanted.set(nameOf(receipt), withReceipt(wanted.get(nameOf(receipt)), receipt));
+  const known = await raise(tx, [...wanted.values()]);
+  const rowless = [...wanted].filter(([name]) => !known.has(name)).map(([, times]) => times);
+  if (rowless.length > 0) await makeRows(tx, atRest, rowless, ({ state }) => state !== 'queued');
 }
 
 /** What is to be known of one delivery; its times as the row has them. */
@@ -70,6 +94,22 @@ function answer(receipts: readonly Receipt[], before: ReadonlyMap<string, KnownT
   });
 }
 
+/** Devices told of one delivery; nobody has more in their hands. */
+const ELSEWHERE_MAX = 100;
+
+const ELSEWHERE = `
+SELECT i.n, m.terms->>'collapseKey' AS collapse_key, CASE WHEN m.terms->>'track' = 'all' THEN ARRAY(
+    SELECT o.device FROM pealbell.deliveries o
+    WHERE o.app = d.app AND o.user_id = d.user_id AND o.message = d.message AND o.device <> d.key
+      AND o.state IN ('queued', 'sent', 'delivered', 'displayed') ORDER BY o.key LIMIT $2
+  ) ELSE ARRAY(
+    SELECT v.id FROM pealbell.devices v WHERE v.app = d.app AND v.user_id = d.user_id AND v.id <> d.key ORDER BY v.id LIMIT $2
+  ) END AS devices
+FROM json_to_recordset($1::json) AS i(n integer, app text, message text, key text)
+JOIN pealbell.deliveries d ON d.app = i.app AND d.message = i.message AND d.key = i.key
+JOIN pealbell.messages m ON m.id = i.message
+WHERE d.user_id IS NOT NULL`;
+
 const TIMES = `json_to_recordset($1::json) AS i(app text, message text, key text, delivered_at bigint, displayed_at bigint,
   opened_at bigint, action text)`;
 
@@ -103,11 +143,9 @@ WITH locked AS MATERIALIZED (
 SELECT message, key, delivered_at, displayed_at, opened_at FROM locked`;
 
 /** @returns the times that were known before, of deliveries that have a row */
-async function raise(sql: Sql, wanted: readonly Times[]): Promise<Map<string, KnownTimes>> {
+async function raise(sql: SqlQuery, wanted: readonly Times[]): Promise<Map<string, KnownTimes>> {
   if (wanted.length === 0) return new Map();
-  const found = await retryConflicts(() =>
-    sql.query<KnownTimes & { message: string; key: string }>(RAISE, [JSON.stringify(wanted)]),
-  );
+  const found = await sql.query<KnownTimes & { message: string; key: string }>(RAISE, [JSON.stringify(wanted)]);
   // A message is of one app: the statement looked at no other's.
   const apps = new Map(wanted.map(({ app, message, key }) => [`${message}|${key}`, app]));
   return new Map(found.rows.map((row) => [nameOf({ ...row, app: apps.get(`${row.message}|${row.key}`) ?? '' }), row]));
@@ -141,11 +179,16 @@ WITH told AS MATERIALIZED (
 SELECT app, message, key FROM made`;
 
 /** @returns the names of those that are there now */
-async function makeRows(tx: SqlQuery, atRest: AtRest, wanted: readonly Times[]): Promise<string[]> {
+async function makeRows(
+  tx: SqlQuery,
+  atRest: AtRest,
+  wanted: readonly Times[],
+  isWanted: (delivery: RowlessDelivery) => boolean = () => true,
+): Promise<string[]> {
   const times = new Map(wanted.map((each) => [`${each.message}|${each.key}`, each]));
-  const found = await findRowless(tx, atRest, wanted);
+  const found = (await findRowless(tx, atRest, wanted)).filter(isWanted);
   if (found.length === 0) return [];
-  const rows = found.flatMap((delivery: RowlessDelivery) => {
+  const rows = found.flatMap((delivery) => {
     const told = times.get(`${delivery.message}|${delivery.key}`);
     const { user, provider, state, queuedAt } = delivery;
     return told === undefined ? [] : [{ ...told, user_id: user, provider, from_state: state, queued_at: queuedAt }];

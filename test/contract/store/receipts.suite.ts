@@ -24,6 +24,7 @@ export function receiptsSuite(get: () => OpenedStore): void {
     modelSuite(get);
     earlySuite(get);
     unkeptSuite(get);
+    elsewhereSuite(get);
     crowdSuite(get);
   });
 }
@@ -388,6 +389,49 @@ function unkeptSuite(get: () => OpenedStore): void {
     const before = { content: scene.now + 1, deliveries: scene.now + 1, messages: scene.now + 1 };
     while ((await opened.messages.sweep(before, 100)) > 0);
     assert.equal((await opened.everythingStored()).includes(accepted.id), false);
+  });
+}
+
+function elsewhereSuite(get: () => OpenedStore): void {
+  it('tell to which other devices of the same person the message went, and its collapse key', async () => {
+    const opened = get();
+    for (const track of ['all', 'none'] as const) {
+      const scene = new Scene();
+      const user = { user: 'ann' };
+      await opened.devices.change(
+        ['d0', 'd1', 'd2', 'd3'].map((id) => ({
+          app: scene.app,
+          id,
+          fields: { platform: 'ios' as const, ...(id === 'd3' ? { user: 'bob' } : user) },
+          registrations: [],
+          mode: 'upsert' as const,
+        })),
+        scene.now,
+      );
+      const targets = [
+        { key: 'd0', user: 'ann' },
+        { key: 'd1', user: 'ann' },
+        { key: 'd3', user: 'bob' },
+      ];
+      const plain = scene.message({ track, chunks: [['realtime', targets]] });
+      const message = { ...plain, terms: { ...plain.terms, collapseKey: 'order-8812' } };
+      await opened.messages.accept([message], scene.now);
+      const ends = [0, 1, 2].map((index) => ({ index, state: 'sent' as const }));
+      await settle(opened, scene, `${message.accepted.id}.0`, ends, { track });
+      const receipt = receiptsOf(scene, message.accepted.id);
+      const told = [receipt('d3', 'opened', 1), receipt('d0', 'opened', 1), receipt('d9', 'opened', 1)];
+      await opened.receipts.record(told, scene.now);
+      assert.deepEqual(
+        await opened.receipts.elsewhere(told),
+        [
+          { devices: [], collapseKey: 'order-8812' },
+          // Where no record is kept nobody knows that d2 was not sent it.
+          { devices: track === 'all' ? ['d1'] : ['d1', 'd2'], collapseKey: 'order-8812' },
+          { devices: [] },
+        ],
+        track,
+      );
+    }
   });
 }
 
