@@ -5,6 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Config } from '../config/load.js';
 import type { Role } from '../config/roles.js';
+import { createMemoryBus } from './bus/memory.js';
 import { openBase, openQueue } from './compose/base.js';
 import { createLiveConfig } from './compose/live-config.js';
 import { observeProvider } from './compose/observed.js';
@@ -47,6 +48,7 @@ import { createMessageTimeline } from './usecases/message-timeline.js';
 import { createNextRoad } from './usecases/next-road.js';
 import { createPlanMessage } from './usecases/plan-message.js';
 import { createProviderHealth } from './usecases/provider-health.js';
+import { createRecordReceipts } from './usecases/record-receipts.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
 import type { ServerKeys } from './usecases/server-keys.js';
@@ -99,6 +101,8 @@ export async function openGateway(
     const queue = await openQueue(base, log, stack);
     variations.observeParts?.({ store: base.store, queue });
     const { simulators } = config;
+    const bus = createMemoryBus();
+    stack.push(() => bus.close());
     const endpoints = await findSimulators(simulators, () => clock.now(), log, stack);
     const providers = await openTwinned(
       { apps: appSettings(config), settings: providerSettings(config, variations.kinds), endpoints },
@@ -214,6 +218,14 @@ export async function openGateway(
         hasher: base.hasher,
         clock,
         assertRoom: base.assertRoom,
+      }),
+      recordReceipts: createRecordReceipts({
+        receipts: base.store.receipts,
+        mailboxes: base.store.mailboxes,
+        bus,
+        clearsOnOpen: (app) => providers.realtime(app)?.clearOnOpen === true,
+        clock,
+        log,
       }),
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),
       messages,

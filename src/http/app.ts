@@ -5,6 +5,7 @@ import { broadcastChannelOperations } from './broadcast-channels.js';
 import { admitDevice } from './device-gate.js';
 import { deviceOperations } from './devices.js';
 import { createEdge } from './edge.js';
+import { eventOperations } from './events.js';
 import { healthOperations, metricsOperation } from './health.js';
 import type { AdminHouse, ApiHouse } from './house.js';
 import { charge } from './key-limit.js';
@@ -52,6 +53,7 @@ export function createAdmin(house: AdminHouse): express.Express {
 export function apiOperations(house: ApiHouse): readonly Operation[] {
   const operations: Operation[] = [
     ...messageOperations(house, createHttpMetrics(house.metrics)),
+    ...eventOperations(house),
     ...deviceOperations(house),
     ...userRecordOperations(house),
     ...userOperations(house),

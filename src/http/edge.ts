@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Access } from '../usecases/access-tokens.js';
 import { sendProblem, sendReply } from './answer.js';
-import type { Caller } from './authenticate.js';
+import { bearerOf, type Caller } from './authenticate.js';
 import { readJson } from './body.js';
 import { type AllowedOrigins, answerPreflight, exposeTo } from './cross-origin.js';
 import { beginExchange, type Exchange } from './exchange.js';
@@ -51,7 +51,8 @@ export function createEdge(house: AdminHouse, operations: readonly Operation[], 
     return exchange;
   }
 
-  async function serve(operation: Operation, req: Request, res: Response): Promise<void> {
+  async function serve(listed: Operation, req: Request, res: Response): Promise<void> {
+    const operation = asCalled(listed, req);
     const exchange = exchangeOf(req, res);
     exchange.route = operation.path;
     exchange.quiet = operation.tag === 'health';
@@ -197,11 +198,21 @@ function methodsByPath(operations: readonly Operation[]): ReadonlyMap<string, st
   return new Map([...methods].map(([path, list]) => [path, list.join(', ')]));
 }
 
+/** An operation of keys, as its device side where an access token is shown: a JWT has dots, and no server key has. */
+function asCalled(operation: Operation, req: IncomingMessage): Operation {
+  if (!('devices' in operation) || operation.devices === undefined) return operation;
+  if (bearerOf(req)?.includes('.') !== true) return operation;
+  const { devices, scopes: _, ...described } = operation;
+  return { ...described, scopes: 'device', ...devices };
+}
+
 /** Paths that pages may call, with their methods. */
 function preflightsOf(operations: readonly Operation[]): ReadonlyMap<string, readonly string[]> {
   const methods = new Map<string, string[]>();
-  for (const { path, method, scopes } of operations) {
-    if (scopes === 'device') methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  for (const operation of operations) {
+    const { path, method } = operation;
+    if (operation.scopes === 'device' || 'devices' in operation)
+      methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
   }
   return methods;
 }

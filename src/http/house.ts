@@ -16,6 +16,7 @@ import type { Explain } from '../usecases/explain.js';
 import type { MessageTimeline } from '../usecases/message-timeline.js';
 import type { PlanMessage } from '../usecases/plan-message.js';
 import type { ProviderHealthDesk } from '../usecases/provider-health.js';
+import type { RecordReceipts } from '../usecases/record-receipts.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
@@ -48,6 +49,7 @@ export interface ApiHouse extends AdminHouse {
   readonly acceptMessage: AcceptMessage;
   readonly planMessage: PlanMessage;
   readonly registerDevice: RegisterDevice;
+  readonly recordReceipts: RecordReceipts;
   readonly messages: MessageStore;
   readonly history: HistoryStore;
   readonly messageTimeline: MessageTimeline;

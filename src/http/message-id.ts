@@ -10,10 +10,15 @@ const MESSAGE_ID = /^msg_[0-9a-hjkmnp-tv-z]{26}$/;
  */
 export function readMessageId(call: Pick<KeyedCall, 'path'>): string {
   const id = call.path.id ?? '';
-  if (!MESSAGE_ID.test(id)) throw noMessage();
+  if (!isMessageId(id)) throw noMessage();
   return id;
 }
 
-export function noMessage(): Refusal {
-  return new Refusal('message_not_found', 'this app has no message with this id');
+/** Whether a message can be called so. */
+export function isMessageId(id: string): boolean {
+  return MESSAGE_ID.test(id);
+}
+
+export function noMessage(why = 'this app has no message with this id'): Refusal {
+  return new Refusal('message_not_found', why);
 }

@@ -168,14 +168,27 @@ function isKeyed(operation: Operation): operation is KeyedOperation {
 }
 
 function needsOf(operation: Operation): string {
-  if (isKeyed(operation)) return `Needs a key with the scope ${operation.scopes.join(' or ')}.`;
+  if (isKeyed(operation)) {
+    const scope = operation.devices?.access;
+    const device =
+      operation.devices === undefined
+        ? ''
+        : `, or an access token${scope === undefined ? '' : ` with the scope ${scope}`}`;
+    return `Needs a key with the scope ${operation.scopes.join(' or ')}${device}.`;
+  }
   if (operation.scopes === 'none') return '';
   const scope = operation.access === undefined ? '' : ` with the scope ${operation.access}`;
   return `A device calls this itself, with an access token${scope}.`;
 }
 
 function securityOf(operation: Operation): readonly Node[] {
-  if (isKeyed(operation)) return operation.scopes.map((scope) => ({ serverKey: [scope] }));
+  if (isKeyed(operation)) {
+    const keys = operation.scopes.map((scope) => ({ serverKey: [scope] }));
+    const { devices } = operation;
+    return devices === undefined
+      ? keys
+      : [...keys, { accessToken: devices.access === undefined ? [] : [devices.access] }];
+  }
   if (operation.scopes === 'none') return [];
   return [
     { accessToken: operation.access === undefined ? [] : [operation.access] },
@@ -218,7 +231,8 @@ function headerNodes(headers: Readonly<Record<string, string>> | undefined): Nod
 /** Codes by status: what a client can meet here, in the words of the `code` field. */
 function problems(operation: Operation, refTo: (schema: Schema, name: string) => Node): Record<string, Node> {
   const codes = new Set<ProblemCode>(['malformed_request', ...operation.problems, 'internal_error']);
-  if (operation.scopes === 'device') for (const code of DEVICE_PROBLEMS) codes.add(code);
+  if (operation.scopes === 'device' || (isKeyed(operation) && operation.devices !== undefined))
+    for (const code of DEVICE_PROBLEMS) codes.add(code);
   if (isKeyed(operation)) for (const code of [...KEYED_PROBLEMS, 'validation_failed' as const]) codes.add(code);
   if (operation.body !== 'none') {
     for (const code of 'stream' in operation.body ? STREAM_PROBLEMS : BODY_PROBLEMS) codes.add(code);

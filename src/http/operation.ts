@@ -82,6 +82,8 @@ interface Described {
 /** An operation that needs a key with one of `scopes`. */
 export interface KeyedOperation extends Described {
   readonly scopes: readonly Scope[];
+  /** Where a device may call it too, for itself: whoever shows an access token instead of a key comes in here. */
+  readonly devices?: Pick<DeviceOperation, 'access' | 'handle'>;
   readonly handle: (call: KeyedCall) => Promise<Reply>;
 }
 

@@ -1,4 +1,5 @@
 import { createDevices, type Devices } from './devices.js';
+import { createEvents, type Events } from './events.js';
 import { createMessages, type Messages } from './messages.js';
 import type { PealbellOptions } from './options.js';
 import { createProviders, type Providers } from './providers.js';
@@ -26,6 +27,7 @@ import { createUsers, type Users } from './users.js';
  */
 export class Pealbell {
   readonly messages: Messages;
+  readonly events: Events;
   readonly devices: Devices;
   readonly users: Users;
   readonly topics: Topics;
@@ -35,6 +37,7 @@ export class Pealbell {
   constructor(options: PealbellOptions) {
     const transport = createTransport(readSettings(options));
     this.messages = createMessages(transport);
+    this.events = createEvents(transport);
     this.devices = createDevices(transport);
     this.users = createUsers(transport);
     this.topics = createTopics(transport);

@@ -10,6 +10,7 @@ export {
   PealbellError,
   type ProblemCode,
 } from './errors.js';
+export type { Events, ReceiptEvent, ReceiptEventResult } from './events.js';
 export type { FollowOptions, WaitOptions } from './follow.js';
 export { ImportInterruptedError, type ImportResult } from './import.js';
 export type { DeviceSource } from './import-feed.js';

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { type DeliveryBody, openScene, type Scene } from '../delivery/scene.js';
+
+interface Result {
+  readonly id?: string;
+  readonly status: number;
+  readonly result?: string;
+  readonly problem?: {
+    readonly code: string;
+    readonly detail?: string;
+    readonly errors?: readonly { readonly pointer?: string; readonly code: string; readonly detail: string }[];
+  };
+}
+
+describe('events that a server tells', function () {
+  this.timeout(60_000);
+  let scene: Scene;
+  before(async () => {
+    scene = await openScene();
+  });
+  after(() => scene?.world.close());
+
+  async function tell(events: readonly unknown[]): Promise<readonly Result[]> {
+    const answer = await scene.call<{ results: readonly Result[] }>('POST', '/v1/events', { events });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body.results;
+  }
+  const ago = (ms: number) => new Date(scene.clock.now() - ms).toISOString();
+
+  it('move a completed message on, with counts, what was reached, times and timeline', async () => {
+    await scene.devices('told', 3);
+    const id = await scene.send({ devices: ['told00000', 'told00001', 'told00002'] });
+    await scene.reaches(id);
+    const [openedAt, displayedAt] = [ago(0), ago(1)];
+    const results = await tell([
+      { id: 'a', message: id, device: 'told00000', event: 'displayed', at: displayedAt },
+      { id: 'b', message: id, device: 'told00000', event: 'opened', action: 'track', at: openedAt },
+      { message: id, device: 'told00001', event: 'displayed' },
+      { message: id, device: 'told00001', event: 'displayed' },
+    ]);
+    assert.deepEqual(results, [
+      { id: 'a', status: 200, result: 'recorded' },
+      { id: 'b', status: 200, result: 'recorded' },
+      { status: 200, result: 'recorded' },
+      { status: 200, result: 'known' },
+    ]);
+    const message = await scene.message(id);
+    const { sent, delivered, displayed, opened, queued } = message.counts;
+    assert.deepEqual([message.status, queued, sent, delivered, displayed, opened], ['completed', 0, 1, 0, 1, 1]);
+    assert.deepEqual(Reflect.get(message, 'reached'), { sent: 3, delivered: 2, displayed: 2, opened: 1 });
+    const [first] = await scene.deliveries(id);
+    const { state, times, action } = first as DeliveryBody & { times: Record<string, string>; action?: string };
+    assert.deepEqual([state, times.displayed, times.opened, action], ['opened', displayedAt, openedAt, 'track']);
+    const { body } = await scene.call<{ data: { event: string; at: string; action?: string }[] }>(
+      'GET',
+      `/v1/messages/${id}/timeline?device=told00000`,
+    );
+    const seen = body.data.filter(({ event }) => event === 'delivery.opened' || event === 'delivery.displayed');
+    assert.deepEqual(
+      seen.map(({ event, at, action: chosen }) => [event, at, chosen]),
+      [
+        ['delivery.displayed', displayedAt, undefined],
+        ['delivery.opened', openedAt, 'track'],
+      ],
+    );
+  });
+
+  it('are refused one by one, each with a sentence, and the others are taken', async () => {
+    await scene.devices('odd', 1);
+    const id = await scene.send({ devices: ['odd00000'] });
+    await scene.reaches(id);
+    const base = { message: id, device: 'odd00000', event: 'opened' };
+    const cases: readonly (readonly [unknown, number, string, string?])[] = [
+      [{ ...base, id: 'x', event: 'converted' }, 422, 'not_in_this_version', '/event'],
+      [{ ...base, event: 'delivered' }, 422, 'not_in_this_version', '/event'],
+      [{ ...base, event: 'clicked' }, 422, 'invalid_value', '/event'],
+      [{ ...base, at: ago(-6 * 60_000) }, 422, 'in_the_future', '/at'],
+      [{ ...base, at: ago(31 * 86_400_000) }, 422, 'too_old', '/at'],
+      [{ ...base, at: 'yesterday' }, 422, 'invalid_format', '/at'],
+      [{ ...base, event: 'displayed', action: 'track' }, 422, 'not_allowed', '/action'],
+      [{ ...base, value: 3 }, 422, 'not_in_this_version', '/value'],
+      [{ message: id, event: 'opened' }, 422, 'required', '/device'],
+      ['opened', 422, 'invalid_type', ''],
+      [{ ...base, device: 'nobody' }, 404, 'message_not_found'],
+      [{ ...base, message: `${id.slice(0, -4)}${id.endsWith('0000') ? '1111' : '0000'}` }, 404, 'message_not_found'],
+      [{ ...base, message: 'x\u0001' }, 404, 'message_not_found'],
+      // A clock that is a little ahead is none that lies.
+      [{ ...base, at: ago(-60_000) }, 200, 'recorded'],
+    ];
+    const results = await tell(cases.map(([event]) => event));
+    for (const [i, [event, status, code, pointer]] of cases.entries()) {
+      const { problem, ...result } = results[i] ?? { status: 0 };
+      const fault = problem?.errors?.[0];
+      const told = result.result ?? (problem?.code === 'validation_failed' ? fault?.code : problem?.code);
+      assert.deepEqual([result.status, told, fault?.pointer], [status, code, pointer], JSON.stringify(event));
+      assert.ok(result.result !== undefined || (fault?.detail ?? problem?.detail ?? '').length > 10);
+    }
+    assert.equal(results[0]?.id, 'x');
+    const [delivery] = await scene.deliveries(id);
+    const { times } = delivery as DeliveryBody & { times: Record<string, string> };
+    assert.ok(Date.parse(times.opened ?? '') <= scene.clock.now(), 'no time lies ahead');
+  });
+
+  it('are refused as a whole where they are no list, too many, or none', async () => {
+    for (const body of [{}, { events: [] }, { events: 'x' }, { events: Array(1_001).fill({}) }, { event: {} }]) {
+      assert.equal((await scene.call('POST', '/v1/events', body)).status, 422, JSON.stringify(body).slice(0, 80));
+    }
+  });
+
+  it('need a key that may send', async () => {
+    const { key } = await scene.gateway.keys.create({ app: 'demo', scopes: ['messages:read'] });
+    const events = [{ message: 'msg_x', device: 'd', event: 'opened' }];
+    const refused = await scene.call('POST', '/v1/events', { events }, { authorization: `Bearer ${key}` });
+    assert.deepEqual([refused.status, refused.body.code], [403, 'missing_scope']);
+  });
+});
