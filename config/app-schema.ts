@@ -1,7 +1,7 @@
 /** The JSON Schema of an app's file, for editors. */
 import { z } from 'zod';
-import { PROVIDER_KINDS } from '../providers/catalogue.js';
-import { AFTER_DEFAULT, NATIVE, STEP_REASONS, STEPS_MAX } from '../src/domain/route.js';
+import { VENDOR_KINDS } from '../providers/catalogue.js';
+import { AFTER_DEFAULT, NATIVE, REALTIME, STEP_REASONS, STEPS_MAX } from '../src/domain/route.js';
 import { type ConfigKind, optionsSchema } from './apps.js';
 import { channelFields, channelSchema } from './channels.js';
 import { realtimeSchema } from './realtime.js';
@@ -15,7 +15,14 @@ const REFERENCE: Schema = { type: 'string', pattern: '\\$\\{(?:env|file):[^}]+\\
 const STEP: Schema = {
   type: 'object',
   properties: {
-    via: { type: 'string', description: `A provider of this file, or ${NATIVE}: that of the device's platform.` },
+    via: {
+      type: 'string',
+      description: `A provider of this file, ${NATIVE} for that of the device's platform, or ${REALTIME}.`,
+    },
+    wait: {
+      type: 'string',
+      description: `Of a step via ${REALTIME}: how long the device's answer is waited for, 1s to 60s; 8s when absent.`,
+    },
     after: {
       type: 'array',
       items: { enum: STEP_REASONS },
@@ -27,7 +34,7 @@ const STEP: Schema = {
 };
 
 /** `app.schema.json`. Ends in a newline. */
-export function renderAppSchema(kinds: readonly ConfigKind[] = PROVIDER_KINDS): string {
+export function renderAppSchema(kinds: readonly ConfigKind[] = VENDOR_KINDS): string {
   const byKind = kinds.map((kind) => ({ kind, options: withReferences(optionsSchema(kind) ?? {}) }));
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

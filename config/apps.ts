@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProviderKind } from '../providers/contract.js';
 import type { Channel } from '../src/domain/channel.js';
 import type { RealtimeSettings } from '../src/domain/realtime.js';
-import type { Route } from '../src/domain/route.js';
+import { NATIVE, REALTIME, type Route } from '../src/domain/route.js';
 import { nearest } from '../src/domain/suggest.js';
 import { type ChannelProvider, readChannels } from './channels.js';
 import { type Complaint, explain, unknownKey } from './explain.js';
@@ -57,7 +57,7 @@ const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /** Parts of an app's file. */
 const SECTIONS: readonly string[] = ['providers', 'channels', 'routes', 'realtime'];
 /** Routes give these a meaning of their own. */
-const RESERVED_NAMES: readonly string[] = ['realtime', 'native'];
+const RESERVED_NAMES: readonly string[] = [NATIVE];
 
 /** @param value of the app's file, its references replaced */
 export async function readApp(
@@ -79,7 +79,7 @@ export async function readApp(
   // Of faulty providers too: what names them is not wrong for that.
   const named = Object.entries(written).flatMap(([name, options]) => namedProvider(name, options, kinds));
   const { channels, complaints: ofChannels } = readChannels(value.channels, named);
-  const { routes, complaints: ofRoutes } = readRoutes(value.routes, Object.keys(written));
+  const { routes, complaints: ofRoutes } = readRoutes(value.routes, Object.keys(written), value.realtime !== undefined);
   const { realtime, complaints: ofRealtime } = readRealtime(value.realtime);
   return {
     providers: readings.flatMap((reading) => reading.providers),
@@ -113,6 +113,10 @@ async function readProvider(name: string, written: unknown, kinds: readonly Conf
   });
   if (!PROVIDER_NAME.test(name)) {
     return refuse({ at: 'key', what: 'must be a name of a-z, 0-9, - and _, at most 63 characters' });
+  }
+  if (name === REALTIME || (isRecord(written) && written.kind === REALTIME)) {
+    const what = 'is the gateway’s own road, and stands in no list of providers';
+    return refuse({ at: 'key', what, suggestion: 'turn it on with `realtime: {}` beside `providers`' });
   }
   if (RESERVED_NAMES.includes(name)) {
     return refuse({ at: 'key', what: 'is a word with a meaning of its own', suggestion: 'choose another name' });

@@ -1,6 +1,6 @@
 /** Renders the commented example files from the schemas, so that they cannot say anything else. */
 import { z } from 'zod';
-import { PROVIDER_KINDS } from '../providers/catalogue.js';
+import { VENDOR_KINDS } from '../providers/catalogue.js';
 import { AFTER_DEFAULT } from '../src/domain/route.js';
 import { type ConfigKind, optionsSchema } from './apps.js';
 import { channelFields, channelSchema } from './channels.js';
@@ -23,7 +23,7 @@ export function renderGatewayExample(): string {
 }
 
 /** `app.example.yaml`: every provider kind with its options. */
-export function renderAppExample(kinds: readonly ConfigKind[] = PROVIDER_KINDS): string {
+export function renderAppExample(kinds: readonly ConfigKind[] = VENDOR_KINDS): string {
   const providers = kinds.flatMap((kind) => [`  ${kind.name}:`, ...renderOptions(kind)]);
   return [
     '# An app: save it as config/apps/<app>.yaml; the name of the file is the id of the app (a-z, 0-9 and -).',
@@ -48,11 +48,11 @@ export function renderGatewaySchema(): string {
 const ROUTES = [
   '',
   '# Over which roads a device is tried, one after the other; messages name one in delivery.route, else default counts.',
-  '# Without it: the push service of its platform, then every other provider in the order above. A step runs when the',
-  '# one before ended with a reason in its `after`; without that, with one of these:',
+  '# Without it: its own connection, the push service of its platform, then every other provider in the order above. A',
+  '# step runs when the one before ended with a reason in its `after`; without that, with one of these:',
   `# ${AFTER_DEFAULT.join(', ')}.`,
   '# routes:',
-  '#   default: [{ via: native }, { via: fcm, after: [no_registration, token_invalid] }]',
+  '#   default: [{ via: realtime, wait: 8s }, { via: native, after: [offline, no_ack] }, { via: fcm, after: [token_invalid] }]',
 ];
 
 /** Turned on, with everything it may say commented out. */

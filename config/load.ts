@@ -1,7 +1,7 @@
 /** Loads the whole configuration: defaults, then files, then variables, then flags. */
 import { isAbsolute, relative } from 'node:path';
 import { inspect } from 'node:util';
-import { PROVIDER_KINDS } from '../providers/catalogue.js';
+import { VENDOR_KINDS } from '../providers/catalogue.js';
 import { GatewayError } from '../src/domain/errors.js';
 import type { Json } from '../src/domain/json.js';
 import { type AppSettings, type ConfigKind, NO_PROVIDERS, readApp } from './apps.js';
@@ -93,7 +93,7 @@ export async function readWithOrigins(
   for (const file of found.apps) {
     const layer = await readLayer(file, around);
     layers.set(file.id, layer);
-    const app = layer.isReadable ? await readApp(layer.value, request.kinds ?? PROVIDER_KINDS) : undefined;
+    const app = layer.isReadable ? await readApp(layer.value, request.kinds ?? VENDOR_KINDS) : undefined;
     const complaints = app?.complaints.flatMap((complaint) => layer.locate(complaint) ?? []) ?? [];
     faults.push(...layer.faults, ...complaints);
     warnings.push(...layer.warnings);

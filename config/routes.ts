@@ -2,6 +2,7 @@
 import { REASONS } from '../src/domain/reason.js';
 import {
   NATIVE,
+  REALTIME,
   ROUTE_WORDS,
   type Route,
   type RouteStep,
@@ -11,6 +12,7 @@ import {
 } from '../src/domain/route.js';
 import { nearest } from '../src/domain/suggest.js';
 import { type Complaint, unknownKey } from './explain.js';
+import { parseDuration } from './quantity.js';
 import type { Path } from './yaml-source.js';
 
 export interface RouteReading {
@@ -21,27 +23,35 @@ export interface RouteReading {
 /** What callers may name in `delivery.route`. */
 const ROUTE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const ROUTES_MAX = 100;
-/** Parts of a step that the design has and this version has not. */
-const STEP_NOT_YET = ['wait'];
-const NOT_YET = 'is not part of this version yet';
-/** Reasons of the realtime connection. */
-const REASONS_NOT_YET: readonly string[] = ['offline', 'no_ack', 'no_receipt'];
+const STEP_KEYS = ['via', 'wait', 'after'];
+/** For a device's answer; as long as a message itself may ask for. */
+const WAIT_MS = { min: 1_000, max: 60_000 };
+/** A reason of receipts. */
+const REASONS_NOT_YET: readonly string[] = ['no_receipt'];
+
+/** Over what the steps of an app may go. */
+interface Roads {
+  readonly providers: readonly string[];
+  /** The file has a section `realtime`. */
+  readonly isConnected: boolean;
+}
 
 /** @param value of `routes` in the app's file; `providers` are the names that steps may go over */
-export function readRoutes(value: unknown, providers: readonly string[]): RouteReading {
+export function readRoutes(value: unknown, providers: readonly string[], isConnected: boolean): RouteReading {
   if (value === undefined) return { routes: [], complaints: [] };
   const path: Path = ['routes'];
   if (!isRecord(value)) return refuse({ path, at: 'value', what: 'must be a group of routes by name' });
   const entries = Object.entries(value);
   if (entries.length > ROUTES_MAX) return refuse({ path, at: 'value', what: `must have at most ${ROUTES_MAX} routes` });
-  const readings = entries.map(([name, written]) => readRoute(name, written, providers));
+  const roads = { providers, isConnected };
+  const readings = entries.map(([name, written]) => readRoute(name, written, roads));
   return {
     routes: readings.flatMap((reading) => reading.routes),
     complaints: readings.flatMap((reading) => reading.complaints),
   };
 }
 
-function readRoute(name: string, written: unknown, providers: readonly string[]): RouteReading {
+function readRoute(name: string, written: unknown, roads: Roads): RouteReading {
   const path: Path = ['routes', name];
   if (!ROUTE_NAME.test(name)) {
     return refuse({ path, at: 'key', what: 'must be a name of letters, digits, dots, - and _, at most 64 characters' });
@@ -56,7 +66,7 @@ function readRoute(name: string, written: unknown, providers: readonly string[])
   const complaints: Complaint[] = [];
   const vias = new Set<unknown>();
   const steps = written.flatMap((step: unknown, place) => {
-    const read = readStep([...path, place], step, place === 0, providers, complaints);
+    const read = readStep([...path, place], step, place === 0, roads, complaints);
     if (read === undefined) return [];
     if (vias.has(read.via)) {
       complaints.push({
@@ -76,7 +86,7 @@ function readStep(
   path: Path,
   written: unknown,
   isFirst: boolean,
-  providers: readonly string[],
+  roads: Roads,
   complaints: Complaint[],
 ): RouteStep | undefined {
   if (!isRecord(written)) {
@@ -84,24 +94,41 @@ function readStep(
     return undefined;
   }
   for (const key of Object.keys(written)) {
-    if (key !== 'via' && key !== 'after') complaints.push(unknownKey([...path, key], ['via', 'after'], STEP_NOT_YET));
+    if (!STEP_KEYS.includes(key)) complaints.push(unknownKey([...path, key], STEP_KEYS));
   }
-  const via = readVia([...path, 'via'], written.via, providers, complaints);
+  const via = readVia([...path, 'via'], written.via, roads, complaints);
+  const waitMs = readWait([...path, 'wait'], written.wait, via, complaints);
   const after = readAfter([...path, 'after'], written.after, isFirst, complaints);
-  return via === undefined ? undefined : { via, ...(after === undefined ? {} : { after }) };
+  if (via === undefined) return undefined;
+  return { via, ...(waitMs === undefined ? {} : { waitMs }), ...(after === undefined ? {} : { after }) };
 }
 
-function readVia(path: Path, via: unknown, providers: readonly string[], complaints: Complaint[]): string | undefined {
-  const known = [NATIVE, ...providers];
+function readVia(path: Path, via: unknown, roads: Roads, complaints: Complaint[]): string | undefined {
+  const known = [...(roads.isConnected ? [REALTIME] : []), NATIVE, ...roads.providers];
   if (typeof via === 'string' && known.includes(via)) return via;
-  if (via === 'realtime') {
-    complaints.push({ path, at: 'value', what: `cannot be realtime: it ${NOT_YET}`, suggestion: 'remove the step' });
+  if (via === REALTIME) {
+    const what = 'cannot be realtime: the app has no connections of its own';
+    complaints.push({ path, at: 'value', what, suggestion: 'add realtime: {} to this file, or remove the step' });
     return undefined;
   }
   const what = via === undefined ? 'is missing' : 'must be native or a provider of this app';
   const meant = typeof via === 'string' ? nearest(via, known) : undefined;
   const suggestion = meant === undefined ? `there are: ${known.join(', ')}` : `did you mean ${meant}?`;
   complaints.push({ path, at: 'value', what, suggestion });
+  return undefined;
+}
+
+/** @returns milliseconds */
+function readWait(path: Path, wait: unknown, via: string | undefined, complaints: Complaint[]): number | undefined {
+  if (wait === undefined) return undefined;
+  if (via !== undefined && via !== REALTIME) {
+    const what = 'is only for the step via realtime: no other road answers for the device';
+    complaints.push({ path, at: 'key', what, suggestion: 'remove it' });
+    return undefined;
+  }
+  const ms = typeof wait === 'string' ? parseDuration(wait) : undefined;
+  if (ms !== undefined && ms >= WAIT_MS.min && ms <= WAIT_MS.max) return ms;
+  complaints.push({ path, at: 'value', what: 'must be a duration from 1s to 60s, such as 8s' });
   return undefined;
 }
 
@@ -132,7 +159,7 @@ function readAfter(
 function unknownReason(word: unknown): Pick<Complaint, 'what' | 'suggestion'> {
   const choices = `one of ${STEP_REASONS.join(', ')}`;
   if (REASONS_NOT_YET.includes(String(word)))
-    return { what: `is of the realtime connection, which ${NOT_YET}`, suggestion: 'remove it' };
+    return { what: 'is not part of this version yet', suggestion: 'remove it' };
   if (word === 'uncertain') {
     const what = 'cannot be uncertain: what may have arrived would be shown twice';
     return { what, suggestion: 'messages decide with delivery.on_uncertain' };

@@ -1,6 +1,10 @@
 /** Every provider kind there is, one line each. A new provider is its folder and its line here. */
 import { apnsKind } from './apns/kind.js';
 import { fcmKind } from './fcm/kind.js';
+import { realtimeKind } from './realtime/kind.js';
 import { webpushKind } from './webpush/kind.js';
 
-export const PROVIDER_KINDS = [apnsKind, fcmKind, webpushKind] as const;
+/** Those that an app's file lists under `providers`. */
+export const VENDOR_KINDS = [apnsKind, fcmKind, webpushKind] as const;
+/** And the house's own road, which an app has by its section `realtime`. */
+export const PROVIDER_KINDS = [...VENDOR_KINDS, realtimeKind] as const;

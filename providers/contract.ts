@@ -6,7 +6,7 @@
  */
 import type { LookupFunction } from 'node:net';
 import type { ZodType } from 'zod';
-import type { Json, JsonObject } from '../src/domain/json.js';
+import type { Json } from '../src/domain/json.js';
 import type { Message } from '../src/domain/message.js';
 import type { Outcome, PushToken, VendorDetail } from '../src/domain/outcome.js';
 import type { Reading } from '../src/domain/reading.js';
@@ -23,7 +23,15 @@ export type {
   Notification,
   Priority,
 } from '../src/domain/message.js';
-export type { AwayReason, DeferReason, Outcome, PushToken, RejectReason, VendorDetail } from '../src/domain/outcome.js';
+export type {
+  AwayReason,
+  DeferReason,
+  ObsoleteReason,
+  Outcome,
+  PushToken,
+  RejectReason,
+  VendorDetail,
+} from '../src/domain/outcome.js';
 export type { Reading } from '../src/domain/reading.js';
 export type { EpochMs } from '../src/domain/time.js';
 
@@ -31,6 +39,8 @@ export interface Provider {
   /** The provider's name in this app's file; used in logs only. */
   readonly name: string;
   readonly limits: ProviderLimits;
+  /** Sending the same message to the same target again does no harm, however far the first time came. */
+  readonly isRepeatable?: true;
   /**
    * Sends one message to many targets, at most `limits.batchTargetsMax`.
    *
@@ -68,7 +78,9 @@ export interface Target {
   readonly purpose?: string;
   readonly bundleId?: string;
   readonly region?: string;
-  /** Set where an earlier attempt was `awaited`: when it was handed over. */
+  /** Whom the message is meant for; `null`: nobody in particular. Absent for a bare push token. No vendor is told. */
+  readonly user?: string | null;
+  /** Set where an earlier attempt was `awaited`: since when. */
   readonly handedAt?: EpochMs;
 }
 
@@ -118,14 +130,29 @@ export interface ProviderEnv {
   readonly live?: LiveRoad;
 }
 
-/** How far a device has come with a letter; as in `ports/live-bus.ts`, and `refused`: not the mailbox of its user. */
-export type HandedState = 'offline' | 'handed' | 'got' | 'done' | 'refused';
+/**
+ * How far a device has come with a letter, as in `ports/live-bus.ts`; or why it is not in the mailbox: the device has none,
+ * it is somebody else's, a newer letter took its place, it was withdrawn, or the mailbox was full.
+ */
+export type HandedState =
+  | 'offline'
+  | 'handed'
+  | 'got'
+  | 'done'
+  | 'no_mailbox'
+  | 'not_theirs'
+  | 'replaced'
+  | 'withdrawn'
+  | 'lost';
 
 /** A letter as devices get it over their own connection. */
 export interface LiveLetter {
   readonly message: string;
-  /** What a `push` frame says besides what belongs to one connection (docs/realtime-protocol.md). */
-  readonly body: JsonObject;
+  /**
+   * What a `push` frame says besides what belongs to one connection (docs/realtime-protocol.md), as JSON text. The same
+   * text each time the letter is handed: by it the mailbox knows the letter again.
+   */
+  readonly body: string;
   readonly collapseKey?: string;
   readonly expiresAt: EpochMs;
   /** False: it is not put into the mailbox of a device that is offline. */
@@ -142,7 +169,7 @@ export interface LiveRoad {
    */
   hand(
     letter: LiveLetter,
-    devices: readonly string[],
+    to: readonly { readonly device: string; readonly user: string | null }[],
     waitMs: number,
     signal: AbortSignal,
   ): Promise<readonly HandedState[]>;
@@ -163,6 +190,8 @@ export interface ProviderKind<Options> {
   readonly limits: ProviderLimits;
   /** Platforms whose native road this kind is, such as `ios`; empty for none. */
   readonly nativeFor: readonly string[];
+  /** The house itself is the other side: no file configures it among providers, nobody simulates it. */
+  readonly isOwnRoad?: true;
   /** Can this message fit? Pure; asked before accept. */
   check(message: Message): readonly Misfit[];
   /**

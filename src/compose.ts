@@ -44,6 +44,7 @@ import { createEraseUser } from './usecases/erase-user.js';
 import { createExplain } from './usecases/explain.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
+import { createLiveRoads } from './usecases/live-road.js';
 import { createMessageTimeline } from './usecases/message-timeline.js';
 import { createNextRoad } from './usecases/next-road.js';
 import { createPlanMessage } from './usecases/plan-message.js';
@@ -111,6 +112,7 @@ export async function openGateway(
         log,
         observe: (app, provider, observation) => observeProvider(metrics, app, provider, observation),
         egress: createEgress({ allow: config.egress.allow }),
+        live: createLiveRoads({ mailboxes: base.store.mailboxes, bus, clock }),
       },
     );
     stack.push(() => providers.close());
@@ -119,7 +121,7 @@ export async function openGateway(
     const holder = randomUUID();
     const random = Math.random;
     const retry = { baseMs: config.retry.base, capMs: config.retry.cap, attemptsMax: config.retry.attempts };
-    const { messages, chunks, devices, users, topics, accounts, history, erasure } = base.store;
+    const { messages, chunks, mailboxes, devices, users, topics, accounts, history, erasure } = base.store;
     const wakers = { transactional: { call: () => {} }, marketing: { call: () => {} }, system: { call: () => {} } };
     const wake = (lane: Lane) => wakers[lane].call();
     const feeder = createFeeder({ chunks, queue, clock });
@@ -133,10 +135,11 @@ export async function openGateway(
       observe: observeRetired,
     });
     const gate = createAccountGate({ accounts, clock, random, retry, log });
-    const carryOut = createCarryOut({ chunks, retire, clock, wake });
+    const carryOut = createCarryOut({ chunks, mailboxes, retire, clock, wake });
     const deliver = createDeliver({
       messages,
       chunks,
+      mailboxes,
       providers,
       addressBook: createAddressBook(devices),
       writer: createChunkWriter({ chunks, clock, log }),

@@ -16,6 +16,7 @@ export function verdictOf(outcome: Outcome): Validation {
     case 'deferred':
     case 'uncertain':
     case 'awaited':
+    case 'obsolete':
     case 'away':
       return { verdict: 'unreachable', detail: `FCM gave no verdict${said}` };
     default:

@@ -34,7 +34,10 @@ const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export async function tryProviders(config: Config, options: TryOptions): Promise<readonly AccountTest[]> {
   const { app, provider, signal } = options;
   const settings = providerSettings(config).filter(
-    (setting) => (app ?? setting.app) === setting.app && (provider ?? setting.name) === setting.name,
+    (setting) =>
+      setting.kind.isOwnRoad !== true && // nobody else is there to be asked
+      (app ?? setting.app) === setting.app &&
+      (provider ?? setting.name) === setting.name,
   );
   const tests: AccountTest[] = [];
   let next = 0;

@@ -56,6 +56,7 @@ async function withTwins({ apps, settings, endpoints }: Wanted): Promise<[AppSet
   const egress = simulatorsOnly(endpoints);
   const twins: ProviderSetting[] = [];
   for (const { app, name, kind, options } of settings) {
+    if (kind.isOwnRoad === true) twins.push({ app: twinOf(app), name, kind, options });
     if (!isSimulated(kind)) continue;
     // Through the kind's own schema, as if a file had it: what comes from another process is not taken on trust.
     const written = kind.simulatedOptions(options, endpoints[kind.name]);

@@ -33,6 +33,8 @@ export interface DeliveryTerms {
   readonly ttlSeconds: number;
   /** Over which roads a device is tried, one after the other. As it stood when the message was accepted. */
   readonly route?: MessageRoute;
+  /** For the device's answer over its own connection, in milliseconds; goes before what the route's step says. */
+  readonly ackTimeoutMs?: number;
   readonly collapseKey?: string;
   readonly onUncertain: OnUncertain;
   readonly track: Track;

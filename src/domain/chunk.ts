@@ -45,6 +45,8 @@ export interface Trouble {
   /** Crashes of a careful walk during which this target was under way. */
   readonly crashes: number;
   readonly attempts: readonly Attempt[];
+  /** Since when its device's word is awaited: it may be asked about at any time, and at `dueAt` it must be. */
+  readonly handedAt?: EpochMs;
 }
 
 /** How far a chunk has come. Small, and rewritten whole by the holder of the fence. */
@@ -84,6 +86,15 @@ export interface StepEffect {
   /** Place of that provider's step in the message's route. */
   readonly step: number;
   readonly targets: readonly MovedTarget[];
+  /** The message, where the targets' mailboxes may have it: a vendor shows it from now on. */
+  readonly hushes?: string;
+}
+
+/** A message that waits in the mailboxes of devices, and that no vendor shows. */
+export interface ShowEffect {
+  readonly kind: 'show';
+  readonly message: string;
+  readonly devices: readonly string[];
 }
 
 /** A target on its way to its route's next step, with all that was tried so far. */
@@ -92,7 +103,7 @@ export interface MovedTarget extends Pick<ChunkTarget, 'key' | 'user'> {
 }
 
 /** A consequence beyond the chunk that is repeated until it is marked done. */
-export type Effect = RegistrationEffect | StepEffect;
+export type Effect = RegistrationEffect | StepEffect | ShowEffect;
 
 /** Stored unit of work: targets of one message at one account, with a fence. */
 export interface Chunk {

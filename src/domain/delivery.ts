@@ -53,7 +53,8 @@ export interface Attempt {
     | 'misconfigured'
     | 'uncertain'
     | 'awaited'
-    | 'away';
+    | 'away'
+    | 'obsolete';
   readonly reason?: Reason;
   /** A short sentence for people, such as `Retry-After 2 s kept`. */
   readonly detail?: string;
@@ -61,6 +62,8 @@ export interface Attempt {
   /** Whole milliseconds from handing over to the answer. */
   readonly ms?: number;
   readonly vendor?: VendorDetail;
+  /** Of `away`: it waits for the device all the same. */
+  readonly isKept?: true;
 }
 
 /** One message to one device (or one bare push token). */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.js';
+import type { EpochMs } from './time.js';
 
 /** How much battery a message is worth; a vendor's own scale is derived from it (RFC 8030 §5.3). */
 export type Priority = 'high' | 'normal' | 'low';
@@ -62,6 +63,10 @@ export interface Message {
    * `0` is now or never. Web Push sends it as is (RFC 8030 §5.2); APNs gets an absolute time.
    */
   readonly ttlSeconds: number;
+  /** When its time to live ends, the same at every attempt; absent where it has none (`ttlSeconds` is 0) or is only checked. */
+  readonly expiresAt?: EpochMs;
+  /** How long a road of which devices answer themselves waits for that, in milliseconds. */
+  readonly ackTimeoutMs?: number;
   readonly priority: Priority;
   /** True when the caller chose the priority: it then goes before what the channel says. */
   readonly isPriorityOwn?: boolean;

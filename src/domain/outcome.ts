@@ -7,6 +7,7 @@ export type RejectReason = 'payload_rejected' | 'payload_too_large' | 'token_wro
 export type DeferReason = 'provider_unavailable' | 'rate_limited' | 'quota_exceeded' | 'timeout';
 
 export type AwayReason = 'offline' | 'no_ack';
+export type ObsoleteReason = 'superseded' | 'canceled' | 'user_changed';
 
 /** The vendor's own answer, kept for people. Logged and shown, never branched on. */
 export interface VendorDetail {
@@ -36,8 +37,10 @@ export type Outcome =
     | { readonly kind: 'misconfigured'; readonly what: string }
     /** Bytes left, no answer was seen. */
     | { readonly kind: 'uncertain' }
-    /** Handed over, and the device's word is awaited: to be asked again at `askAgainAt`. Uses up no attempt. */
-    | { readonly kind: 'awaited'; readonly askAgainAt: EpochMs }
+    /** Handed over at `since`, and the device's word is awaited: to be asked again at `askAgainAt`. Uses up no attempt. */
+    | { readonly kind: 'awaited'; readonly since: EpochMs; readonly askAgainAt: EpochMs }
     /** The device is not there, or did not answer in time. `kept`: it waits for the device all the same, until its TTL ends. */
     | { readonly kind: 'away'; readonly reason: AwayReason; readonly kept: boolean }
+    /** The device must not get it any more: a newer one took its place, it was recalled, or the device is somebody else's. */
+    | { readonly kind: 'obsolete'; readonly reason: ObsoleteReason }
   ) & { readonly detail?: VendorDetail };

@@ -24,6 +24,8 @@ export const STEP_REASONS = [
   'provider_unavailable',
   'credential_rejected',
   'timeout',
+  'offline',
+  'no_ack',
 ] as const satisfies readonly Reason[];
 export type StepReason = (typeof STEP_REASONS)[number];
 
@@ -33,8 +35,12 @@ export const AFTER_DEFAULT: readonly StepReason[] = [
   'token_invalid',
   'quota_exceeded',
   'provider_unavailable',
+  'offline',
+  'no_ack',
 ];
 
+/** The word for the house's own connection to a device, and the name of the provider behind it. */
+export const REALTIME = 'realtime';
 /** The word for the own push service of a device's platform. */
 export const NATIVE = 'native';
 export const STEPS_MAX = 8;
@@ -47,6 +53,8 @@ export interface RouteStep {
   readonly via: string;
   /** It runs when the step before ended with one of these; {@link AFTER_DEFAULT} when absent. Of the first step: no meaning. */
   readonly after?: readonly StepReason[];
+  /** Of a step over {@link REALTIME}: how long the device's answer is waited for, in milliseconds; 0: not at all. */
+  readonly waitMs?: number;
 }
 
 /** An entry of an app's routes. */
@@ -77,14 +85,44 @@ export interface StepEnd {
   readonly tried: readonly string[];
 }
 
-/** Without a route of the app's own: the platform's own push service, then the others in the order of the app's file. */
+/**
+ * Without a route of the app's own: the connection, where the app has that road, the platform's own push service, then
+ * the others in the order of the app's file.
+ */
 export function defaultSteps(roads: readonly Road[]): RouteStep[] {
-  return [{ via: NATIVE }, ...roads.map(({ name }) => ({ via: name }))];
+  const vendors = roads.filter(({ name }) => name !== REALTIME);
+  const own = vendors.length < roads.length ? [{ via: REALTIME }] : [];
+  return [...own, { via: NATIVE }, ...vendors.map(({ name }) => ({ via: name }))];
+}
+
+/** The route without the connection: what came after that comes after what came before it. */
+export function pushSteps(steps: readonly RouteStep[]): RouteStep[] {
+  const push: RouteStep[] = [];
+  let passed: readonly StepReason[] = [];
+  for (const step of steps) {
+    if (step.via === REALTIME) {
+      passed = step.after ?? AFTER_DEFAULT;
+      continue;
+    }
+    const { via, after = AFTER_DEFAULT } = step;
+    if (push.length === 0) push.push({ via });
+    else push.push(passed.length === 0 ? step : { via, after: [...new Set([...after, ...passed])] });
+    passed = [];
+  }
+  return push;
+}
+
+/** The connection, and at the same time the route without it. */
+export function parallelSteps(steps: readonly RouteStep[]): RouteStep[] {
+  const [first, ...others] = pushSteps(steps);
+  const push = first === undefined ? [] : [{ ...first, after: STEP_REASONS }, ...others];
+  return [{ via: REALTIME, waitMs: 0 }, ...push];
 }
 
 /**
  * Where the route leads after a step that ended so; its first step when nothing has ended yet. A step at which the
- * device has no live registration ends at once with `no_registration`. One whose provider was asked already is passed
+ * device has no live registration ends at once with `no_registration`; one over {@link REALTIME} with `offline` as well, since
+ * a device that never connected is not there either. One whose provider was asked already is passed
  * over as if it did not stand there.
  *
  * @param roads of the app's file as it is now: a provider that is no longer in it reaches nobody
@@ -96,7 +134,7 @@ export function nextStep(
   reach: Reach,
   roads: readonly Road[],
 ): DeviceStep | undefined {
-  let reason: Reason = ended?.reason ?? 'no_registration';
+  let reasons: readonly Reason[] = [ended?.reason ?? 'no_registration'];
   for (let step = (ended?.step ?? -1) + 1; step < steps.length; step++) {
     const { via, after = AFTER_DEFAULT } = steps[step] as RouteStep; // in bounds
     const named = roads.filter(({ name, nativeFor }) =>
@@ -104,10 +142,10 @@ export function nextStep(
     );
     const untried = named.filter(({ name }) => ended === undefined || !ended.tried.includes(name));
     if (untried.length === 0 && named.length > 0) continue;
-    if (step > 0 && !(after as readonly Reason[]).includes(reason)) return undefined;
+    if (step > 0 && !after.some((reason) => reasons.includes(reason))) return undefined;
     const road = untried.find(({ name }) => reach.providers.includes(name));
     if (road !== undefined) return { step, provider: road.name };
-    reason = 'no_registration';
+    reasons = via === REALTIME ? ['no_registration', 'offline'] : ['no_registration'];
   }
   return undefined;
 }

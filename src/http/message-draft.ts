@@ -72,6 +72,7 @@ function toDraft(request: MessageRequest, print: string, context: SendContext): 
     ttlSeconds: delivery?.ttl === undefined ? undefined : secondsOf(delivery.ttl),
     priority: delivery?.priority,
     collapseKey: delivery?.collapse_key,
+    ackTimeoutMs: millisecondsOf(delivery?.ack_timeout),
     onUncertain: delivery?.on_uncertain,
     track: delivery?.track,
     route: delivery?.route,
@@ -79,6 +80,11 @@ function toDraft(request: MessageRequest, print: string, context: SendContext): 
     metadata: request.metadata,
     tags: request.tags,
   });
+}
+
+function millisecondsOf(duration: string | undefined): number | undefined {
+  const seconds = duration === undefined ? undefined : secondsOf(duration);
+  return seconds === undefined ? undefined : seconds * 1_000;
 }
 
 /** A notification that says nothing is none: the message is silent. */

@@ -118,7 +118,7 @@ function attemptToJson(attempt: Attempt, cure: string | undefined): DeliveryAnsw
 
 /** The provider's word; where nobody said anything, none. */
 export function outcomeToJson(outcome: Attempt['outcome']): DeliveryAnswer['attempts'][number]['outcome'] {
-  return outcome === 'awaited' || outcome === 'away' ? undefined : outcome;
+  return outcome === 'awaited' || outcome === 'away' || outcome === 'obsolete' ? undefined : outcome;
 }
 
 /** Times by the state that was reached then; an end stands under its own name. */

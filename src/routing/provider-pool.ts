@@ -3,6 +3,7 @@ import {
   type EgressGuard,
   isInterpreting,
   isPreviewable,
+  type LiveRoad,
   type Provider,
   type ProviderKind,
   type ProviderObservation,
@@ -65,6 +66,8 @@ export interface ProviderPoolEnv {
   readonly log: Log;
   readonly observe: (app: string, provider: string, observation: ProviderObservation) => void;
   readonly egress: EgressGuard;
+  /** The house's own connections, for the kinds that send over them. */
+  readonly live?: (app: string) => LiveRoad;
 }
 
 interface Entry {
@@ -188,11 +191,13 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
       env.observe(app, name, observation);
     },
     egress,
+    ...(kind.isOwnRoad === true && env.live !== undefined ? { live: env.live(app) } : {}),
   });
   const configured: ConfiguredProvider = {
     name,
     kind: kind.name,
     nativeFor: kind.nativeFor,
+    ...(kind.isOwnRoad === undefined ? {} : { isOwnRoad: kind.isOwnRoad }),
     limits: kind.limits,
     check: (message) => kind.check(message),
     parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),

@@ -1,4 +1,4 @@
-import { CAREFUL_AFTER_CRASHES, TARGET_CRASHES_MAX, WINDOW_TARGETS_MAX } from '../domain/chunk.js';
+import { CAREFUL_AFTER_CRASHES, CHUNK_TARGETS_MAX, TARGET_CRASHES_MAX, WINDOW_TARGETS_MAX } from '../domain/chunk.js';
 import type { Attempt, SettledState } from '../domain/delivery.js';
 import { type Address, ALERT_PURPOSE } from '../domain/device.js';
 import type { Reason } from '../domain/reason.js';
@@ -8,6 +8,7 @@ import type { AccountGate } from './account-gate.js';
 import type { AddressBook } from './address-book.js';
 import type { ChunkWork } from './chunk-work.js';
 import type { NextRoad } from './next-road.js';
+import { endOfRoute } from './settle.js';
 
 /** One target about to be attempted. */
 export interface Candidate {
@@ -24,31 +25,37 @@ export interface Addressed extends Candidate {
 }
 
 /**
- * Cuts what is due into windows of at most 50 targets; small chunks share one. A chunk that crashed its holders again
+ * Cuts what is due into windows of at most 50 targets; small chunks share one. Where sending again does no harm a window
+ * has up to 500, and shares them with its like only: such sends wait for the answer of people's devices. A chunk that crashed its holders again
  * and again is walked one target at a time, so that the next crash names the one that did it.
  */
 export function cutWindows(
   works: readonly ChunkWork[],
+  isRepeatable: (work: ChunkWork) => boolean,
   now: EpochMs,
 ): { together: Candidate[][]; careful: Candidate[][] } {
-  const together: Candidate[][] = [];
-  const careful: Candidate[][] = [];
-  let window: Candidate[] = [];
-  for (const work of works) {
-    for (const index of work.due(now)) {
-      if (work.chunk.crashes >= CAREFUL_AFTER_CRASHES) {
-        careful.push([{ work, index }]);
-        continue;
-      }
-      window.push({ work, index });
-      if (window.length === WINDOW_TARGETS_MAX) {
-        together.push(window);
-        window = [];
-      }
-    }
-  }
-  if (window.length > 0) together.push(window);
-  return { together, careful };
+  const careful = works.filter(isCareful);
+  const others = works.filter((work) => !isCareful(work));
+  const candidates = (of: readonly ChunkWork[]): Candidate[] =>
+    of.flatMap((work) => work.due(now).map((index) => ({ work, index })));
+  return {
+    together: [
+      ...inPieces(candidates(others.filter((work) => !isRepeatable(work))), WINDOW_TARGETS_MAX),
+      ...inPieces(candidates(others.filter(isRepeatable)), CHUNK_TARGETS_MAX),
+    ],
+    careful: inPieces(candidates(careful), 1),
+  };
+}
+
+/** Whether it is walked one target at a time. */
+export function isCareful(work: ChunkWork): boolean {
+  return work.chunk.crashes >= CAREFUL_AFTER_CRASHES;
+}
+
+function inPieces<T>(items: readonly T[], size: number): T[][] {
+  const pieces: T[][] = [];
+  for (let from = 0; from < items.length; from += size) pieces.push(items.slice(from, from + size));
+  return pieces;
 }
 
 /**
@@ -120,7 +127,7 @@ export async function address(
     );
     if (registration === undefined) {
       const to = nextRoad({ work, index, device }, 'no_registration');
-      if (to === undefined) work.settle(index, { state: 'failed', reason: 'no_registration' }, now());
+      if (to === undefined) endOfRoute(candidate, 'no_registration', now());
       else work.moveOn(index, to);
       return [];
     }
@@ -154,7 +161,7 @@ export function admit(gate: AccountGate, nextRoad: NextRoad, entries: readonly A
     for (const { index, device } of group.slice(answer.admitted)) {
       const to = device === undefined ? undefined : nextRoad({ work, index, device }, answer.reason);
       if (to !== undefined) work.moveOn(index, to, notAsked(work.chunk.provider ?? '', answer.reason, now));
-      else if (work.message.terms.ttlSeconds === 0) work.settle(index, { state: 'failed', reason: answer.reason }, now);
+      else if (work.message.terms.ttlSeconds === 0) endOfRoute({ work, index }, answer.reason, now);
       else if (answer.until >= work.message.expiresAt) work.settle(index, { state: 'expired', reason: 'expired' }, now);
       else work.unstart(index, answer.until);
     }

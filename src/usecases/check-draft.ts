@@ -11,7 +11,7 @@ import { messageRoute, unknownRoute } from './message-route.js';
 import { type Named, termsOf } from './message-terms.js';
 import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
 import { localize } from './renderings.js';
-import { unknownProvider } from './unknown-provider.js';
+import { connectsByItself, unknownProvider } from './unknown-provider.js';
 
 /** A draft whose meaning is checked. */
 export interface CheckedDraft {
@@ -45,7 +45,7 @@ export function checkDraft(
   }
   const routes = house.providers.routes(draft.app);
   const route = messageRoute(draft.route, routes, providers);
-  if (route === undefined) faults.push(unknownRoute(draft.route ?? '', routes));
+  if (route === undefined) faults.push(unknownRoute(draft.route ?? '', draft.app, routes, providers));
   const named = { channel, route: route ?? { steps: [] } };
   const warnings = checkFit(draft, providers, named, faults);
   if (faults.length > 0) {
@@ -88,6 +88,10 @@ function readPushTokens(
     const provider = house.providers.configured(draft.app).find((candidate) => candidate.name === wanted.provider);
     if (provider === undefined) {
       faults.push(unknownProvider(house.providers, draft.app, wanted.provider, `${pointer}/provider`));
+      continue;
+    }
+    if (provider.isOwnRoad === true) {
+      faults.push(connectsByItself(wanted.provider, `${pointer}/provider`));
       continue;
     }
     try {

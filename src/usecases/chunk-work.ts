@@ -12,7 +12,7 @@ import {
 import { type Attempt, BARE_KEY_PREFIX, type Delivery, type SettledState } from '../domain/delivery.js';
 import { nextChunkId } from '../domain/ids.js';
 import type { Reason } from '../domain/reason.js';
-import type { DeviceStep } from '../domain/route.js';
+import { type DeviceStep, REALTIME } from '../domain/route.js';
 import type { EpochMs } from '../domain/time.js';
 import type { ChunkAdvance } from '../ports/chunk-store.js';
 import type { SendableMessage } from '../ports/message-store.js';
@@ -85,11 +85,22 @@ export class ChunkWork {
     return this.#troubles.get(index) ?? NO_TROUBLE;
   }
 
-  /** Targets that waited long enough, in order; of a canceled message all that wait. */
+  /**
+   * Targets that waited long enough, in order; of a canceled message all that wait. Those whose device's word is awaited
+   * are asked about each time their chunk comes: it may have come earlier because there is one.
+   */
   due(now: EpochMs): number[] {
+    const isDue = ({ dueAt, handedAt }: Trouble) => dueAt <= now || handedAt !== undefined;
     return this.#indexes(
-      (index) => this.#marks[index] === MARK.waiting && (this.canceled || this.trouble(index).dueAt <= now),
+      (index) => this.#marks[index] === MARK.waiting && (this.canceled || isDue(this.trouble(index))),
     );
+  }
+
+  /** Devices whose word is awaited. */
+  awaited(): string[] {
+    return this.#indexes((index) => this.#marks[index] === MARK.waiting)
+      .filter((index) => this.trouble(index).handedAt !== undefined)
+      .map((index) => this.target(index).key);
   }
 
   /** Targets that were under way when an earlier holder went: nobody knows what became of them. */
@@ -113,6 +124,21 @@ export class ChunkWork {
     this.#troubles.set(index, { ...this.trouble(index), dueAt });
   }
 
+  /** It was handed over, and the device's word is awaited: until that comes the attempt stands in no list of those made. */
+  await(index: number, until: { readonly since: EpochMs; readonly dueAt: EpochMs }, attempt: Attempt): void {
+    const before = this.trouble(index);
+    this.#marks[index] = MARK.waiting;
+    this.#troubles.set(index, { ...before, dueAt: until.dueAt, handedAt: until.since });
+    // What is awaited still has been told before.
+    if (this.message.terms.track !== 'all' || (before.handedAt !== undefined && before.dueAt === until.dueAt)) return;
+    this.#deliveries.set(index, {
+      ...this.#delivery(index, [...before.attempts, attempt]),
+      state: 'queued',
+      reason: null,
+      nextAttemptAt: until.dueAt,
+    });
+  }
+
   /** It goes on later: notes the attempt and when the next is due. */
   postpone(
     index: number,
@@ -127,6 +153,7 @@ export class ChunkWork {
       dueAt: change.dueAt,
       crashes: change.crashes ?? before.crashes,
       attempts,
+      ...(before.handedAt === undefined ? {} : { handedAt: before.handedAt }),
     });
     if (this.message.terms.track !== 'all') return;
     this.#deliveries.set(index, {
@@ -140,7 +167,13 @@ export class ChunkWork {
   /** It ends here. */
   settle(
     index: number,
-    end: { readonly state: SettledState; readonly reason?: Reason; readonly sentAt?: EpochMs },
+    end: {
+      readonly state: SettledState;
+      readonly reason?: Reason;
+      readonly sentAt?: EpochMs;
+      /** Over which it ended, where that is not the chunk's. */
+      readonly provider?: string;
+    },
     now: EpochMs,
     attempt?: Attempt,
   ): void {
@@ -160,10 +193,31 @@ export class ChunkWork {
       ...this.#delivery(index, attempts),
       state: end.state,
       reason: end.reason ?? null,
+      ...(end.provider === undefined ? {} : { provider: end.provider }),
       settledAt: now,
       ...(isTaken ? { sentAt: end.sentAt ?? now } : {}),
       ...(end.state === 'delivered' ? { deliveredAt: now } : {}),
     });
+  }
+
+  /**
+   * No vendor takes it, but it waits in the device's mailbox: it ends as sent over the connection, and is shown when the
+   * device comes for it.
+   */
+  keep(index: number, now: EpochMs, attempt?: Attempt): void {
+    if (isOver(this.#marks[index])) return;
+    const kept = this.trouble(index).attempts.findLast(({ isKept }) => isKept === true);
+    this.settle(index, { state: 'sent', provider: REALTIME, sentAt: kept?.at ?? now }, now, attempt);
+    if (this.chunk.provider === REALTIME) return; // still shown
+    const shows = this.#effects.find((effect) => effect.kind === 'show');
+    const { key } = this.target(index);
+    if (shows !== undefined) this.#effects.splice(this.#effects.indexOf(shows), 1);
+    this.#effects.push({ kind: 'show', message: this.message.id, devices: [...(shows?.devices ?? []), key] });
+  }
+
+  /** Whether it waits in the device's mailbox since an earlier step of its route. */
+  isKept(index: number): boolean {
+    return this.trouble(index).attempts.some(({ isKept }) => isKept === true);
   }
 
   /**
@@ -193,7 +247,8 @@ export class ChunkWork {
     const known = this.#steps.get(`${step}|${provider}`);
     if (known !== undefined) return known;
     const chunk = nextChunkId(this.message.id, this.chunk.id, this.chunk.fence, this.#steps.size);
-    const group = { kind: 'step' as const, chunk, provider, step, targets: [] };
+    const hushes = this.chunk.provider === REALTIME ? { hushes: this.message.id } : {};
+    const group = { kind: 'step' as const, chunk, provider, step, targets: [], ...hushes };
     this.#steps.set(`${step}|${provider}`, group);
     return group;
   }

@@ -3,9 +3,11 @@ import type { SettledState } from '../domain/delivery.js';
 import type { Reason } from '../domain/reason.js';
 import type { Clock, EpochMs } from '../domain/time.js';
 import type { ChunkStore } from '../ports/chunk-store.js';
+import type { MailboxStore } from '../ports/mailbox-store.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { ChunkRef, Verdict } from '../ports/work-queue.js';
 import type { AddressBook } from './address-book.js';
+import { createAnswered } from './answered.js';
 import {
   type Addressed,
   address,
@@ -14,6 +16,7 @@ import {
   cutWindows,
   endedByHouse,
   groupByWork,
+  isCareful,
   resumeStarted,
 } from './attempt-window.js';
 import type { CarryOut } from './carry-out.js';
@@ -36,6 +39,7 @@ const DONE: Verdict = { kind: 'done' };
 export interface DeliverHouse extends Settlement {
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
+  readonly mailboxes: Pick<MailboxStore, 'finished' | 'dropped'>;
   readonly providers: ProviderDirectory;
   readonly addressBook: AddressBook;
   readonly writer: ChunkWriter;
@@ -63,6 +67,7 @@ export interface Deliver {
 export function createDeliver(house: DeliverHouse): Deliver {
   const { clock } = house;
   const places = new WindowPlaces();
+  const answered = createAnswered(house);
   const cancelations = new MicroBatch<readonly string[], ReadonlySet<string>>(
     async (groups) => {
       const canceled = await house.messages.canceled([...new Set(groups.flat())]);
@@ -85,7 +90,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
       const renewal = setInterval(() => renew(works), RENEW_MS);
       try {
         for (const work of works) resumeStarted(work, house.retry.attemptsMax, now);
-        const { together, careful } = cutWindows(works, now);
+        const { together, careful } = cutWindows(works, isRepeatable, now);
         // A job's chunks are of one lane, so its first message tells it.
         const lane = works[0]?.message.class ?? 'marketing';
         // Windows that find a place at once begin with the message as it was just read; later ones look again.
@@ -128,13 +133,19 @@ export function createDeliver(house: DeliverHouse): Deliver {
     const live = window.filter(({ work }) => !work.lost);
     const open = live.filter((candidate) => !endedByHouse(candidate, clock.now()));
     const addressed = await address(house.addressBook, house.nextRoad, open, () => clock.now());
-    const ready = groupByWork(admit(house.gate, house.nextRoad, addressed, clock.now()));
+    const unanswered = await answered.leaveOutFinished(addressed, clock.now());
+    const ready = groupByWork(admit(house.gate, house.nextRoad, unanswered, clock.now()));
     if (ready.size === 0) return;
-    for (const { work, index } of [...ready.values()].flat()) work.markStarted(index);
     // "Attempt started" is durable before any byte leaves; a refusal means that somebody else holds the chunk by now.
-    await Promise.all([...ready.keys()].map((work) => house.writer.write(work)));
+    const marked = [...ready].filter(([work]) => !isRepeatable(work) || isCareful(work));
+    for (const { work, index } of marked.flatMap(([, entries]) => entries)) work.markStarted(index);
+    await Promise.all(marked.map(([work]) => house.writer.write(work)));
     await Promise.all([...ready].map(([work, entries]) => (work.lost ? undefined : send(work, entries))));
     await Promise.all([...ready.keys()].map((work) => (work.lost ? undefined : house.writer.write(work))));
+  }
+
+  function isRepeatable({ message, chunk }: ChunkWork): boolean {
+    return house.providers.open(message.app, chunk.provider ?? '')?.isRepeatable === true;
   }
 
   async function send(work: ChunkWork, entries: readonly Addressed[]): Promise<void> {
@@ -157,7 +168,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
     const message = renderMessage(
       work.message,
       { name, kind, channels: house.providers.channels(app) },
-      work.chunk.rendering,
+      work.chunk,
       clock.now(),
     );
     const parts: Addressed[][] = [];
@@ -180,7 +191,11 @@ export function createDeliver(house: DeliverHouse): Deliver {
       for (const { index } of part) work.unstart(index, startedAt);
       return;
     }
-    const targets = part.map((entry) => toTarget(work.message.id, entry));
+    const targets = part.map((entry) => {
+      const { handedAt } = work.trouble(entry.index);
+      const known = handedAt === undefined ? {} : { handedAt };
+      return toTarget(work.message.id, entry, { user: work.target(entry.index).user, ...known });
+    });
     const outcomes = await provider.send({ message, targets }, house.hardStop);
     const isOverReplaced = house.providers.open(work.message.app, name) !== provider;
     record(work, name, part, outcomes, startedAt, isOverReplaced);
@@ -219,6 +234,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
     }
     await Promise.all(held.map((work) => house.writer.write(work)));
     const kept = held.filter((work) => !work.lost);
+    await answered.wakeFinished(kept, clock.now());
     for (const work of kept) {
       for (const end of work.ends())
         house.observe(work.message.app, work.chunk.provider, end.state, end.reason, end.count);

@@ -38,6 +38,7 @@ export interface MessageDraft {
   readonly ttlSeconds?: number;
   readonly priority?: Priority;
   readonly collapseKey?: string;
+  readonly ackTimeoutMs?: number;
   readonly onUncertain?: OnUncertain;
   readonly track?: Track;
   readonly overrides: Readonly<Record<string, JsonObject>>;

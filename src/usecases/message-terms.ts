@@ -24,6 +24,7 @@ export function termsOf(
       ...(draft.priority === undefined ? {} : { isPriorityOwn: true }),
       ttlSeconds: draft.ttlSeconds ?? channel?.ttlSeconds ?? TTL_DEFAULT_SECONDS,
       route,
+      ...(draft.ackTimeoutMs === undefined ? {} : { ackTimeoutMs: draft.ackTimeoutMs }),
       ...(draft.collapseKey === undefined ? {} : { collapseKey: draft.collapseKey }),
       onUncertain: draft.onUncertain ?? 'resend',
       track: draft.track ?? 'all',

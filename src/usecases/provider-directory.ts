@@ -16,6 +16,8 @@ export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interp
   /** Name of the kind, such as `apns`. */
   readonly kind: string;
   readonly nativeFor: readonly string[];
+  /** Devices get their address at it by connecting; nobody hands one in. */
+  readonly isOwnRoad?: true;
   readonly limits: ProviderLimits;
   check(message: Message): readonly Misfit[];
   /** `purpose`: `alert` when absent. @throws InvalidInputError */

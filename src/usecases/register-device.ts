@@ -7,7 +7,7 @@ import type { DeviceChange, DeviceStore, RegistrationChange } from '../ports/dev
 import type { TokenHasher } from '../ports/token-hasher.js';
 import { MicroBatch } from './micro-batch.js';
 import type { ProviderDirectory } from './provider-directory.js';
-import { unknownProvider } from './unknown-provider.js';
+import { connectsByItself, unknownProvider } from './unknown-provider.js';
 
 /** A registration as the caller wrote it; the token's shape is its provider's business. */
 export interface RegistrationDraft {
@@ -59,6 +59,10 @@ export function createRegisterDevice(house: {
     const provider = house.providers.configured(app).find((candidate) => candidate.name === draft.provider);
     if (provider === undefined) {
       faults.push(unknownProvider(house.providers, app, draft.provider, `${pointer}/provider`));
+      return undefined;
+    }
+    if (provider.isOwnRoad === true) {
+      faults.push(connectsByItself(draft.provider, `${pointer}/provider`));
       return undefined;
     }
     const slot = {

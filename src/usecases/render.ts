@@ -1,5 +1,7 @@
 import type { Message, Target } from '../../providers/contract.js';
+import type { DeliveryTerms } from '../domain/accepted-message.js';
 import type { Channel } from '../domain/channel.js';
+import type { Chunk } from '../domain/chunk.js';
 import type { Address } from '../domain/device.js';
 import { notificationId } from '../domain/ids.js';
 import type { EpochMs } from '../domain/time.js';
@@ -14,7 +16,7 @@ import { localize } from './renderings.js';
 export function renderMessage(
   message: SendableMessage,
   provider: { readonly name: string; readonly kind: string; readonly channels: readonly Channel[] },
-  rendering: string | null,
+  { rendering, step }: Pick<Chunk, 'rendering' | 'step'>,
   now: EpochMs,
 ): Message {
   const { content, terms } = message;
@@ -26,6 +28,8 @@ export function renderMessage(
     ...(notification === undefined ? {} : { notification }),
     ...(content?.data === undefined ? {} : { data: content.data }),
     ttlSeconds: terms.ttlSeconds === 0 ? 0 : Math.max(1, Math.ceil((message.expiresAt - now) / 1_000)),
+    ...(terms.ttlSeconds === 0 ? {} : { expiresAt: message.expiresAt }),
+    ...ackTimeout(terms, step),
     priority: terms.priority,
     ...(terms.isPriorityOwn === undefined ? {} : { isPriorityOwn: true }),
     ...(terms.channel === undefined
@@ -36,10 +40,25 @@ export function renderMessage(
   };
 }
 
+/** The message's own word goes before the route's, but for a step that waits for nobody. */
+export function ackTimeout(
+  { route, ackTimeoutMs: own }: Pick<DeliveryTerms, 'route' | 'ackTimeoutMs'>,
+  step: number,
+): Pick<Message, 'ackTimeoutMs'> {
+  const waitMs = route?.steps[step]?.waitMs;
+  const ackTimeoutMs = waitMs === 0 ? 0 : (own ?? waitMs);
+  return ackTimeoutMs === undefined ? {} : { ackTimeoutMs };
+}
+
 /** The target as its provider gets it; the notification id is the same at every attempt. */
-export function toTarget(message: string, entry: { readonly key: string; readonly address: Address }): Target {
+export function toTarget(
+  message: string,
+  entry: { readonly key: string; readonly address: Address },
+  known: Pick<Target, 'user' | 'handedAt'> = {},
+): Target {
   const { address } = entry;
   return {
+    ...known,
     pushToken: address.token,
     notificationId: notificationId(message, entry.key),
     environment: address.environment,

@@ -46,7 +46,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       house.gate.passed(app, provider);
       work.settle(
         index,
-        outcome.delivered ? { state: 'delivered', sentAt: startedAt } : { state: 'sent' },
+        outcome.delivered ? { state: 'delivered', sentAt: attempt.at } : { state: 'sent' },
         now,
         attempt,
       );
@@ -73,12 +73,20 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       return;
     }
     case 'awaited':
-      work.unstart(index, outcome.askAgainAt);
+      house.gate.answered(app, provider);
+      work.await(index, { since: outcome.since, dueAt: outcome.askAgainAt }, attempt);
       return;
     case 'away':
-      if (movedOn(house, attempted, attempt, outcome.reason)) return;
-      if (outcome.kept) work.settle(index, { state: 'sent' }, now, attempt);
-      else work.settle(index, { state: 'failed', reason: outcome.reason }, now, attempt);
+      house.gate.answered(app, provider);
+      end(house, attempted, attempt, outcome.reason, now);
+      return;
+    case 'obsolete':
+      house.gate.answered(app, provider);
+      work.settle(
+        index,
+        { state: outcome.reason === 'canceled' ? 'canceled' : 'suppressed', reason: outcome.reason },
+        now,
+      );
       return;
     case 'deferred':
       if (outcome.scope === 'account') {
@@ -150,11 +158,20 @@ function inARow(attempts: readonly Attempt[], reason: Reason): number {
   return attempts.length - 1 - other;
 }
 
-/** The end of this road: over to the next one, or failed. */
+/** The end of this road: over to the next one, or of the route. */
 function end(house: Settlement, attempted: Attempted, attempt: Attempt, reason: Reason, now: EpochMs): void {
-  if (!movedOn(house, attempted, attempt, reason)) {
-    attempted.work.settle(attempted.index, { state: 'failed', reason }, now, attempt);
-  }
+  if (!movedOn(house, attempted, attempt, reason)) endOfRoute(attempted, reason, now, attempt);
+}
+
+/** It has failed, unless it waits in the device's mailbox, which has taken it then as a vendor would. */
+export function endOfRoute(
+  { work, index }: Pick<Attempted, 'work' | 'index'>,
+  reason: Reason,
+  now: EpochMs,
+  attempt?: Attempt,
+): void {
+  if (attempt?.isKept === true || work.isKept(index)) work.keep(index, now, attempt);
+  else work.settle(index, { state: 'failed', reason }, now, attempt);
 }
 
 /** A canceled message goes nowhere any more. */
@@ -177,7 +194,7 @@ function goOn(
   const { work, index } = attempted;
   const { terms, expiresAt } = work.message;
   if (terms.ttlSeconds === 0 || plan.tries >= house.retry.attemptsMax) {
-    work.settle(index, { state: 'failed', reason: plan.reason }, now, attempt);
+    endOfRoute(attempted, plan.reason, now, attempt);
   } else if (plan.dueAt >= expiresAt) {
     work.settle(index, { state: 'expired', reason: 'expired' }, now, attempt);
   } else {
@@ -201,15 +218,18 @@ function vendorCode(outcome: Outcome): { vendorCode?: string } {
 
 function toAttempt(attempted: Attempted, outcome: Outcome, now: EpochMs): Attempt {
   const reason = attemptReason(outcome);
-  const detail = attemptDetail(outcome);
+  // An answer that was awaited belongs to the attempt that was made then.
+  const at = attempted.work.trouble(attempted.index).handedAt ?? attempted.startedAt;
+  const detail = attemptDetail(outcome, now - at);
   return {
     provider: attempted.provider,
-    at: attempted.startedAt,
+    at,
     outcome: outcome.kind,
     ...(reason === undefined ? {} : { reason }),
     ...(detail === undefined ? {} : { detail }),
     ...(outcome.kind === 'accepted' && outcome.vendorId !== undefined ? { vendorId: outcome.vendorId } : {}),
-    ms: Math.max(0, Math.round(now - attempted.startedAt)),
+    ...(outcome.kind === 'away' && outcome.kept ? { isKept: true } : {}),
+    ms: Math.max(0, Math.round(now - at)),
     ...(outcome.detail === undefined ? {} : { vendor: outcome.detail }),
   };
 }
@@ -223,6 +243,7 @@ function attemptReason(outcome: Outcome): Reason | undefined {
     case 'rejected':
     case 'deferred':
     case 'away':
+    case 'obsolete':
       return outcome.reason;
     case 'awaited':
       return undefined;
@@ -235,7 +256,8 @@ function attemptReason(outcome: Outcome): Reason | undefined {
   }
 }
 
-function attemptDetail(outcome: Outcome): string | undefined {
+function attemptDetail(outcome: Outcome, tookMs: number): string | undefined {
+  if (outcome.kind === 'away' && outcome.reason === 'no_ack') return `waited ${Math.round(tookMs / 100) / 10} s`;
   if (outcome.kind === 'misconfigured') return outcome.what;
   if (outcome.kind === 'deferred' && outcome.retryAfterMs !== undefined)
     return `Retry-After ${outcome.retryAfterMs / 1_000} s kept`;

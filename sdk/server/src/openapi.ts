@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 648fd9f6ede44d13603726ac63fd0cb018425c16cde110e4150f08735f1c44e6
- * types    sha256 a22142b5286afdcbaf20d5c0cf375ddc17dfc31562566f9df714485f2a297805
+ * document sha256 ff8f9c5beefeea39300fb5ffc4e0a395a32122f657267f7691bdc1a464b987d1
+ * types    sha256 7341edbd1c6a73d74dabbfad5f34c1f805461bebbec9a7916c09e72b6f19a9f3
  */
 
 export interface paths {
@@ -761,10 +761,15 @@ export interface components {
              */
             track?: "all" | "failures" | "none";
             /**
-             * @description default, push_only, or an entry of the app's routes
+             * @description default, online_only, push_only, parallel, or an entry of the app's routes
              * @default default
              */
             route?: string;
+            /**
+             * @description How long the answer of a connected device is waited for before the route goes on. Goes before the `wait` of the app’s route; 8s where neither says
+             * @example 8s
+             */
+            ack_timeout?: string;
         };
         BatchMessage: {
             to: "everyone" | components["schemas"]["Targets"];

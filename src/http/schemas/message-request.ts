@@ -3,11 +3,10 @@ import { canonical, LOCALES_MAX } from '../../domain/locale.js';
 import { except, only, to } from './audience-request.js';
 import { closed, NOT_HONOURED } from './closed.js';
 import * as words from './words.js';
+import { secondsOf } from './words.js';
 
 const THIRTY_DAYS = 30 * 86_400;
 const METADATA_BYTES_MAX = 4_096;
-/** Routes with a realtime connection in them. */
-const ROUTES_LATER: readonly string[] = ['online_only', 'parallel'];
 const RELATIVE_BADGE = `a relative badge such as "+1" is ${NOT_HONOURED}; give a number`;
 
 const action = closed({
@@ -59,12 +58,23 @@ export const notification = closed({
 
 const route = z
   .string()
-  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be the name of a route of the app, default or push_only')
-  .refine((name) => !ROUTES_LATER.includes(name), {
-    error: (issue) => `'${issue.input}' is ${NOT_HONOURED}; leave it out`,
-    params: { code: 'not_in_this_version' },
-  })
-  .meta({ description: "default, push_only, or an entry of the app's routes", default: 'default' });
+  .regex(
+    /^[A-Za-z0-9._-]{1,64}$/,
+    'must be the name of a route of the app, default, online_only, push_only or parallel',
+  )
+  .meta({
+    description: "default, online_only, push_only, parallel, or an entry of the app's routes",
+    default: 'default',
+  });
+
+const ackTimeout = words
+  .duration(60, '60s')
+  .refine((text) => secondsOf(text) !== 0, { error: 'must be at least 1s', params: { code: 'too_small' } })
+  .meta({
+    description:
+      'How long the answer of a connected device is waited for before the route goes on. Goes before the `wait` of the app’s route; 8s where neither says',
+    examples: ['8s'],
+  });
 
 /** How a message is delivered. */
 export const delivery = closed(
@@ -75,8 +85,9 @@ export const delivery = closed(
     on_uncertain: z.enum(['resend', 'drop']).meta({ default: 'resend' }).optional(),
     track: z.enum(['all', 'failures', 'none']).meta({ default: 'all' }).optional(),
     route: route.optional(),
+    ack_timeout: ackTimeout.optional(),
   },
-  ['per_user', 'order_key', 'ack_timeout'],
+  ['per_user', 'order_key'],
 );
 
 const metadata = words.jsonObject

@@ -52,10 +52,20 @@ describe('the JSON Schema of an app file', () => {
 
   it('knows routes and their steps', () => {
     assert.ok(takes({ routes: { default: [{ via: 'native' }, { via: 'fcm', after: ['token_invalid'] }] } }));
+    assert.ok(
+      takes({
+        routes: {
+          r: [
+            { via: 'realtime', wait: '8s' },
+            { via: 'native', after: ['no_ack'] },
+          ],
+        },
+      }),
+    );
     for (const steps of [
       [],
       [{}],
-      [{ via: 'native', wait: '8s' }],
+      [{ via: 'native', waits: '8s' }],
       [{ via: 'native' }, { via: 'fcm', after: ['gone'] }],
     ]) {
       assert.ok(!takes({ routes: { default: steps } }), JSON.stringify(steps));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { PROVIDER_KINDS } from '../../../providers/catalogue.js';
+import { VENDOR_KINDS } from '../../../providers/catalogue.js';
 import { KINDS, openWorkspace, type Workspace } from './workspace.js';
 
 /** The test's own options, with what the real kinds say of channels. */
 const WITH_CHANNELS = KINDS.map((kind) => {
-  const channel = PROVIDER_KINDS.find(({ name }) => name === kind.name)?.channel;
+  const channel = VENDOR_KINDS.find(({ name }) => name === kind.name)?.channel;
   return channel === undefined ? kind : { ...kind, channel };
 });
 const PROVIDERS = 'providers:\n  apns: { key: k, key_id: x }\n  tv: { kind: apns, key: k, key_id: x }\n';

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { renderAppExample, renderGatewayExample, renderGatewaySchema } from '../../../config/example.js';
 import { gatewaySchema } from '../../../config/schema.js';
-import { PROVIDER_KINDS } from '../../../providers/catalogue.js';
+import { VENDOR_KINDS } from '../../../providers/catalogue.js';
 import { KINDS, openWorkspace } from './workspace.js';
 
 /** Tests run in the root of the checkout, where `npm` starts them. */
 const EXAMPLES: readonly (readonly [string, string, string])[] = [
   ['config/gateway.example.yaml', 'example gateway', renderGatewayExample()],
-  ['config/app.example.yaml', 'example app', renderAppExample(PROVIDER_KINDS)],
+  ['config/app.example.yaml', 'example app', renderAppExample(VENDOR_KINDS)],
   ['config/gateway.schema.json', 'schema', renderGatewaySchema()],
 ];
 

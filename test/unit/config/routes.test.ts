@@ -28,7 +28,7 @@ describe('the routes of an app', () => {
     await write(
       [
         'routes:',
-        '  a: [{ via: nativ }, { via: fcm, after: [token_invlid, expired, uncertain, no_ack] }]',
+        '  a: [{ via: nativ }, { via: fcm, after: [token_invlid, expired, uncertain, no_receipt] }]',
         '  b: [{ via: realtime, wait: 8s }, { via: web }]',
         '  c: [{ via: apns, after: [timeout] }, { via: apns }, { via: web, after: [] }]',
         '  d: []',
@@ -39,7 +39,7 @@ describe('the routes of an app', () => {
       ].join('\n'),
     );
     const reasons =
-      'no_registration, token_invalid, token_wrong_app, payload_rejected, payload_too_large, rate_limited, quota_exceeded, provider_unavailable, credential_rejected, timeout';
+      'no_registration, token_invalid, token_wrong_app, payload_rejected, payload_too_large, rate_limited, quota_exceeded, provider_unavailable, credential_rejected, timeout, offline, no_ack';
     assert.deepEqual(
       (await space.faults()).map((line) => line.replace('config/apps/shop.yaml:', '')),
       [
@@ -48,9 +48,8 @@ describe('the routes of an app', () => {
         `5:43 routes.a.1.after.0: must be one of ${reasons}. Did you mean token_invalid?`,
         `5:57 routes.a.1.after.1: must be a reason with which a road ends: one of ${reasons}.`,
         '5:66 routes.a.1.after.2: cannot be uncertain: what may have arrived would be shown twice. Messages decide with delivery.on_uncertain.',
-        '5:77 routes.a.1.after.3: is of the realtime connection, which is not part of this version yet. Remove it.',
-        '6:14 routes.b.0.via: cannot be realtime: it is not part of this version yet. Remove the step.',
-        '6:24 routes.b.0.wait: is not part of this version yet. Remove it.',
+        '5:77 routes.a.1.after.3: is not part of this version yet. Remove it.',
+        '6:14 routes.b.0.via: cannot be realtime: the app has no connections of its own. Add realtime: {} to this file, or remove the step.',
         '7:20 routes.c.0.after: has nothing to come after. Remove it: the first step is always tried.',
         '7:47 routes.c.1.via: stands in this route twice. Keep one.',
         '7:74 routes.c.2.after: must be a list of reasons, such as [token_invalid]. Without it the usual ones count.',
@@ -60,6 +59,35 @@ describe('the routes of an app', () => {
         '9:35 routes.e.1.vai: is not a setting. Did you mean via?',
         '10:3 routes.push_only: is a word with a meaning of its own. Choose another name.',
         '11:6 routes.f: must have at most 8 steps.',
+      ],
+    );
+  });
+
+  it('lead over the connection where the app has one, with its own time to wait for the answer', async () => {
+    await write(
+      'realtime: {}\nroutes:\n  default: [{ via: realtime, wait: 8s }, { via: native, after: [offline, no_ack] }]\n  r: [{ via: realtime }]\n',
+    );
+    const { apps } = await space.load();
+    assert.deepEqual(apps[0]?.routes, [
+      {
+        name: 'default',
+        steps: [
+          { via: 'realtime', waitMs: 8_000 },
+          { via: 'native', after: ['offline', 'no_ack'] },
+        ],
+      },
+      { name: 'r', steps: [{ via: 'realtime' }] },
+    ]);
+  });
+
+  it('wait for nobody else, and no shorter or longer than a message may', async () => {
+    const waits = ['0s', '61s', 'soon', '8'].map((wait, n) => `  r${n}: [{ via: realtime, wait: ${wait} }]`);
+    await write(['realtime: {}', 'routes:', '  v: [{ via: web, wait: 8s }]', ...waits, ''].join('\n'));
+    assert.deepEqual(
+      (await space.faults()).map((line) => line.replace('config/apps/shop.yaml:', '')),
+      [
+        '6:19 routes.v.0.wait: is only for the step via realtime: no other road answers for the device. Remove it.',
+        ...waits.map((_, n) => `${n + 7}:31 routes.r${n}.0.wait: must be a duration from 1s to 60s, such as 8s.`),
       ],
     );
   });

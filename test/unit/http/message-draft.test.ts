@@ -97,10 +97,10 @@ describe('the body of a send', () => {
   });
 
   it('takes what a language says apart from the notification itself', () => {
-    const { notification, locales, channel, route } = read({
+    const { notification, locales, channel, route, ackTimeoutMs } = read({
       to: { users: ['a'] },
       channel: 'orders',
-      delivery: { route: 'fcm_first' },
+      delivery: { route: 'fcm_first', ack_timeout: '1m' },
       notification: {
         ...{ title: 'Paid', badge: 1, thread: 't' },
         locales: { 'zh-CN': { title: '已付款', click: { deep_link: 'shop://cn' } }, fr: {} },
@@ -108,7 +108,7 @@ describe('the body of a send', () => {
     });
     assert.deepEqual(notification, { title: 'Paid', badge: 1, thread: 't' });
     assert.deepEqual(locales, { 'zh-CN': { title: '已付款', click: { deepLink: 'shop://cn' } }, fr: {} });
-    assert.deepEqual([channel, route], ['orders', 'fcm_first']);
+    assert.deepEqual([channel, route, ackTimeoutMs], ['orders', 'fcm_first', 60_000]);
     assert.equal(read({ to: { users: ['a'] }, notification: { ...hello, locales: {} } }).locales, undefined);
   });
 
@@ -205,6 +205,16 @@ describe('a send that is refused', () => {
     ],
     ['a negative badge', { to, notification: { title: 't', badge: -1 } }, ['/notification/badge too_small']],
     ['a fraction', { to, notification: { title: 't', badge: 1.5 } }, ['/notification/badge invalid_type']],
+    [
+      'no time to answer',
+      { to, data: { k: 'v' }, delivery: { ack_timeout: '0s' } },
+      ['/delivery/ack_timeout too_small'],
+    ],
+    [
+      'more than a minute to answer',
+      { to, data: { k: 'v' }, delivery: { ack_timeout: '61s' } },
+      ['/delivery/ack_timeout too_large'],
+    ],
     ['a TTL over 30 days', { to, data: { k: 'v' }, delivery: { ttl: '31d' } }, ['/delivery/ttl too_large']],
     ['a TTL in numbers', { to, data: { k: 'v' }, delivery: { ttl: 60 } }, ['/delivery/ttl invalid_type']],
     ['a TTL without unit', { to, data: { k: 'v' }, delivery: { ttl: '60' } }, ['/delivery/ttl invalid_format']],
@@ -343,11 +353,8 @@ describe('a send that is refused', () => {
     ['/sensitive', { sensitive: false }],
     ['/to/segments', { to: { users: ['a'], segments: [] } }],
     ['/except/segments', { except: { segments: [] } }],
-    ['/delivery/route', { delivery: { route: 'online_only' } }],
-    ['/delivery/route', { delivery: { route: 'parallel' } }],
     ['/delivery/per_user', { delivery: { per_user: 'all' } }],
     ['/delivery/order_key', { delivery: { order_key: 'x' } }],
-    ['/delivery/ack_timeout', { delivery: { ack_timeout: '8s' } }],
   ];
   for (const [pointer, part] of later) {
     it(`refuses ${pointer} as not in this version instead of ignoring it`, () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PROVIDER_KINDS } from '../../../providers/catalogue.js';
+import { VENDOR_KINDS } from '../../../providers/catalogue.js';
 import { InvalidInputError, isSimulated, type ProviderKind } from '../../../providers/contract.js';
 import { type Simulators, startSimulators } from '../../../src/simulators.js';
 
@@ -17,7 +17,7 @@ describe('providers opened against simulators', () => {
     simulators = await startSimulators({ controlPort: 0 });
   });
   after(() => simulators.close());
-  const kinds = PROVIDER_KINDS as readonly ProviderKind<unknown>[];
+  const kinds = VENDOR_KINDS as readonly ProviderKind<unknown>[];
   const endpoints = () => simulators.endpoints.providers as Readonly<Record<string, unknown>>;
 
   for (const kind of kinds) {

@@ -41,7 +41,7 @@ describe('the windows of an attempt', () => {
       claimed(120, 0, freshProgress(120)),
       ...Array.from({ length: 30 }, () => claimed(1, 0, freshProgress(1))),
     ];
-    const { together, careful } = cutWindows(works, NOW);
+    const { together, careful } = cutWindows(works, () => false, NOW);
     assert.deepEqual(
       together.map((window) => window.length),
       [50, 50, 50],
@@ -50,7 +50,11 @@ describe('the windows of an attempt', () => {
   });
 
   it('hold one target each once a chunk has crashed its holders three times', () => {
-    const { together, careful } = cutWindows([claimed(4, 3, freshProgress(4)), claimed(2, 2, freshProgress(2))], NOW);
+    const { together, careful } = cutWindows(
+      [claimed(4, 3, freshProgress(4)), claimed(2, 2, freshProgress(2))],
+      () => false,
+      NOW,
+    );
     assert.deepEqual([together.length, together[0]?.length], [1, 2]);
     assert.deepEqual(
       careful.map((window) => window.map(({ index }) => index)),
@@ -69,7 +73,7 @@ describe('a chunk with a target that kills whoever sends it', () => {
     for (;;) {
       const work = claimed(targets, crashes, progress);
       resumeStarted(work, ATTEMPTS_MAX, NOW);
-      const { together, careful } = cutWindows([work], NOW);
+      const { together, careful } = cutWindows([work], () => false, NOW);
       let died = false;
       for (const window of [...together, ...careful]) {
         for (const { index } of window) work.markStarted(index);

@@ -51,6 +51,7 @@ describe('what chunks owe', function () {
     const retire = createRetire({ devices: store.devices, clock, log: silentLog, brake, observe });
     return createCarryOut({
       chunks: { ...store.chunks, ...change },
+      mailboxes: store.mailboxes,
       retire,
       clock,
       wake: (lane) => void woken.push(lane),
