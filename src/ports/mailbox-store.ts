@@ -182,6 +182,9 @@ export interface MailboxStore {
   append(letter: Letter, now: EpochMs): Promise<number>;
   /** Entries of the app's log after `after`, oldest first, at most `limit`, without what has expired or was withdrawn. */
   readLog(app: string, after: number, limit: number, now: EpochMs): Promise<readonly WaitingLetter[]>;
-  /** Removes what has ended, in bounded steps. @returns rows removed */
+  /**
+   * Removes what has ended, in bounded steps: letters past their TTL, what is remembered of completed messages, and
+   * empty mailboxes with the registrations of devices that have not connected for 30 days. @returns 0 when nothing is left
+   */
   sweep(now: EpochMs, limit: number): Promise<number>;
 }

@@ -11,6 +11,7 @@ import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
 import { keysSuite } from './store/keys.suite.js';
 import { mailboxSuite } from './store/mailbox.suite.js';
+import { mailboxEndsSuite } from './store/mailbox-ends.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
@@ -60,6 +61,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       filtersSuite,
       retirementSuite,
       mailboxSuite,
+      mailboxEndsSuite,
       accountsSuite,
       keysSuite,
       revocationsSuite,

@@ -95,6 +95,7 @@ async function opened(sql: Sql, key: DataKey): Promise<OpenedStore> {
         new AtRest(key),
       );
     },
+    boundedMailboxes: (bounds) => createMailboxStore(sql, new AtRest(key), { bounds, lookEvery: 1, random: () => 0 }),
     everythingStored: () => dump(sql),
     close: () => sql.close(),
   };

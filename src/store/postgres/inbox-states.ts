@@ -6,12 +6,16 @@ import type { Posted } from '../../ports/mailbox-store.js';
  */
 export const INBOX = { shown: 0, hushed: 1, done: 2, withdrawn: 3, replaced: 4, lost: 5 } as const;
 
+export function isWaiting(state: number): boolean {
+  return state <= INBOX.hushed;
+}
+
 /** SQL: the row `b` waits. */
 export const WAITS = `b.state <= ${INBOX.hushed}`;
 
 /** The answer to a put that found its letter in this state. */
 export function postedAs(state: number, position: number, user: string | null): Posted {
-  if (state <= INBOX.hushed) return { kind: 'there', position, user };
+  if (isWaiting(state)) return { kind: 'there', position, user };
   if (state === INBOX.withdrawn) return { kind: 'gone', why: 'withdrawn' };
   if (state === INBOX.replaced) return { kind: 'gone', why: 'replaced' };
   if (state === INBOX.lost) return { kind: 'gone', why: 'lost' };

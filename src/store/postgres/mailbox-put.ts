@@ -1,7 +1,7 @@
 import type { Posted, Posting } from '../../ports/mailbox-store.js';
 import { retryConflicts } from './conflict.js';
 import type { SqlQuery } from './engine/sql.js';
-import { END_ROWS, INBOX, postedAs, WAITS } from './inbox-states.js';
+import { END_ROWS, INBOX, isWaiting, postedAs, WAITS } from './inbox-states.js';
 import type { Envelopes } from './mail-letters.js';
 
 interface PutRow {
@@ -125,7 +125,10 @@ function toResult(postings: readonly Posting[], rows: readonly PutRow[]): PutRes
 function toPosted(row: PutRow): Posted {
   if (row.mailbox === null) return { kind: 'no_mailbox' };
   if (row.is_theirs !== true) return { kind: 'not_theirs' };
-  if (row.known_at !== null && row.known_state !== null) return postedAs(row.known_state, row.known_at, row.user_id);
+  if (row.known_at !== null && row.known_state !== null) {
+    const state = row.withdrawn && isWaiting(row.known_state) ? INBOX.withdrawn : row.known_state;
+    return postedAs(state, row.known_at, row.user_id);
+  }
   if (row.put_at === null) return { kind: 'gone', why: 'withdrawn' };
   if (row.put_state === INBOX.replaced) return { kind: 'gone', why: 'replaced' };
   return { kind: 'put', position: row.put_at, user: row.user_id };

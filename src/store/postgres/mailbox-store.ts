@@ -77,7 +77,7 @@ export function createMailboxStore(sql: Sql, atRest: AtRest, options: MailboxOpt
     unhush: (entries) => retryConflicts(() => showLetters(sql, entries, true)),
     finished: (entries) => readFinished(sql, entries),
     dropped: (entries, now) => wakeChunks(sql, entries, now),
-    withdraw: (app, message, devices) => retryConflicts(() => withdrawLetter(sql, app, message, devices)),
+    withdraw: (app, message, devices, now) => retryConflicts(() => withdrawLetter(sql, app, message, devices, now)),
     putClear: (app, clear, devices, now) => putClearEntry(sql, envelopes, app, clear, devices, now),
     append: (letter) => appendToLog(sql, envelopes, letter),
     readLog: (app, after, limit, now) => readLogEntries(sql, envelopes, app, after, limit, now),

@@ -11,24 +11,26 @@ const UNUSED_MS = 30 * 86_400_000;
 
 /** See `MailboxStore.sweep`. */
 export async function sweepMailboxes(sql: SqlQuery, now: EpochMs, limit: number): Promise<number> {
+  const few = Math.min(limit, LETTERS_PER_STEP);
   const expired = await sql.query(
     `DELETE FROM pealbell.inbox b USING (
        SELECT b.mailbox, b.position FROM (
-         SELECT id FROM pealbell.mail_letters WHERE expires_at <= $1 ORDER BY expires_at LIMIT ${LETTERS_PER_STEP}
+         SELECT id FROM pealbell.mail_letters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $3
        ) l JOIN pealbell.inbox b ON b.letter = l.id LIMIT $2
      ) old WHERE b.mailbox = old.mailbox AND b.position = old.position RETURNING 1`,
-    [now, limit],
+    [now, limit, few],
   );
   const marks = await sql.query(
     `DELETE FROM pealbell.inbox b USING (
        SELECT b.mailbox, b.position FROM (${UNTIDIED}) l JOIN pealbell.inbox b ON b.letter = l.id
-       WHERE b.state > ${INBOX.hushed} OR l.withdrawn LIMIT $1
+       WHERE b.state > ${INBOX.hushed} OR l.withdrawn LIMIT $2
      ) old WHERE b.mailbox = old.mailbox AND b.position = old.position RETURNING 1`,
-    [limit],
+    [few, limit],
   );
   const tidied = await sql.query(
     `UPDATE pealbell.mail_letters t SET tidied = true FROM (${UNTIDIED}) l WHERE t.id = l.id AND NOT EXISTS (
        SELECT 1 FROM pealbell.inbox b WHERE b.letter = l.id AND (b.state > ${INBOX.hushed} OR l.withdrawn)) RETURNING 1`,
+    [few],
   );
   const letters = await sql.query(
     `WITH gone AS (
@@ -60,4 +62,4 @@ export async function sweepMailboxes(sql: SqlQuery, now: EpochMs, limit: number)
 /** Letters of messages that have completed: no chunk asks for them any more, so their marks can go. */
 const UNTIDIED = `SELECT l.id, l.withdrawn FROM pealbell.mail_letters l
   WHERE NOT l.tidied AND NOT EXISTS (SELECT 1 FROM pealbell.messages o WHERE o.id = l.message AND o.completed_at IS NULL)
-  ORDER BY l.message LIMIT ${LETTERS_PER_STEP}`;
+  ORDER BY l.message LIMIT $1`;

@@ -1,17 +1,16 @@
-import type { Posted, WaitingClear, WaitingLetter } from '../../../src/ports/mailbox-store.js';
+import type { MailboxStore, Posted, WaitingClear, WaitingLetter } from '../../../src/ports/mailbox-store.js';
 import { type OpenedStore, Scene } from './scene.js';
 
 /** Devices of one app with mailboxes, and the calls as a test words them. */
 export class MailScene extends Scene {
   readonly #opened: OpenedStore;
 
-  constructor(opened: OpenedStore) {
+  constructor(
+    opened: OpenedStore,
+    readonly store: MailboxStore = opened.mailboxes,
+  ) {
     super();
     this.#opened = opened;
-  }
-
-  get store() {
-    return this.#opened.mailboxes;
   }
 
   /** Registers devices, `null` for nobody, and has each connect once. */

@@ -46,6 +46,8 @@ export interface OpenedStore extends StorePorts {
   withDataKey(key: DataKey): StorePorts;
   /** The same stored data through a door that awaits `step` before its access number `n` (from 0) to the engine. */
   interrupted(n: number, step: () => Promise<void>): StorePorts;
+  /** Mailboxes over the same stored data that may hold only so much, and are looked at with every put. */
+  boundedMailboxes(bounds: { readonly letters: number; readonly bytes: number }): MailboxStore;
   /** Everything that lies in the store, as text; binary values byte by byte. */
   everythingStored(): Promise<string>;
   /**
