@@ -50,7 +50,7 @@ export interface WorkerParts {
 /** Clears up after the process before this one, and gives the workers of the role `worker`. */
 export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean): Promise<Worker[]> {
   const { base, queue, gate, feeder, deliver, fanOut, wakers, clock, log, holder } = parts;
-  const { messages, chunks, devices, erasure } = base.store;
+  const { messages, chunks } = base.store;
   if (base.ownership !== undefined) {
     // Nobody else can hold anything: what the last process held or handed over is free at once.
     await chunks.voidLeases();
@@ -71,7 +71,7 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
     ),
     ...(withReconciler ? [periodic('reconcile', RECONCILE_EVERY_MS, log, () => reconcile.run())] : []),
     periodic('accounts', REFRESH_EVERY_MS, log, () => gate.refresh()),
-    periodic('sweep', SWEEP_EVERY_MS, log, (signal) => sweep({ messages, devices, erasure, clock, retention }, signal)),
+    periodic('sweep', SWEEP_EVERY_MS, log, (signal) => sweep({ ...base.store, clock, retention }, signal)),
     periodic('sweep.access', SWEEP_EVERY_MS, log, (signal) => sweepAccess({ ...base.store, clock }, signal)),
     periodic('maintain', MAINTAIN_EVERY_MS, log, async () => {
       await maintain(base.sql);

@@ -60,7 +60,7 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
   }
 
   async function remove(call: KeyedCall): Promise<Reply> {
-    if (!(await house.devices.remove(call.caller.app, readId(call)))) throw noDevice();
+    if (!(await house.devices.remove(call.caller.app, readId(call), house.clock.now()))) throw noDevice();
     return { kind: 'empty', status: 204 };
   }
 

@@ -65,8 +65,8 @@ export interface DeviceStore {
    */
   change(changes: readonly DeviceChange[], now: EpochMs): Promise<readonly DeviceChangeResult[]>;
   get(app: string, id: string): Promise<Device | undefined>;
-  /** @returns false when there was none. */
-  remove(app: string, id: string): Promise<boolean>;
+  /** With its registrations, its subscriptions, and its mailbox; see MailboxStore. @returns false when there was none. */
+  remove(app: string, id: string, now: EpochMs): Promise<boolean>;
   /** In id order; of one user when `user` is given. */
   list(app: string, page: PageRequest, user?: string): Promise<Page<Device>>;
   /**

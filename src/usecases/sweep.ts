@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { ErasureStore } from '../ports/erasure-store.js';
+import type { MailboxStore } from '../ports/mailbox-store.js';
 import type { MessageStore } from '../ports/message-store.js';
 
 const STEP_MAX = 500;
@@ -20,6 +21,7 @@ export async function sweep(
   house: {
     readonly messages: MessageStore;
     readonly devices: DeviceStore;
+    readonly mailboxes: Pick<MailboxStore, 'sweep'>;
     readonly erasure: Pick<ErasureStore, 'forgotten'>;
     readonly clock: Clock;
     readonly retention: Retention;
@@ -31,6 +33,7 @@ export async function sweep(
   const before = { content: now - content, messages: now - messages, deliveries: now - deliveries };
   for (let round = 0; round < ROUNDS_MAX && !signal.aborted; round++) {
     const removed =
+      (await house.mailboxes.sweep(now, STEP_MAX)) +
       (await house.messages.sweep(before, STEP_MAX)) +
       (await house.devices.sweep(now - tombstones, STEP_MAX)) +
       (await house.erasure.forgotten(before.messages, STEP_MAX));

@@ -11,6 +11,7 @@ import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
 import { keysSuite } from './store/keys.suite.js';
 import { mailboxSuite } from './store/mailbox.suite.js';
+import { mailboxDeliveriesSuite } from './store/mailbox-deliveries.suite.js';
 import { mailboxEndsSuite } from './store/mailbox-ends.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
@@ -62,6 +63,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       retirementSuite,
       mailboxSuite,
       mailboxEndsSuite,
+      mailboxDeliveriesSuite,
       accountsSuite,
       keysSuite,
       revocationsSuite,

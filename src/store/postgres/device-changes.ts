@@ -36,7 +36,7 @@ async function applyRound(
 ): Promise<DeviceChangeResult[]> {
   const outcome = await writeDevices(tx, changes, now);
   const written = changes.filter((_, n) => outcome[n] === 'created' || outcome[n] === 'updated');
-  await emptyMailboxes(tx, written);
+  await emptyMailboxes(tx, atRest, written, now);
   await writeRegistrations(tx, written, now, atRest);
   await writeSubscriptions(tx, written, now);
   const devices = await readDevices(tx, written);

@@ -7,7 +7,8 @@ import { readAddresses } from './device-addresses.js';
 import { changeDevices } from './device-changes.js';
 import { readDevices } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
-import { dropMail } from './mailbox-owner.js';
+import { endDeliveries } from './mailbox-deliveries.js';
+import { dropMail } from './mailbox-emptying.js';
 import { readHolders } from './token-holders.js';
 
 const DAY_MS = 86_400_000;
@@ -32,11 +33,11 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
       return (await readDevices(sql, [{ app, id }])).get(`${app}|${id}`);
     },
 
-    async remove(app, id) {
+    async remove(app, id, now) {
       const removeWith = async (tx: SqlQuery) => {
         // The device first, as `change` does, or the two wait for each other.
         await tx.query('SELECT id FROM pealbell.devices WHERE app = $1 AND id = $2 FOR UPDATE', [app, id]);
-        await dropMail(tx, app, [id]);
+        await endDeliveries(tx, atRest, await dropMail(tx, app, [id]), 'removed', now);
         const gone = await tx.query('DELETE FROM pealbell.devices WHERE app = $1 AND id = $2 RETURNING id', [app, id]);
         await tx.query(
           `DELETE FROM pealbell.registrations r USING (

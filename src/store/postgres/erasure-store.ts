@@ -3,7 +3,7 @@ import type { ErasureStore } from '../../ports/erasure-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
-import { dropMail } from './mailbox-owner.js';
+import { dropMail } from './mailbox-emptying.js';
 
 /** Chunks rewritten by one statement: at most 128,000 targets. */
 const CHUNKS_PER_STEP = 256;

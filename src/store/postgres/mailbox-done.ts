@@ -1,7 +1,12 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { Finished, MailboxStore } from '../../ports/mailbox-store.js';
-import type { SqlQuery } from './engine/sql.js';
+import type { Receipt } from '../../ports/receipt-store.js';
+import type { AtRest } from '../at-rest.js';
+import { retryConflicts } from './conflict.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
 import { END_ROWS, INBOX } from './inbox-states.js';
+import { recordDelivered } from './mailbox-deliveries.js';
+import { recordKept } from './receipt-store.js';
 
 /** CTE `named`: the messages of `$1` with the mailbox of their device; `n` is the entry, `k` the message's place in it. */
 const NAMED = `named AS (
@@ -21,27 +26,59 @@ function dueChunks(of: string): string {
   )`;
 }
 
-const DONE = `
-WITH ${NAMED}, found AS (
-  SELECT f.n, f.k, f.device, f.message, b.mailbox, b.position, b.letter, b.state
-  FROM named f JOIN pealbell.mail_letters l ON l.message = f.message
+/** Rows of the CTE `named`, whatever their state; `is_over`: no chunk of the message will ask any more. */
+const FOUND = `found AS (
+  SELECT f.n, f.k, f.app, f.device, f.message, b.mailbox, b.position, b.state, NOT EXISTS (
+    SELECT 1 FROM pealbell.messages o WHERE o.id = f.message AND o.completed_at IS NULL) AS is_over
+  FROM named f JOIN pealbell.mail_letters l ON l.message = f.message AND l.app = f.app
   JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = f.mailbox
+)`;
+
+const FIND = `WITH ${NAMED}, ${FOUND} SELECT DISTINCT ON (n, k) n, k, app, device, message, is_over FROM found ORDER BY n, k`;
+
+const FINISH = `
+WITH ${NAMED}, ${FOUND}, locked AS (
+  SELECT b.mailbox, b.position, f.message FROM found f JOIN pealbell.inbox b ON b.mailbox = f.mailbox AND b.position = f.position
   ORDER BY b.mailbox, b.position FOR UPDATE OF b
 ), ended AS (
-  SELECT DISTINCT mailbox, position, message, ${INBOX.done} AS state FROM found WHERE state <> ${INBOX.done}
+  SELECT DISTINCT mailbox, position, message, ${INBOX.done} AS state FROM locked
 ), ${END_ROWS}, ${dueChunks('found')}
-SELECT DISTINCT n, message, k FROM found ORDER BY n, k`;
+SELECT 1`;
 
-/** See `MailboxStore.done`. */
+interface FoundRow {
+  n: number;
+  app: string;
+  device: string;
+  message: string;
+  is_over: boolean;
+}
+
+/**
+ * See `MailboxStore.done`. Receipts first: a letter that is still there comes again, and is done again. As long as the
+ * message is open the mark tells its chunk, so that only what has settled before is written here; what settles at this
+ * very moment is written when the mark goes (`mailbox-sweep.ts`).
+ */
 export async function finishLetters(
-  sql: SqlQuery,
+  sql: Sql,
+  atRest: AtRest,
   finished: readonly Finished[],
   now: EpochMs,
 ): Promise<readonly (readonly string[])[]> {
-  const { rows } = await sql.query<{ n: number; message: string }>(DONE, [entriesOf(finished), now]);
+  const entries = entriesOf(finished);
+  const { rows } = await sql.query<FoundRow>(FIND, [entries]);
+  if (rows.length > 0) {
+    const receipts = (over: boolean) => rows.filter((row) => row.is_over === over).map((row) => deliveredNow(row, now));
+    await recordKept(sql, receipts(false));
+    await recordDelivered(sql, atRest, receipts(true));
+    await retryConflicts(() => sql.query(FINISH, [entries, now]));
+  }
   const answers = finished.map((): string[] => []);
   for (const { n, message } of rows) answers[n]?.push(message);
   return answers;
+}
+
+function deliveredNow({ app, device, message }: FoundRow, now: EpochMs): Receipt {
+  return { app, message, key: device, state: 'delivered', at: now };
 }
 
 /** See `MailboxStore.dropped`. */

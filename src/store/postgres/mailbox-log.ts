@@ -10,15 +10,15 @@ const LOOKS_MAX = 5;
  * See `MailboxStore.append`. Whoever takes the next position holds the app's row until its entry is there: an entry that
  * can be read has none below it that comes later.
  */
-export async function appendToLog(sql: SqlQuery, envelopes: Envelopes, letter: Letter): Promise<number> {
+export async function appendToLog(sql: SqlQuery, envelopes: Envelopes, letter: Letter, now: EpochMs): Promise<number> {
   const { id, body } = envelopes.sealLetter(letter);
   for (let look = 0; look < LOOKS_MAX; look++) {
     const found = await sql.query<{ position: number }>(
       `WITH known AS (
          SELECT position FROM pealbell.mail_log_entries WHERE letter = $1::uuid
        ), letter AS (
-         INSERT INTO pealbell.mail_letters (id, app, message, body, expires_at)
-         VALUES ($1::uuid, $2, $3, decode($4, 'base64'), $5) ON CONFLICT (id) DO NOTHING
+         INSERT INTO pealbell.mail_letters (id, app, message, body, put_at, expires_at)
+         VALUES ($1::uuid, $2, $3, decode($4, 'base64'), $6, $5) ON CONFLICT (id) DO NOTHING
        ), log AS (
          INSERT INTO pealbell.mail_logs AS g (app, newest) SELECT $2, 1 WHERE NOT EXISTS (SELECT 1 FROM known)
          ON CONFLICT (app) DO UPDATE SET newest = g.newest + 1 RETURNING newest
@@ -27,7 +27,7 @@ export async function appendToLog(sql: SqlQuery, envelopes: Envelopes, letter: L
          ON CONFLICT (letter) DO NOTHING RETURNING position
        )
        SELECT position FROM known UNION ALL SELECT position FROM entry`,
-      [id, letter.app, letter.message, body, letter.expiresAt],
+      [id, letter.app, letter.message, body, letter.expiresAt, now],
     );
     const position = found.rows[0]?.position;
     if (position !== undefined) return position;

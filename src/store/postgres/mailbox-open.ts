@@ -5,12 +5,11 @@ import type { MailboxOpening, MailboxRequest } from '../../ports/mailbox-store.j
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import { tokenPlace } from './device-rows.js';
-import type { SqlQuery } from './engine/sql.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
 import { WAITS } from './inbox-states.js';
 import { cutBack, type MailboxBounds } from './mailbox-bounds.js';
+import { REALTIME } from './mailbox-rows.js';
 
-/** Name of the provider whose registration a device gets by connecting. */
-const REALTIME = 'realtime';
 /** That a device has connected is written down at most so often. */
 const CONFIRM_EVERY_MS = 86_400_000;
 
@@ -29,7 +28,7 @@ interface OpeningRow {
 
 /** See `MailboxStore.open`. One statement that only reads, for devices that connected within a day and are not over full. */
 export async function openMailboxes(
-  sql: SqlQuery,
+  sql: Sql,
   atRest: AtRest,
   requests: readonly MailboxRequest[],
   bounds: MailboxBounds,
@@ -44,7 +43,7 @@ export async function openMailboxes(
     await retryConflicts(() => confirm(sql, atRest, named, now));
   }
   const tooFull = full.flatMap((row) => row.mailbox ?? []);
-  await retryConflicts(() => cutBack(sql, tooFull, bounds, now));
+  await cutBack(sql, atRest, tooFull, bounds, now);
   if (late.length > 0 || full.length > 0) rows = await look(sql, requests);
   const openings = requests.map((): MailboxOpening => ({ kind: 'unknown_device' }));
   for (const row of rows) openings[row.n] = toOpening(row);

@@ -1,8 +1,12 @@
+import type { EpochMs } from '../../domain/time.js';
 import type { Posted, Posting } from '../../ports/mailbox-store.js';
+import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
-import type { SqlQuery } from './engine/sql.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
 import { END_ROWS, INBOX, isWaiting, postedAs, WAITS } from './inbox-states.js';
 import type { Envelopes } from './mail-letters.js';
+import { endDeliveries } from './mailbox-deliveries.js';
+import { ENDED_COLUMNS, ENDS_DELIVERY, type EndedLetter } from './mailbox-rows.js';
 
 interface PutRow {
   n: number;
@@ -12,10 +16,12 @@ interface PutRow {
   is_theirs: boolean | null;
   withdrawn: boolean | null;
   /** Where it was put now. */
-  put_at: number | null;
-  put_state: number | null;
-  known_at: number | null;
+  position: number | null;
+  state: number | null;
+  known_position: number | null;
   known_state: number | null;
+  /** In one of the rows: what made room for a letter with its collapse key. */
+  replaced: readonly EndedLetter[] | null;
 }
 
 /** A put that raced with another one of the same letter has to look again; the third look of all finds it. */
@@ -27,17 +33,39 @@ export interface PutResult {
   readonly grown: readonly number[];
 }
 
-/** See `MailboxStore.put`. One statement, however many postings and devices; rows are written in one order. */
+/**
+ * See `MailboxStore.put`. One statement, however many postings and devices, with rows written in one order; where a letter
+ * may take another's place a transaction, so that the other's delivery ends with it.
+ */
 export async function putLetters(
-  sql: SqlQuery,
+  sql: Sql,
+  atRest: AtRest,
   envelopes: Envelopes,
   postings: readonly Posting[],
+  now: EpochMs,
 ): Promise<PutResult> {
   const input = JSON.stringify(postings.map((posting, n) => postingRow(posting, n, envelopes)));
+  const mayReplace = postings.some(({ collapseKey }) => collapseKey !== undefined);
   for (let look = 1; ; look++) {
-    const { rows } = await retryConflicts(() => sql.query<PutRow>(PUT, [input]));
+    const rows = await retryConflicts(() =>
+      mayReplace
+        ? sql.transaction((tx) => putReplacing(tx, atRest, input, now))
+        : sql.query<PutRow>(PUT, [input, now]).then((found) => found.rows),
+    );
     if (look === LOOKS_MAX || !rows.some(isTorn)) return toResult(postings, rows);
   }
+}
+
+async function putReplacing(tx: SqlQuery, atRest: AtRest, input: string, now: EpochMs): Promise<readonly PutRow[]> {
+  const { rows } = await tx.query<PutRow>(PUT, [input, now]);
+  await endDeliveries(
+    tx,
+    atRest,
+    rows.flatMap(({ replaced }) => replaced ?? []),
+    'replaced',
+    now,
+  );
+  return rows;
 }
 
 function postingRow(posting: Posting, n: number, envelopes: Envelopes) {
@@ -66,37 +94,37 @@ WITH posting AS (
   SELECT * FROM json_to_recordset($1::json) AS p(n integer, app text, message text, id uuid, body text, bytes integer,
     collapse bigint, expires_at bigint, state smallint, targets json)
 ), letter AS (
-  INSERT INTO pealbell.mail_letters (id, app, message, body, expires_at)
-  SELECT DISTINCT ON (id) id, app, message, decode(body, 'base64'), expires_at FROM posting ORDER BY id
+  INSERT INTO pealbell.mail_letters (id, app, message, body, put_at, expires_at)
+  SELECT DISTINCT ON (id) id, app, message, decode(body, 'base64'), $2::bigint, expires_at FROM posting ORDER BY id
   ON CONFLICT (id) DO NOTHING
 ), target AS (
   SELECT p.n, t.k, p.id AS letter, p.collapse, p.bytes, p.state, m.id AS mailbox, m.user_id,
     t.for_anybody OR m.user_id IS NOT DISTINCT FROM t.user_id AS is_theirs, l.withdrawn,
-    b.position AS known_at, b.state AS known_state
+    b.position AS known_position, b.state AS known_state, row_number() OVER () = 1 AS is_first
   FROM posting p CROSS JOIN LATERAL json_to_recordset(p.targets) AS t(k integer, device text, user_id text, for_anybody boolean)
   LEFT JOIN pealbell.mailboxes m ON m.app = p.app AND m.device = t.device
   LEFT JOIN pealbell.mail_letters l ON l.id = p.id
   LEFT JOIN pealbell.inbox b ON b.letter = p.id AND b.mailbox = m.id
 ), fresh AS (
   SELECT DISTINCT ON (mailbox, letter) n, mailbox, letter, collapse, bytes, state FROM target
-  WHERE mailbox IS NOT NULL AND is_theirs AND withdrawn IS NOT TRUE AND known_at IS NULL ORDER BY mailbox, letter, n
+  WHERE mailbox IS NOT NULL AND is_theirs AND withdrawn IS NOT TRUE AND known_position IS NULL ORDER BY mailbox, letter, n
 ), ranked AS (
   SELECT f.*, collapse IS NOT NULL AND row_number() OVER (PARTITION BY mailbox, collapse ORDER BY n DESC, letter) > 1 AS is_outdone
   FROM fresh f
-), old AS (
-  SELECT b.mailbox, b.position, b.letter FROM pealbell.inbox b
-  JOIN (SELECT DISTINCT mailbox, collapse FROM fresh WHERE collapse IS NOT NULL) f ON f.mailbox = b.mailbox AND f.collapse = b.collapse
-  WHERE ${WAITS} ORDER BY b.mailbox, b.position FOR UPDATE OF b
 ), ended AS (
-  SELECT old.mailbox, old.position, l.message, ${INBOX.replaced} AS state
-  FROM old JOIN pealbell.mail_letters l ON l.id = old.letter
+  SELECT b.mailbox, b.position, ${INBOX.replaced} AS state, ${ENDED_COLUMNS}, ${ENDS_DELIVERY} AS ends_delivery
+  FROM (SELECT DISTINCT mailbox, collapse FROM fresh WHERE collapse IS NOT NULL) f
+  JOIN pealbell.inbox b ON b.mailbox = f.mailbox AND b.collapse = f.collapse
+  JOIN pealbell.mail_letters l ON l.id = b.letter JOIN pealbell.mailboxes m ON m.id = b.mailbox
+  WHERE ${WAITS} ORDER BY b.mailbox, b.position FOR UPDATE OF b
 ), ${END_ROWS}, put AS (
   INSERT INTO pealbell.inbox (mailbox, position, collapse, letter, bytes, state)
   SELECT mailbox, nextval('pealbell.mail_positions'), collapse, letter, bytes, CASE WHEN is_outdone THEN ${INBOX.replaced} ELSE state END
   FROM (SELECT * FROM ranked ORDER BY n, mailbox) r
   ON CONFLICT (letter, mailbox) DO NOTHING RETURNING letter, mailbox, position, state
 )
-SELECT t.n, t.k, t.mailbox, t.user_id, t.is_theirs, t.withdrawn, put.position AS put_at, put.state AS put_state, t.known_at, t.known_state
+SELECT t.n, t.k, t.mailbox, t.user_id, t.is_theirs, t.withdrawn, put.position, put.state, t.known_position, t.known_state,
+  (SELECT json_agg(e) FROM ended e WHERE ends_delivery AND t.is_first) AS replaced
 FROM target t LEFT JOIN put ON put.letter = t.letter AND put.mailbox = t.mailbox`;
 
 /** Neither put nor found: another put of the letter was faster, after this one had looked. */
@@ -105,8 +133,8 @@ function isTorn(row: PutRow): boolean {
     row.mailbox !== null &&
     row.is_theirs === true &&
     row.withdrawn !== true &&
-    row.put_at === null &&
-    row.known_at === null
+    row.position === null &&
+    row.known_position === null
   );
 }
 
@@ -117,7 +145,7 @@ function toResult(postings: readonly Posting[], rows: readonly PutRow[]): PutRes
     const answers = posted[row.n];
     if (answers === undefined) continue;
     answers[row.k] = toPosted(row);
-    if (row.put_at !== null && row.mailbox !== null) grown.add(row.mailbox);
+    if (row.position !== null && row.mailbox !== null) grown.add(row.mailbox);
   }
   return { posted, grown: [...grown] };
 }
@@ -125,11 +153,11 @@ function toResult(postings: readonly Posting[], rows: readonly PutRow[]): PutRes
 function toPosted(row: PutRow): Posted {
   if (row.mailbox === null) return { kind: 'no_mailbox' };
   if (row.is_theirs !== true) return { kind: 'not_theirs' };
-  if (row.known_at !== null && row.known_state !== null) {
+  if (row.known_position !== null && row.known_state !== null) {
     const state = row.withdrawn && isWaiting(row.known_state) ? INBOX.withdrawn : row.known_state;
-    return postedAs(state, row.known_at, row.user_id);
+    return postedAs(state, row.known_position, row.user_id);
   }
-  if (row.put_at === null) return { kind: 'gone', why: 'withdrawn' };
-  if (row.put_state === INBOX.replaced) return { kind: 'gone', why: 'replaced' };
-  return { kind: 'put', position: row.put_at, user: row.user_id };
+  if (row.position === null) return { kind: 'gone', why: 'withdrawn' };
+  if (row.state === INBOX.replaced) return { kind: 'gone', why: 'replaced' };
+  return { kind: 'put', position: row.position, user: row.user_id };
 }

@@ -35,9 +35,9 @@ export function createMailboxStore(sql: Sql, atRest: AtRest, options: MailboxOpt
 
     async put(postings, now) {
       if (postings.length === 0) return [];
-      const { posted, grown } = await putLetters(sql, envelopes, postings);
+      const { posted, grown } = await putLetters(sql, atRest, envelopes, postings, now);
       const chosen = grown.filter(() => random() * lookEvery < 1);
-      await retryConflicts(() => cutBack(sql, chosen, bounds, now));
+      await cutBack(sql, atRest, chosen, bounds, now);
       return posted;
     },
 
@@ -45,7 +45,7 @@ export function createMailboxStore(sql: Sql, atRest: AtRest, options: MailboxOpt
 
     async done(finished, now) {
       if (finished.length === 0) return [];
-      const known = await retryConflicts(() => finishLetters(sql, finished, now));
+      const known = await finishLetters(sql, atRest, finished, now);
       await advanceLogPositions(
         sql,
         finished.flatMap(({ app, device, logPosition }) =>
@@ -79,9 +79,9 @@ export function createMailboxStore(sql: Sql, atRest: AtRest, options: MailboxOpt
     dropped: (entries, now) => wakeChunks(sql, entries, now),
     withdraw: (app, message, devices, now) => retryConflicts(() => withdrawLetter(sql, app, message, devices, now)),
     putClear: (app, clear, devices, now) => putClearEntry(sql, envelopes, app, clear, devices, now),
-    append: (letter) => appendToLog(sql, envelopes, letter),
+    append: (letter, now) => appendToLog(sql, envelopes, letter, now),
     readLog: (app, after, limit, now) => readLogEntries(sql, envelopes, app, after, limit, now),
-    sweep: (now, limit) => sweepMailboxes(sql, now, limit),
+    sweep: (now, limit) => sweepMailboxes(sql, atRest, now, limit),
   };
 }
 

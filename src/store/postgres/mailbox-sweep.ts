@@ -1,6 +1,10 @@
 import type { EpochMs } from '../../domain/time.js';
-import type { SqlQuery } from './engine/sql.js';
+import type { AtRest } from '../at-rest.js';
+import { retryConflicts } from './conflict.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
 import { INBOX } from './inbox-states.js';
+import { endDeliveries, recordDelivered } from './mailbox-deliveries.js';
+import { ENDED_COLUMNS, ENDS_DELIVERY, type EndedLetter, REALTIME } from './mailbox-rows.js';
 
 /** Letters looked at in one step; each may lie in 100,000 mailboxes. */
 const LETTERS_PER_STEP = 20;
@@ -10,23 +14,10 @@ const GRACE_MS = 60_000;
 const UNUSED_MS = 30 * 86_400_000;
 
 /** See `MailboxStore.sweep`. */
-export async function sweepMailboxes(sql: SqlQuery, now: EpochMs, limit: number): Promise<number> {
+export async function sweepMailboxes(sql: Sql, atRest: AtRest, now: EpochMs, limit: number): Promise<number> {
   const few = Math.min(limit, LETTERS_PER_STEP);
-  const expired = await sql.query(
-    `DELETE FROM pealbell.inbox b USING (
-       SELECT b.mailbox, b.position FROM (
-         SELECT id FROM pealbell.mail_letters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $3
-       ) l JOIN pealbell.inbox b ON b.letter = l.id LIMIT $2
-     ) old WHERE b.mailbox = old.mailbox AND b.position = old.position RETURNING 1`,
-    [now, limit, few],
-  );
-  const marks = await sql.query(
-    `DELETE FROM pealbell.inbox b USING (
-       SELECT b.mailbox, b.position FROM (${UNTIDIED}) l JOIN pealbell.inbox b ON b.letter = l.id
-       WHERE b.state > ${INBOX.hushed} OR l.withdrawn LIMIT $2
-     ) old WHERE b.mailbox = old.mailbox AND b.position = old.position RETURNING 1`,
-    [few, limit],
-  );
+  const expired = await retryConflicts(() => sql.transaction((tx) => expireCopies(tx, atRest, now, few, limit)));
+  const marks = await forgetMarks(sql, atRest, now, few, limit);
   const tidied = await sql.query(
     `UPDATE pealbell.mail_letters t SET tidied = true FROM (${UNTIDIED}) l WHERE t.id = l.id AND NOT EXISTS (
        SELECT 1 FROM pealbell.inbox b WHERE b.letter = l.id AND (b.state > ${INBOX.hushed} OR l.withdrawn)) RETURNING 1`,
@@ -51,15 +42,66 @@ export async function sweepMailboxes(sql: SqlQuery, now: EpochMs, limit: number)
          ORDER BY m.opened_at LIMIT $2 FOR UPDATE SKIP LOCKED
        ) RETURNING app, device
      ), unregistered AS (
-       DELETE FROM pealbell.registrations r USING gone g WHERE r.app = g.app AND r.device = g.device AND r.provider = 'realtime'
+       DELETE FROM pealbell.registrations r USING gone g WHERE r.app = g.app AND r.device = g.device AND r.provider = '${REALTIME}'
      )
      SELECT 1 FROM gone`,
     [now - UNUSED_MS, limit],
   );
-  return expired.rowCount + marks.rowCount + tidied.rowCount + letters.rowCount + unused.rowCount;
+  return expired + marks + tidied.rowCount + letters.rowCount + unused.rowCount;
+}
+
+/** Takes copies out whose TTL has ended; the deliveries that wait for them end. */
+async function expireCopies(
+  tx: SqlQuery,
+  atRest: AtRest,
+  now: EpochMs,
+  letters: number,
+  limit: number,
+): Promise<number> {
+  const { rows } = await tx.query<EndedLetter & { ends_delivery: boolean | null }>(
+    `WITH old AS (
+       SELECT b.mailbox, b.position, ${ENDED_COLUMNS}, m.id IS NOT NULL AND ${ENDS_DELIVERY} AS ends_delivery FROM (
+         SELECT * FROM pealbell.mail_letters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2
+       ) l JOIN pealbell.inbox b ON b.letter = l.id LEFT JOIN pealbell.mailboxes m ON m.id = b.mailbox
+       LIMIT $3 FOR UPDATE OF b SKIP LOCKED
+     ), gone AS (
+       DELETE FROM pealbell.inbox b USING old WHERE b.mailbox = old.mailbox AND b.position = old.position
+     )
+     SELECT * FROM old`,
+    [now, letters, limit],
+  );
+  const ended = rows.filter((row) => row.ends_delivery);
+  await endDeliveries(tx, atRest, ended, 'expired', now);
+  return rows.length;
+}
+
+/**
+ * Removes marks of completed messages. Who is marked as done may have been recorded as sent in the same moment: that is
+ * put right first.
+ */
+async function forgetMarks(sql: Sql, atRest: AtRest, now: EpochMs, letters: number, limit: number): Promise<number> {
+  const { rows } = await sql.query<EndedLetter & { mailbox: number; position: number; is_done: boolean }>(
+    `SELECT b.mailbox, b.position, m.app, l.message, m.device, b.state = ${INBOX.done} AND m.id IS NOT NULL AND l.message IS NOT NULL AS is_done
+     FROM (${UNTIDIED}) l JOIN pealbell.inbox b ON b.letter = l.id LEFT JOIN pealbell.mailboxes m ON m.id = b.mailbox
+     WHERE b.state > ${INBOX.hushed} OR l.withdrawn LIMIT $2`,
+    [letters, limit],
+  );
+  if (rows.length === 0) return 0;
+  const done = rows.filter((row) => row.is_done);
+  await recordDelivered(
+    sql,
+    atRest,
+    done.map(({ app, message, device }) => ({ app, message, key: device, state: 'delivered', at: now })),
+  );
+  const gone = await sql.query(
+    `DELETE FROM pealbell.inbox b USING json_to_recordset($1::json) AS i(mailbox bigint, position bigint)
+     WHERE b.mailbox = i.mailbox AND b.position = i.position RETURNING 1`,
+    [JSON.stringify(rows.map(({ mailbox, position }) => ({ mailbox, position })))],
+  );
+  return gone.rowCount;
 }
 
 /** Letters of messages that have completed: no chunk asks for them any more, so their marks can go. */
-const UNTIDIED = `SELECT l.id, l.withdrawn FROM pealbell.mail_letters l
+const UNTIDIED = `SELECT l.id, l.message, l.withdrawn FROM pealbell.mail_letters l
   WHERE NOT l.tidied AND NOT EXISTS (SELECT 1 FROM pealbell.messages o WHERE o.id = l.message AND o.completed_at IS NULL)
   ORDER BY l.message LIMIT $1`;

@@ -46,7 +46,7 @@ export async function putClearEntry(
   const { id, body, bytes } = envelopes.sealClear(app, clear, now);
   await sql.query(
     `WITH ${FOUND}, ended AS (SELECT mailbox, position, message, ${INBOX.withdrawn} AS state FROM found), ${END_ROWS}, letter AS (
-       INSERT INTO pealbell.mail_letters (id, app, body, expires_at) VALUES ($5::uuid, $1, decode($6, 'base64'), $4::bigint + ${CLEAR_TTL_MS})
+       INSERT INTO pealbell.mail_letters (id, app, body, put_at, expires_at) VALUES ($5::uuid, $1, decode($6, 'base64'), $4::bigint, $4::bigint + ${CLEAR_TTL_MS})
        ON CONFLICT (id) DO NOTHING
      )
      INSERT INTO pealbell.inbox (mailbox, position, letter, bytes, state)

@@ -250,6 +250,7 @@ CREATE TABLE pealbell.mail_letters (
   app text COLLATE "C" NOT NULL,
   message text COLLATE "C",
   body bytea NOT NULL,
+  put_at bigint NOT NULL,
   expires_at bigint NOT NULL,
   withdrawn boolean NOT NULL DEFAULT false,
   tidied boolean NOT NULL DEFAULT false

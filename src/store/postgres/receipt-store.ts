@@ -52,7 +52,13 @@ export async function recordSent(tx: SqlQuery, atRest: AtRest, receipts: readonl
   for (const receipt of receipts) wanted.set(nameOf(receipt), withReceipt(wanted.get(nameOf(receipt)), receipt));
   const known = await raise(tx, [...wanted.values()]);
   const rowless = [...wanted].filter(([name]) => !known.has(name)).map(([, times]) => times);
-  if (rowless.length > 0) await makeRows(tx, atRest, rowless, ({ state }) => state !== 'queued');
+  if (rowless.length > 0) await makeRows(tx, atRest, rowless, ({ state }) => state === 'sent');
+}
+
+/** As `record`, but of deliveries only that have a row. */
+export async function recordKept(sql: SqlQuery, receipts: readonly Receipt[]): Promise<void> {
+  const wanted = new Map(receipts.map((receipt) => [nameOf(receipt), withReceipt(undefined, receipt)]));
+  await raise(sql, [...wanted.values()]);
 }
 
 /** What is to be known of one delivery; its times as the row has them. */

@@ -60,6 +60,8 @@ export interface DeliveryName {
   readonly app: string;
   readonly message: string;
   readonly key: string;
+  /** Whose device it was; absent where it is still the same person's. */
+  readonly user?: string | null;
 }
 
 interface CoveringChunk {
@@ -106,7 +108,7 @@ export async function findRowless(
   const pepper = unkeptPepper(atRest);
   const parsed = chunks.rows.map((chunk) => ({ ...chunk, waiting: new Map(waitingIn(chunk, atRest)) }));
 
-  return names.flatMap(({ app, message, key }): RowlessDelivery[] => {
+  return names.flatMap(({ app, message, key, user: former }): RowlessDelivery[] => {
     const owner = known.get(message);
     if (owner?.app !== app) return [];
     const base = { message, key, queuedAt: Number(owner.created_at) };
@@ -115,7 +117,7 @@ export async function findRowless(
       const user = waiting.get(key);
       if (user !== undefined) return user === ERASED_USER ? [] : [{ ...base, user, provider, state: 'queued' }];
     }
-    const user = users.get(`${app}|${key}`);
+    const user = former === undefined ? users.get(`${app}|${key}`) : former;
     if (user === undefined) return [];
     for (const { unkept, provider } of covering) {
       const state = REMEMBERED_STATES.find((each) =>

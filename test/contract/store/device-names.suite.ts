@@ -81,7 +81,7 @@ export function deviceNamesSuite(get: () => OpenedStore): void {
       const made = await change(scene, 'd', names, { user: 'ann' });
       assert.deepEqual(shown(await change(scene, 'd', {}, { user: 'bob' })), shown(made));
       assert.deepEqual(shown(await change(scene, 'd', {}, { user: null })), shown(made));
-      await get().devices.remove(scene.app, 'd');
+      await get().devices.remove(scene.app, 'd', scene.now);
       assert.deepEqual(shown(await change(scene, 'd', {})), { attributes: {}, tags: [], topics: [] });
     });
 

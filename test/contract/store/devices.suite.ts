@@ -273,9 +273,9 @@ export function devicesSuite(get: () => OpenedStore): void {
         scene.now,
       );
       assert.equal(await devices.get(foreign.app, 'd'), undefined);
-      assert.equal(await devices.remove(foreign.app, 'd'), false);
-      assert.equal(await devices.remove(scene.app, 'd'), true);
-      assert.equal(await devices.remove(scene.app, 'd'), false);
+      assert.equal(await devices.remove(foreign.app, 'd', scene.now), false);
+      assert.equal(await devices.remove(scene.app, 'd', scene.now), true);
+      assert.equal(await devices.remove(scene.app, 'd', scene.now), false);
       assert.equal(await devices.get(scene.app, 'd'), undefined);
       assert.equal((await devices.addresses([{ app: scene.app, device: 'd' }])).size, 0);
       assert.deepEqual(await devices.retirementPressure(scene.app, 0), { live: 0, retired: 0 });
@@ -350,7 +350,7 @@ export function devicesSuite(get: () => OpenedStore): void {
           upsert(scene.app, id, { platform: 'ios' }, [registration(opened, scene.app, `t${(i + call) % 10}`)]),
         );
         calls.push(devices.change(changes, scene.now + call));
-        calls.push(devices.remove(scene.app, turned[0] ?? ''));
+        calls.push(devices.remove(scene.app, turned[0] ?? '', scene.now));
         const gone = turned.map((_, i) => ({
           app: scene.app,
           provider: 'apns',

@@ -104,7 +104,7 @@ function openingSuite(get: () => OpenedStore): void {
     const scene = new MailScene(get());
     await scene.connected({ phone: 'ann' });
     await scene.put('m1', ['phone']);
-    await devices.remove(scene.app, 'phone');
+    await devices.remove(scene.app, 'phone', scene.now);
     assert.deepEqual(await scene.waiting('phone'), []);
     assert.deepEqual(await scene.put('m2', ['phone']), [{ kind: 'no_mailbox' }]);
     assert.deepEqual(await scene.open('phone', 'ann'), { kind: 'unknown_device' });

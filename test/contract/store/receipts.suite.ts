@@ -372,7 +372,7 @@ function unkeptSuite(get: () => OpenedStore): void {
     const scene = new Scene();
     const { accepted } = await send(opened, scene, ['told-apart-device'], 'none');
     await settle(opened, scene, `${accepted.id}.0`, [{ index: 0, state: 'sent' }], { track: 'none' });
-    await opened.devices.remove(scene.app, 'told-apart-device');
+    await opened.devices.remove(scene.app, 'told-apart-device', scene.now);
     const stored = await opened.everythingStored();
     // The chunk's bounds are the device ids between which its targets lay; nothing else may name it.
     assert.equal(stored.split('told-apart-device').length - 1, 2);

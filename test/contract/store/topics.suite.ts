@@ -97,7 +97,7 @@ export function topicsSuite(get: () => OpenedStore): void {
         ['b', 'ann'],
       ]);
       await subscribe(scene, 'news', { users: ['ann'] });
-      await devices.remove(scene.app, 'a');
+      await devices.remove(scene.app, 'a', scene.now);
       assert.deepEqual(await of(scene, 'news'), ['b']);
       await people(scene, [['a', 'ann']]);
       assert.deepEqual(await of(scene, 'news'), ['b'], 'a device of the same name is another one');

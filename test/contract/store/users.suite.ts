@@ -100,7 +100,7 @@ export function usersSuite(get: () => OpenedStore): void {
       assert.equal((await change(scene, 'ann', { tags: edit(['x']) })).kind, 'created');
       assert.deepEqual(await users.get(scene.app, 'ann'), { ...empty(scene, 'ann'), tags: ['x'], devices: 2 });
       assert.deepEqual((await users.get(foreign.app, 'ann'))?.tags, []);
-      await devices.remove(scene.app, 'd1');
+      await devices.remove(scene.app, 'd1', scene.now);
       await devices.change([upsert(scene.app, 'd2', { user: null })], scene.now);
       assert.deepEqual(await users.get(scene.app, 'ann'), { ...empty(scene, 'ann'), tags: ['x'] });
     });

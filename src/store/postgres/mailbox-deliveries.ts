@@ -1,0 +1,51 @@
+import type { EpochMs } from '../../domain/time.js';
+import type { Receipt } from '../../ports/receipt-store.js';
+import type { AtRest } from '../at-rest.js';
+import { retryConflicts } from './conflict.js';
+import { endSent, type SentEnd } from './end-sent.js';
+import type { Sql, SqlQuery } from './engine/sql.js';
+import { type EndedLetter, REALTIME } from './mailbox-rows.js';
+import { recordSent } from './receipt-store.js';
+
+/** What becomes of the delivery of a letter that left its mailbox without the device's word. */
+const ENDS = {
+  lost: { state: 'failed', reason: 'quota_exceeded' },
+  replaced: { state: 'suppressed', reason: 'superseded' },
+  user_changed: { state: 'suppressed', reason: 'user_changed' },
+  removed: { state: 'suppressed', reason: 'no_device' },
+  expired: { state: 'expired', reason: 'expired' },
+} as const satisfies Record<string, Pick<SentEnd, 'state' | 'reason'>>;
+
+const PER_STEP = 128;
+
+/** Ends the deliveries that wait for these letters as sent; all others are left as they are. */
+export async function endDeliveries(
+  tx: SqlQuery,
+  atRest: AtRest,
+  letters: readonly EndedLetter[],
+  how: keyof typeof ENDS,
+  now: EpochMs,
+): Promise<void> {
+  const ends = letters
+    .map(({ app, message, device, user_id, put_at }) => ({
+      app,
+      message,
+      key: device,
+      user: user_id,
+      provider: REALTIME,
+      sentAt: put_at,
+      ...ENDS[how],
+    }))
+    .sort((a, b) => (`${a.message}|${a.key}` < `${b.message}|${b.key}` ? -1 : 1));
+  for (let from = 0; from < ends.length; from += PER_STEP) {
+    await endSent(tx, atRest, ends.slice(from, from + PER_STEP), now);
+  }
+}
+
+/** Records what devices said of deliveries that were sent; what its chunk has yet to record is left to that. */
+export async function recordDelivered(sql: Sql, atRest: AtRest, receipts: readonly Receipt[]): Promise<void> {
+  for (let from = 0; from < receipts.length; from += PER_STEP) {
+    const step = receipts.slice(from, from + PER_STEP);
+    await retryConflicts(() => sql.transaction((tx) => recordSent(tx, atRest, step)));
+  }
+}
