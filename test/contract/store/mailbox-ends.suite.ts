@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MailScene } from './mailbox-scene.js';
-import type { OpenedStore } from './scene.js';
+import { advanceOf, type OpenedStore } from './scene.js';
 
 const DAY_MS = 86_400_000;
 
@@ -202,27 +202,19 @@ function sweepingSuite(get: () => OpenedStore): void {
     await messages.accept([message], scene.now);
     await scene.put(id, ['a', 'b']);
     await scene.done('a', [id]);
+    const finished = async () => {
+      const [who] = await scene.store.finished([{ app: scene.app, message: id, devices: ['a', 'b'] }]);
+      return [...(who ?? [])];
+    };
     await drain(scene);
-    assert.deepEqual([...(await scene.store.finished(scene.app, id, ['a', 'b']))], ['a']);
+    assert.deepEqual(await finished(), ['a']);
     const [chunk] = await chunks.claim([`${id}.0`], 'w', scene.now, scene.now + 100);
     assert.ok(chunk);
-    await chunks.advance(
-      [
-        {
-          id: chunk.id,
-          fence: chunk.fence,
-          progress: { ...chunk.progress, marks: 'xx', counts: { sent: 2 } },
-          effects: [],
-          deliveries: [],
-          unkept: [],
-          next: { kind: 'done' },
-        } as Parameters<typeof chunks.advance>[0][number],
-      ],
-      scene.now,
-    );
+    const ends = [0, 1].map((index) => ({ index, state: 'sent' as const }));
+    await chunks.advance([advanceOf(chunk, { ends, next: { kind: 'done' }, at: scene.now })], scene.now);
     await messages.complete([id], scene.now);
     await drain(scene);
-    assert.deepEqual([...(await scene.store.finished(scene.app, id, ['a', 'b']))], []);
+    assert.deepEqual(await finished(), []);
     assert.deepEqual(await scene.waiting('b'), [id], 'what waits goes on waiting');
   });
 
