@@ -7,6 +7,7 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY config config
 COPY providers providers
+COPY sdk/client sdk/client
 COPY sdk/server/src sdk/server/src
 COPY src src
 COPY test test

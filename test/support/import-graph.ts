@@ -47,7 +47,6 @@ const BORDERS: readonly Border[] = [
   { of: /^src\/simulators(?:\/|\.ts)/, may: ['src/simulators', 'providers/*/simulator.ts', 'providers/simulation.ts'] },
   // Clients are packages of their own: they know the API by its documents only.
   { of: /^sdk\/client\//, may: ['sdk/client/'] },
-
   { of: /^sdk\/server\//, may: ['sdk/server/src/'] },
   { of: /^src\/version\.ts$/, may: [] },
   { of: /^src\/compose(?:\/|\.ts)/, may: ['src/', 'providers/', 'config/'] },
