@@ -255,11 +255,13 @@ export async function startScriptedRealtime(): Promise<ScriptedRealtime> {
   >();
   /** The session lives from poll to poll, as long as the device asks with a cursor that it was given. */
   function poll(device: string, url: URL, res: ServerResponse): void {
+    // The answer's session and newest push: a cursor of another kind begins a session.
     const cursor = url.searchParams.get('cursor') ?? undefined;
+    const [plain, session] = cursor?.split('~') ?? [];
     const box = boxOf(device);
     let line = polls.get(device);
     const answered = cursor === undefined ? undefined : line?.answered.get(cursor);
-    if (line === undefined || answered === undefined || box.seat !== line.seat) {
+    if (line === undefined || answered === undefined || box.seat !== line.seat || session !== line.seat.session) {
       const frames: Frame[] = [];
       const seat = newSeat(
         device,
@@ -271,7 +273,7 @@ export async function startScriptedRealtime(): Promise<ScriptedRealtime> {
       );
       line = { seat, frames, answered: new Map(), flush: () => {} };
       polls.set(device, line);
-      const hello = { stream: url.searchParams.get('stream'), ...(cursor === undefined ? {} : { cursor }) };
+      const hello = { stream: url.searchParams.get('stream'), ...(plain === undefined ? {} : { cursor: plain }) };
       begin(seat, 'poll', { t: 'hello', ...hello });
     } else finish(box, answered);
     const here = line;
@@ -283,7 +285,7 @@ export async function startScriptedRealtime(): Promise<ScriptedRealtime> {
     const send = () => {
       const frames = here.frames.splice(0);
       const pushes = frames.filter(({ t }) => t === 'push');
-      const last = String(pushes.at(-1)?.cursor ?? cursor ?? 'c0');
+      const last = `${String(pushes.at(-1)?.cursor ?? plain ?? 'c0')}~${here.seat.session}`;
       here.answered.set(
         last,
         pushes.map(({ id }) => String(id)),

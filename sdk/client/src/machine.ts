@@ -252,7 +252,8 @@ export function createMachine(setup: MachineSetup): Machine {
       return;
     }
     if (frame.t === 'welcome') {
-      if (phase === 'opening') welcome(frame, now);
+      // Another process may answer the next poll, with a session of its own.
+      if (phase === 'opening' || phase === 'online') welcome(frame, now);
       return;
     }
     if (phase !== 'online') return;
