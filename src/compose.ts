@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Config } from '../config/load.js';
 import type { Role } from '../config/roles.js';
 import { createMemoryBus } from './bus/memory.js';
+import { createAccess } from './compose/access.js';
 import { openBase, openQueue } from './compose/base.js';
 import { createLiveConfig } from './compose/live-config.js';
 import { observeProvider } from './compose/observed.js';
@@ -189,6 +190,7 @@ export async function openGateway(
             unblock,
           });
 
+    const access = createAccess({ config, base, providers, bus, clock, log });
     const settledWatch = createSettledWatch({ messages, log });
     stack.push(() => settledWatch.close());
     const house: ApiHouse = {
@@ -243,6 +245,9 @@ export async function openGateway(
       eraseUser: createEraseUser({ users, history, erasure, upstream: base.store.upstream, clock }),
       users,
       topics,
+      upstream: base.store.upstream,
+      access: { issuer: access.issuer, revoke: access.revoke, apps: providers },
+      deviceDoor: access.door,
       assertRoom: base.assertRoom,
       keys: base.keys,
       liveConfig,

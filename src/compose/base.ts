@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../../config/load.js';
-import { parseDataKey } from '../domain/data-key.js';
+import { type DataKey, parseDataKey } from '../domain/data-key.js';
 import { GatewayError } from '../domain/errors.js';
 import type { Log } from '../ports/log.js';
 import { migrateQueue, postgresBackend } from '../queue/bullmq/postgres.js';
@@ -26,6 +26,7 @@ export interface Base {
   readonly sql: Sql;
   readonly store: Store;
   readonly keys: ServerKeys;
+  readonly dataKey: DataKey;
   readonly hasher: ReturnType<typeof createTokenHasher>;
   readonly ownership: Ownership | undefined;
   readonly assertRoom: () => void;
@@ -93,7 +94,7 @@ export async function openBase(
   const hasher = createTokenHasher(dataKey);
   const store = await openPostgresStore(sql, new AtRest(dataKey));
   const keys = createServerKeys({ keys: store.keys, hasher, clock, random: (size) => randomBytes(size) });
-  return { sql, store, keys, hasher, ownership, assertRoom };
+  return { sql, store, keys, dataKey, hasher, ownership, assertRoom };
 }
 
 /** Opens the queue over the store's database. */

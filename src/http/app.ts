@@ -1,5 +1,6 @@
 import type express from 'express';
 import { aboutOperations } from './about.js';
+import { accessOperations } from './access.js';
 import { authenticate, authorise } from './authenticate.js';
 import { broadcastChannelOperations } from './broadcast-channels.js';
 import { admitDevice } from './device-gate.js';
@@ -13,8 +14,10 @@ import { liveConfigOperations } from './live-config.js';
 import { messageOperations } from './messages.js';
 import { createHttpMetrics, registerBuildInfo } from './metrics.js';
 import type { Operation } from './operation.js';
+import { ownDeviceOperations } from './own-device.js';
 import { providerOperations } from './providers.js';
 import { topicOperations } from './topics.js';
+import { upstreamOperations } from './upstream.js';
 import { userRecordOperations } from './user-record.js';
 import { userOperations } from './users.js';
 
@@ -54,12 +57,15 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
   const operations: Operation[] = [
     ...messageOperations(house, createHttpMetrics(house.metrics)),
     ...eventOperations(house),
+    ...ownDeviceOperations(house),
     ...deviceOperations(house),
     ...userRecordOperations(house),
     ...userOperations(house),
     ...providerOperations(house),
     ...broadcastChannelOperations(house),
     ...topicOperations(house),
+    ...accessOperations(house),
+    ...upstreamOperations(house),
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
     ...healthOperations(house),
   ];

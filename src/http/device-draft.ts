@@ -1,10 +1,16 @@
 import type { Json } from '../domain/json.js';
-import type { DeviceDraft, RegistrationDraft } from '../usecases/register-device.js';
+import type { DeviceDraft, OwnDeviceDraft, RegistrationDraft } from '../usecases/register-device.js';
 import { toNamesChange } from './attributes-json.js';
 import { faultsOf } from './faults.js';
 import { given } from './given.js';
 import { invalid } from './refusal.js';
-import { type DeviceRequest, deviceLine, deviceRequest } from './schemas/device-request.js';
+import {
+  type DeviceRequest,
+  deviceLine,
+  deviceRequest,
+  ownDeviceRequest,
+  SERVERS_FIELDS,
+} from './schemas/device-request.js';
 import { newDeviceId } from './schemas/words.js';
 
 /**
@@ -20,6 +26,29 @@ export function readDevice(
   const parsed = deviceRequest.safeParse(body);
   if (!parsed.success) throw invalid(faultsOf(deviceRequest, parsed.error.issues, body));
   return toDraft(parsed.data, target);
+}
+
+/**
+ * Turns what a device says of itself into a draft.
+ *
+ * @throws Refusal 422 with every fault
+ */
+export function readOwnDevice(
+  body: Json | undefined,
+  target: Pick<OwnDeviceDraft, 'app' | 'id' | 'own'>,
+): OwnDeviceDraft {
+  const said = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : undefined;
+  const forbidden = (said ?? []).filter(([name]) => SERVERS_FIELDS.includes(name));
+  const faults = forbidden.map(([name]) => ({
+    pointer: `/${name}`,
+    code: 'for_servers_only',
+    detail: 'is not for the device to say; your server does, with PUT /v1/devices/{id}',
+  }));
+  const rest = said === undefined ? body : Object.fromEntries(said.filter(([name]) => !SERVERS_FIELDS.includes(name)));
+  const parsed = ownDeviceRequest.safeParse(rest);
+  if (!parsed.success) faults.push(...faultsOf(ownDeviceRequest, parsed.error.issues, rest));
+  if (!parsed.success || faults.length > 0) throw invalid(faults);
+  return { ...toDraft(parsed.data, { ...target, mode: 'upsert' }), mode: 'upsert', own: target.own };
 }
 
 /**

@@ -7,8 +7,10 @@ import type { LiveConfig } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { TopicStore } from '../ports/topic-store.js';
+import type { UpstreamStore } from '../ports/upstream-store.js';
 import type { UserStore } from '../ports/user-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
+import type { AccessIssuer } from '../usecases/access-tokens.js';
 import type { ChannelDesk } from '../usecases/broadcast-channels.js';
 import type { ChangeUser } from '../usecases/change-user.js';
 import type { EraseUser } from '../usecases/erase-user.js';
@@ -16,8 +18,10 @@ import type { Explain } from '../usecases/explain.js';
 import type { MessageTimeline } from '../usecases/message-timeline.js';
 import type { PlanMessage } from '../usecases/plan-message.js';
 import type { ProviderHealthDesk } from '../usecases/provider-health.js';
+import type { RealtimeApps } from '../usecases/realtime-apps.js';
 import type { RecordReceipts } from '../usecases/record-receipts.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
+import type { RevokeAccess } from '../usecases/revoke-access.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
 import type { TestProvider } from '../usecases/test-provider.js';
@@ -63,11 +67,18 @@ export interface ApiHouse extends AdminHouse {
   readonly changeUser: ChangeUser;
   readonly users: UserStore;
   readonly topics: TopicStore;
+  readonly upstream: UpstreamStore;
   /** @throws GatewayError `disk_full` when nothing more may be stored now. */
   readonly assertRoom: () => void;
   readonly keys: ServerKeys;
   /** Absent where the configuration cannot be read again; then there is nothing to call for it either. */
   readonly liveConfig?: LiveConfig | undefined;
+  /** What servers do about the access of their devices. */
+  readonly access: {
+    readonly issuer: AccessIssuer;
+    readonly revoke: RevokeAccess;
+    readonly apps: RealtimeApps;
+  };
   /** Absent where no access tokens are judged; then there is nothing that devices call themselves. */
   readonly deviceDoor?: DeviceDoor | undefined;
   readonly keyLimit: KeyLimit;

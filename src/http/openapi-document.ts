@@ -59,6 +59,11 @@ const DEVICE_PROBLEMS: readonly ProblemCode[] = [
   'foreign_origin',
   'missing_scope',
   'no_realtime',
+  'not_theirs',
+  'unknown_device',
+  'rate_limited',
+  'overloaded',
+  'store_unavailable',
   'validation_failed',
 ];
 const BODY_PROBLEMS: readonly ProblemCode[] = [

@@ -99,6 +99,8 @@ export interface DeviceOperation extends Described {
   readonly access?: AccessScope;
   /** Whether a ticket in the query stands for an access token. */
   readonly tickets?: true;
+  /** Whether it may be called by a device that is not registered yet. */
+  readonly makesDevice?: true;
   /** A stream or a long poll: once it is let in it does not count as a request that runs. */
   readonly lasts?: true;
   readonly handle: (call: DeviceCall) => Promise<Reply>;

@@ -25,6 +25,11 @@ export interface DeviceChange {
   readonly registrations: readonly RegistrationChange[];
   readonly attributes?: AttributeChanges;
   readonly tags?: NamesChange;
+  /**
+   * The device says this of itself, as the device of this user: it is made for them. One that is there keeps its user and
+   * its platform, and if it is somebody else's nothing changes (`not_theirs`). `fields` has no `user` then.
+   */
+  readonly own?: { readonly user: string | null };
   /** A topic it is subscribed to already keeps its time. */
   readonly topics?: NamesChange;
   /** `upsert` makes a missing device; `update` does not. */
@@ -36,6 +41,8 @@ export type DeviceChangeResult =
   | { readonly kind: 'missing' }
   /** A device cannot be made without its platform. */
   | { readonly kind: 'platform_required' }
+  /** It is another user's. */
+  | { readonly kind: 'not_theirs' }
   /** It would have more than a device may; nothing of the change was applied. */
   | { readonly kind: 'too_many'; readonly excess: Excess };
 
@@ -94,6 +101,10 @@ export interface DeviceStore {
   addresses(
     devices: readonly { readonly app: string; readonly device: string }[],
   ): Promise<ReadonlyMap<string, DeviceAddresses>>;
+  /** Whose devices are, keyed by `<app>|<device>`; a missing device is left out. */
+  owners(
+    devices: readonly { readonly app: string; readonly device: string }[],
+  ): Promise<ReadonlyMap<string, string | null>>;
   /**
    * What is known of the languages of devices: their own locale and that of their user's record. Keyed
    * `<app>|<device>`; a device of which neither is known is left out.

@@ -32,6 +32,12 @@ export interface DeviceDraft {
   readonly mode: 'upsert' | 'update';
 }
 
+/** What a device says of itself; see `DeviceChange.own`. */
+export interface OwnDeviceDraft extends DeviceDraft {
+  readonly mode: 'upsert';
+  readonly own: { readonly user: string | null };
+}
+
 export type RegisterResult =
   | { readonly kind: 'created' | 'updated'; readonly device: Device }
   | { readonly kind: 'missing' }
@@ -40,6 +46,8 @@ export type RegisterResult =
 export interface RegisterDevice {
   /** Checks and stores one device; calls that arrive together share one store call. */
   register(draft: DeviceDraft): Promise<RegisterResult>;
+  /** The same for what a device says; `not_theirs` where it is another user's by now. */
+  registerOwn(draft: OwnDeviceDraft): Promise<RegisterResult | { readonly kind: 'not_theirs' }>;
 }
 
 export function createRegisterDevice(house: {
@@ -87,33 +95,40 @@ export function createRegisterDevice(house: {
     }
   }
 
+  async function store(draft: DeviceDraft | OwnDeviceDraft): Promise<RegisterResult | { readonly kind: 'not_theirs' }> {
+    const faults: FieldFault[] = [];
+    const registrations: RegistrationChange[] = [];
+    const slots = new Set<string>();
+    for (const [i, registration] of draft.registrations.entries()) {
+      const change = readRegistration(draft.app, registration, `/registrations/${i}`, faults);
+      if (change === undefined) continue;
+      const slot = `${change.provider}|${change.environment}|${change.purpose}`;
+      if (slots.has(slot)) {
+        faults.push({
+          pointer: `/registrations/${i}`,
+          code: 'duplicate_registration',
+          detail: `a device has one registration per provider, environment and purpose; '${slot.replaceAll('|', ', ')}' is given twice`,
+        });
+      }
+      slots.add(slot);
+      registrations.push(change);
+    }
+    if (faults.length > 0) return { kind: 'invalid', faults };
+    house.assertRoom();
+    const result = await batch.add({ ...draft, registrations });
+    if (result.kind === 'too_many') return { kind: 'invalid', faults: [excessFault(result.excess)] };
+    if (result.kind !== 'platform_required') return result;
+    const detail = 'a new device needs its platform, such as "ios"';
+    return { kind: 'invalid', faults: [{ pointer: '/platform', code: 'required', detail }] };
+  }
+
   return {
     async register(draft) {
-      const faults: FieldFault[] = [];
-      const registrations: RegistrationChange[] = [];
-      const slots = new Set<string>();
-      for (const [i, registration] of draft.registrations.entries()) {
-        const change = readRegistration(draft.app, registration, `/registrations/${i}`, faults);
-        if (change === undefined) continue;
-        const slot = `${change.provider}|${change.environment}|${change.purpose}`;
-        if (slots.has(slot)) {
-          faults.push({
-            pointer: `/registrations/${i}`,
-            code: 'duplicate_registration',
-            detail: `a device has one registration per provider, environment and purpose; '${slot.replaceAll('|', ', ')}' is given twice`,
-          });
-        }
-        slots.add(slot);
-        registrations.push(change);
-      }
-      if (faults.length > 0) return { kind: 'invalid', faults };
-      house.assertRoom();
-      const result = await batch.add({ ...draft, registrations });
-      if (result.kind === 'too_many') return { kind: 'invalid', faults: [excessFault(result.excess)] };
-      if (result.kind !== 'platform_required') return result;
-      const detail = 'a new device needs its platform, such as "ios"';
-      return { kind: 'invalid', faults: [{ pointer: '/platform', code: 'required', detail }] };
+      const result = await store(draft);
+      if (result.kind === 'not_theirs') throw new Error('nobody said whose this device should be');
+      return result;
     },
+    registerOwn: store,
   };
 }
 

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 ff8f9c5beefeea39300fb5ffc4e0a395a32122f657267f7691bdc1a464b987d1
- * types    sha256 7341edbd1c6a73d74dabbfad5f34c1f805461bebbec9a7916c09e72b6f19a9f3
+ * document sha256 bafc3dbd906e5c4fa92186ca0bad4c5330972319c21200af232c6f38a0c431ab
+ * types    sha256 bd85c8cc11319de4c8ddd14f3d0bf2379d139a5acdd768b325b3488612b43285
  */
 
 export interface paths {
@@ -164,6 +164,26 @@ export interface paths {
          * @description Repeating is harmless: the first time told of each message, device and event stays. `opened` on one device clears the screens of the same person’s others, unless the app’s `realtime.clear_on_open` is false. Needs a key with the scope messages:send, or an access token with the scope events.
          */
         post: operations["recordEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * A device keeps its own registrations, language and versions current, or registers itself
+         * @description One that is not known yet is made, as the device of the user that the access token names; `platform` is needed then. Its user, tags, topics and attributes are for the server of the app to say. A device calls this itself, with an access token with the scope register.
+         */
+        put: operations["putOwnDevice"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -485,6 +505,66 @@ export interface paths {
          * @description Needs a key with the scope devices:write.
          */
         delete: operations["unsubscribeFromTopic"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an access token for a device, as the device of the user it has now
+         * @description For apps whose own server signs none. Ask anew before it ends; the device may change it on its open connection. Needs a key with the scope devices:token.
+         */
+        post: operations["createAccessToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take access away from a device, from all devices of a user, or of one token
+         * @description Tokens issued up to now, by whoever, are refused at once, and open connections end within 5 s. New tokens are good. Needs a key with the scope devices:token.
+         */
+        post: operations["revokeAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/upstream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what devices have said to the app's server, in the order in which it was taken
+         * @description Kept for 7 days; a device that sends more than anybody fetches is refused the rest. Who keeps the last `next_cursor` and reads on from it later misses nothing and gets nothing twice. Needs a key with the scope messages:read.
+         */
+        get: operations["listUpstreamMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1333,6 +1413,36 @@ export interface components {
                 problem?: components["schemas"]["Problem"];
             }[];
         };
+        PutOwnDeviceBody: {
+            /**
+             * @description Required to make a device
+             * @enum {string}
+             */
+            platform?: "ios" | "android" | "harmonyos" | "web" | "macos" | "windows" | "linux" | "watch" | "tv" | "iot";
+            manufacturer?: string | null;
+            registrations?: {
+                provider: string;
+                /** @description null removes the registration */
+                token: (string | {
+                    [key: string]: unknown;
+                }) | null;
+                /**
+                 * @default production
+                 * @enum {string}
+                 */
+                environment?: "production" | "sandbox";
+                /** @default alert */
+                purpose?: string;
+                bundle_id?: string;
+                region?: string;
+            }[];
+            locale?: string | null;
+            timezone?: string | null;
+            app_version?: string | null;
+            os_version?: string | null;
+            model?: string | null;
+            notifications?: ("on" | "off") | null;
+        };
         ListDevicesAnswer: {
             data: components["schemas"]["Device"][];
             next_cursor: string | null;
@@ -1514,6 +1624,71 @@ export interface components {
             topic: string;
             removed: number;
         };
+        CreateAccessTokenBody: {
+            /** @description Chosen by the caller */
+            device: string;
+            /** @description What the device may do with it; everything when absent */
+            scopes?: ("receive" | "events" | "register" | "upstream")[];
+            /**
+             * @description How long it is good for, from 60s to 24h
+             * @default 1h
+             * @example 24h
+             */
+            ttl?: string;
+        };
+        CreateAccessTokenAnswer: {
+            /** @description The access token, for this device alone */
+            token: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Where the device connects, from `server.public_url` */
+            urls: {
+                ws: string;
+                sse: string;
+                poll: string;
+            };
+        };
+        RevokeAccessBody: {
+            /** @description Chosen by the caller */
+            device?: string;
+            /** @description Chosen by the caller */
+            user?: string;
+            /** @description Id of one token */
+            jti?: string;
+        };
+        RevokeAccessAnswer: {
+            revoked: {
+                device?: string;
+                user?: string;
+                jti?: string;
+            };
+            /**
+             * Format: date-time
+             * @description Tokens issued up to then are refused; of a `jti`, whenever it was issued
+             */
+            up_to: string;
+        };
+        ListUpstreamMessagesAnswer: {
+            data: {
+                id: string;
+                /** @constant */
+                object: "upstream_message";
+                device: string;
+                /** @description Who had the device when it said this */
+                user: string | null;
+                topic: string;
+                data: components["schemas"]["JsonObject"];
+                /**
+                 * Format: date-time
+                 * @description When the device says it was
+                 */
+                at: string;
+                /** Format: date-time */
+                received_at: string;
+            }[];
+            next_cursor: string | null;
+            has_more: boolean;
+        };
         CompareConfigAnswer: {
             /** @description In the words of the files */
             in_force: components["schemas"]["JsonObject"];
@@ -1592,6 +1767,7 @@ export type ListDeliveriesAnswer = components['schemas']['ListDeliveriesAnswer']
 export type GetMessageTimelineAnswer = components['schemas']['GetMessageTimelineAnswer'];
 export type RecordEventsBody = components['schemas']['RecordEventsBody'];
 export type RecordEventsAnswer = components['schemas']['RecordEventsAnswer'];
+export type PutOwnDeviceBody = components['schemas']['PutOwnDeviceBody'];
 export type ListDevicesAnswer = components['schemas']['ListDevicesAnswer'];
 export type PutUserBody = components['schemas']['PutUserBody'];
 export type PutUserAnswer = components['schemas']['PutUserAnswer'];
@@ -1608,6 +1784,11 @@ export type ListTopicSubscribersAnswer = components['schemas']['ListTopicSubscri
 export type SubscribeToTopicBody = components['schemas']['SubscribeToTopicBody'];
 export type SubscribeToTopicAnswer = components['schemas']['SubscribeToTopicAnswer'];
 export type UnsubscribeFromTopicAnswer = components['schemas']['UnsubscribeFromTopicAnswer'];
+export type CreateAccessTokenBody = components['schemas']['CreateAccessTokenBody'];
+export type CreateAccessTokenAnswer = components['schemas']['CreateAccessTokenAnswer'];
+export type RevokeAccessBody = components['schemas']['RevokeAccessBody'];
+export type RevokeAccessAnswer = components['schemas']['RevokeAccessAnswer'];
+export type ListUpstreamMessagesAnswer = components['schemas']['ListUpstreamMessagesAnswer'];
 export type CompareConfigAnswer = components['schemas']['CompareConfigAnswer'];
 export type ReloadConfigAnswer = components['schemas']['ReloadConfigAnswer'];
 export type LiveAnswer = components['schemas']['LiveAnswer'];
@@ -3091,7 +3272,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description access_revoked, foreign_origin, missing_scope, app_mismatch, test_keys_off */
+            /** @description access_revoked, foreign_origin, missing_scope, not_theirs, app_mismatch, test_keys_off */
             403: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3101,11 +3282,11 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "access_revoked" | "foreign_origin" | "missing_scope" | "app_mismatch" | "test_keys_off";
+                        code?: "access_revoked" | "foreign_origin" | "missing_scope" | "not_theirs" | "app_mismatch" | "test_keys_off";
                     };
                 };
             };
-            /** @description no_realtime, app_not_found */
+            /** @description no_realtime, unknown_device, app_not_found */
             404: {
                 headers: {
                     /** @description Id of the request, also in the log */
@@ -3115,7 +3296,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "no_realtime" | "app_not_found";
+                        code?: "no_realtime" | "unknown_device" | "app_not_found";
                     };
                 };
             };
@@ -3205,7 +3386,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description disk_full, store_unavailable, simulators_unreachable, overloaded */
+            /** @description disk_full, store_unavailable, overloaded, simulators_unreachable */
             503: {
                 headers: {
                     /** @description Whole seconds after which another try makes sense */
@@ -3217,7 +3398,204 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "disk_full" | "store_unavailable" | "simulators_unreachable" | "overloaded";
+                        code?: "disk_full" | "store_unavailable" | "overloaded" | "simulators_unreachable";
+                    };
+                };
+            };
+        };
+    };
+    putOwnDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutOwnDeviceBody"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Where the device is */
+                    Location?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description token_refused, token_expired */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_refused" | "token_expired";
+                    };
+                };
+            };
+            /** @description access_revoked, foreign_origin, missing_scope, not_theirs */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_revoked" | "foreign_origin" | "missing_scope" | "not_theirs";
+                    };
+                };
+            };
+            /** @description no_realtime, unknown_device */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "no_realtime" | "unknown_device";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description disk_full, overloaded, store_unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "disk_full" | "overloaded" | "store_unavailable";
                     };
                 };
             };
@@ -7289,6 +7667,538 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    createAccessToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAccessTokenBody"];
+            };
+        };
+        responses: {
+            /** @description The token, shown once */
+            201: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateAccessTokenAnswer"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description device_not_found, no_realtime, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "device_not_found" | "no_realtime" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    revokeAccess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeAccessBody"];
+            };
+        };
+        responses: {
+            /** @description Revoked; repeating is harmless */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokeAccessAnswer"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    listUpstreamMessages: {
+        parameters: {
+            query?: {
+                /** @description Entries of a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUpstreamMessagesAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
                     };
                 };
             };

@@ -30,6 +30,13 @@ const fields = {
   attributes: attributes(DEVICE_FIELDS).optional(),
 };
 
+const { user: _user, tags: _tags, topics: _topics, attributes: _attributes, ...ownFields } = fields;
+
+/** What a device says of itself. */
+export const ownDeviceRequest = closed(ownFields);
+/** Fields of a device that only the app's server may say. */
+export const SERVERS_FIELDS: readonly string[] = ['user', 'tags', 'topics', 'attributes'];
+
 /** What a call changes of a device: what is absent stays, `null` clears. */
 export const deviceRequest = closed(fields);
 

@@ -43,7 +43,7 @@ async function applyRound(
   return changes.map(({ app, id }, n) => {
     const kind = outcome[n] ?? 'missing';
     const device = devices.get(`${app}|${id}`);
-    if (kind === 'platform_required') return { kind };
+    if (kind === 'platform_required' || kind === 'not_theirs') return { kind };
     if (kind === 'missing' || device === undefined) return { kind: 'missing' };
     const excess = excessOf(device);
     return excess === undefined ? { kind, device } : { kind: 'too_many', excess };
@@ -61,7 +61,8 @@ async function writeDevices(tx: SqlQuery, changes: readonly DeviceChange[], now:
       app: change.app,
       id: change.id,
       has_user: user !== undefined,
-      user_id: user ?? null,
+      own: change.own !== undefined,
+      user_id: (change.own === undefined ? user : change.own.user) ?? null,
       platform: platform ?? null,
       patch: others,
       attributes: change.attributes ?? {},
@@ -69,7 +70,7 @@ async function writeDevices(tx: SqlQuery, changes: readonly DeviceChange[], now:
       upsert: change.mode === 'upsert',
     };
   });
-  for (const row of (await writeDeviceRows(tx, rows, now)).rows) outcome[row.n] = row.created ? 'created' : 'updated';
+  for (const row of (await writeDeviceRows(tx, rows, now)).rows) outcome[row.n] = row.kind;
   // Neither made nor found: another process made or removed it in between. Waiting for that one here, with rows in
   // hand, could wait for ever; with empty hands it cannot.
   const isTorn = rows.some((row) => outcome[row.n] === 'platform_required' && row.platform !== null);
@@ -78,9 +79,9 @@ async function writeDevices(tx: SqlQuery, changes: readonly DeviceChange[], now:
 }
 
 function writeDeviceRows(tx: SqlQuery, rows: readonly object[], now: EpochMs) {
-  return tx.query<{ n: number; created: boolean }>(
+  return tx.query<{ n: number; kind: WriteKind }>(
     `WITH input AS (
-       SELECT * FROM json_to_recordset($1::json) AS i(n integer, app text, id text, has_user boolean, user_id text, platform text, patch jsonb,
+       SELECT * FROM json_to_recordset($1::json) AS i(n integer, app text, id text, has_user boolean, own boolean, user_id text, platform text, patch jsonb,
          attributes jsonb, ${TAG_COLUMNS}, upsert boolean)
      ), made AS (
        INSERT INTO pealbell.devices AS d (app, id, user_id, platform, fields, attributes, tags, created_at, updated_at)
@@ -89,19 +90,22 @@ function writeDeviceRows(tx: SqlQuery, rows: readonly object[], now: EpochMs) {
        WHERE upsert AND platform IS NOT NULL ORDER BY app, id
        ON CONFLICT (app, id) DO NOTHING RETURNING app, id
      ), locked AS (
-       SELECT d.app, d.id FROM pealbell.devices d JOIN input i ON i.app = d.app AND i.id = d.id
+       SELECT d.app, d.id, i.own AND d.user_id IS DISTINCT FROM i.user_id AS foreign_one
+       FROM pealbell.devices d JOIN input i ON i.app = d.app AND i.id = d.id
        ORDER BY d.app, d.id FOR UPDATE OF d
      ), changed AS (
        UPDATE pealbell.devices d
-       SET user_id = CASE WHEN i.has_user THEN i.user_id ELSE d.user_id END, platform = coalesce(i.platform, d.platform),
+       SET user_id = CASE WHEN i.has_user THEN i.user_id ELSE d.user_id END, platform = CASE WHEN i.own THEN d.platform ELSE coalesce(i.platform, d.platform) END,
            fields = jsonb_strip_nulls(d.fields || i.patch),
            attributes = jsonb_strip_nulls(d.attributes || i.attributes), tags = ${tagsChanged('d')}, updated_at = $2
        FROM input i JOIN locked l ON l.app = i.app AND l.id = i.id
-       WHERE d.app = i.app AND d.id = i.id RETURNING d.app, d.id
+       WHERE d.app = i.app AND d.id = i.id AND NOT l.foreign_one RETURNING d.app, d.id
      )
-     SELECT i.n, true AS created FROM input i JOIN made ON made.app = i.app AND made.id = i.id
+     SELECT i.n, 'created' AS kind FROM input i JOIN made ON made.app = i.app AND made.id = i.id
      UNION ALL
-     SELECT i.n, false FROM input i JOIN changed ON changed.app = i.app AND changed.id = i.id`,
+     SELECT i.n, 'updated' FROM input i JOIN changed ON changed.app = i.app AND changed.id = i.id
+     UNION ALL
+     SELECT i.n, 'not_theirs' FROM input i JOIN locked l ON l.app = i.app AND l.id = i.id WHERE l.foreign_one`,
     [JSON.stringify(rows), now],
   );
 }

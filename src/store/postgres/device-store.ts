@@ -29,6 +29,16 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
   return {
     change: (changes, now) => changeDevices(sql, atRest, changes, now),
 
+    async owners(devices) {
+      if (devices.length === 0) return new Map();
+      const { rows } = await sql.query<{ app: string; id: string; user_id: string | null }>(
+        `SELECT d.app, d.id, d.user_id FROM unnest($1::text[], $2::text[]) AS i (app, id)
+         JOIN pealbell.devices d ON d.app = i.app AND d.id = i.id`,
+        [devices.map(({ app }) => app), devices.map(({ device }) => device)],
+      );
+      return new Map(rows.map(({ app, id, user_id }) => [`${app}|${id}`, user_id]));
+    },
+
     async get(app, id) {
       return (await readDevices(sql, [{ app, id }])).get(`${app}|${id}`);
     },

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { admitDevice, type DeviceDoor } from '../../../src/http/device-gate.js';
 import { createEdge } from '../../../src/http/edge.js';
+import { createKeyLimit } from '../../../src/http/key-limit.js';
 import { type DeviceOperation, json } from '../../../src/http/operation.js';
 import { type HttpListener, listen } from '../../../src/http/server.js';
 import { createAccessTickets } from '../../../src/usecases/access-tickets.js';
@@ -24,6 +25,9 @@ const accessOf = (app: string): Access => ({
 const TOKENS: Readonly<Record<string, Access | Refused>> = {
   'of-shop': accessOf('shop'),
   'of-news': accessOf('news'),
+  'of-sold': accessOf('sold'),
+  'of-fresh': accessOf('fresh'),
+  'of-busy': accessOf('busy'),
   old: { kind: 'refused', code: 'token_expired', detail: 'it has expired' },
   revoked: { kind: 'refused', code: 'access_revoked', detail: 'it was revoked' },
   nowhere: { kind: 'refused', code: 'no_realtime', detail: 'there is no realtime road' },
@@ -33,6 +37,8 @@ describe('the door for devices', () => {
   const tickets = createAccessTickets({ clock, random: (size) => randomBytes(size) });
   const door: DeviceDoor = {
     tickets,
+    owners: { ask: async ({ app }) => (app === 'sold' ? 'not_theirs' : app === 'fresh' ? 'unknown_device' : 'theirs') },
+    limit: createKeyLimit(clock, { units: 100, windowSeconds: 60 }),
     tokens: {
       verify: async (token) => TOKENS[token] ?? { kind: 'refused', code: 'token_refused', detail: 'not known' },
       check: (access) =>
@@ -45,6 +51,7 @@ describe('the door for devices', () => {
   const parameters = [{ name: 'ticket', in: 'query', description: '' } as never];
   const operations: readonly DeviceOperation[] = [
     { ...shared, method: 'get', path: '/any', operationId: 'any', access: 'receive', handle: tell },
+    { ...shared, method: 'put', path: '/new', operationId: 'new', makesDevice: true, handle: tell },
     { ...shared, method: 'post', path: '/up', operationId: 'up', access: 'upstream', handle: tell },
     { ...shared, method: 'get', path: '/stream', operationId: 'stream', tickets: true, parameters, handle: tell },
   ];
@@ -133,6 +140,24 @@ describe('the door for devices', () => {
     assert.equal(foreign.headers.get('access-control-allow-origin'), null);
     const other = await call('/any', { ...bearer('of-news'), origin: SHOP });
     assert.deepEqual([other.status, other.body.code], [403, 'foreign_origin']);
+  });
+
+  it('asks whose the device is now', async () => {
+    const sold = await call('/any', bearer('of-sold'));
+    assert.deepEqual([sold.status, sold.body.code], [403, 'not_theirs']);
+    const fresh = await call('/any', bearer('of-fresh'));
+    assert.deepEqual([fresh.status, fresh.body.code], [404, 'unknown_device']);
+    assert.equal((await call('/new', bearer('of-fresh'), 'PUT')).status, 200);
+    assert.equal((await call('/new', bearer('of-sold'), 'PUT')).status, 403);
+  });
+
+  it('bounds what one device asks, and no other for it', async () => {
+    const statuses = new Set<number>();
+    for (let asked = 0; asked <= 100; asked++) statuses.add((await call('/any', bearer('of-busy'))).status);
+    assert.deepEqual([...statuses], [200, 429]);
+    const refused = await call('/any', bearer('of-busy'));
+    assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+    assert.equal((await call('/any', bearer('of-shop'))).status, 200);
   });
 
   it('answers a preflight for an origin that some app names, and for no other', async () => {
