@@ -52,6 +52,9 @@ async function accessOf(door: DeviceDoor, clock: Clock, req: IncomingMessage, ti
   }
   const token = bearerOf(req);
   if (token === undefined) throw refused('token_refused', 'send the access token as Authorization: Bearer …');
+  if (token.startsWith('pealbell_')) {
+    throw refused('token_refused', 'this is a server key, and here a device calls, with its access token');
+  }
   const access = await door.tokens.verify(token, clock.now());
   if (access.kind === 'refused') throw refused(access.code, access.detail);
   return access;

@@ -116,7 +116,10 @@ describe('keys and devices over HTTP', () => {
     });
 
     it('cannot have a word of the API for an id', async () => {
-      const made = await house.put('me', { platform: 'ios' });
+      const own = await house.put('me', { platform: 'ios' });
+      assert.deepEqual([own.status, own.body.code], [401, 'token_refused']);
+      assert.match(own.body.detail, /server key/);
+      const made = await house.put('import', { platform: 'ios' });
       assert.deepEqual([made.status, faultsOf(made)], [422, ['id reserved_id']]);
       assert.equal((await house.put('a%00b', { platform: 'ios' })).status, 422);
       assert.equal((await house.ask('/v1/devices/a%00b')).status, 404);
