@@ -119,8 +119,12 @@ describe('keys and devices over HTTP', () => {
       const own = await house.put('me', { platform: 'ios' });
       assert.deepEqual([own.status, own.body.code], [401, 'token_refused']);
       assert.match(own.body.detail, /server key/);
-      const made = await house.put('import', { platform: 'ios' });
-      assert.deepEqual([made.status, faultsOf(made)], [422, ['id reserved_id']]);
+      for (const word of ['import', 'export']) {
+        assert.equal((await house.put(word, { platform: 'ios' })).status, 405);
+      }
+      const headers = { 'content-type': 'application/x-ndjson' };
+      const made = await house.ask('/v1/devices/import', { body: '{"id":"me","platform":"ios"}', headers });
+      assert.deepEqual(made.body.problem.errors[0].code, 'reserved_id');
       assert.equal((await house.put('a%00b', { platform: 'ios' })).status, 422);
       assert.equal((await house.ask('/v1/devices/a%00b')).status, 404);
     });
