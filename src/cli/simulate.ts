@@ -15,8 +15,8 @@ Starts the simulators of the push providers on this machine and runs until it is
   --latency MS          time from a request to its answer, in milliseconds (default 0)
   --help                show this text
 
-Control port: GET /endpoints, GET /ledger, GET /ledger/summary, DELETE /ledger, POST /faults, DELETE /faults,
-              GET /subscriptions, POST /subscriptions
+Control port: GET /endpoints, GET /ledger (?after=LINES leaves out as many), GET /ledger/summary, DELETE /ledger,
+              POST /faults, DELETE /faults, GET /subscriptions, POST /subscriptions
 `;
 
 interface SimulateFlags {

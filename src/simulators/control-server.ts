@@ -79,9 +79,12 @@ function routesOf({
       new Map<string, Handler>([
         [
           'GET',
-          async (_request, response) => {
-            response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-            await pipeline(Readable.from(ledger.chunks(), { objectMode: false }), response);
+          async (request, response) => {
+            const after = /[?&]after=(\d{1,15})(?:&|$)/.exec(request.url ?? '')?.[1] ?? '0';
+            const chunks = ledger.chunks(Number(after));
+            // Whoever looks again and again gives it as `after` next time.
+            response.writeHead(200, { 'content-type': 'application/x-ndjson', 'ledger-lines': ledger.lines });
+            await pipeline(Readable.from(chunks, { objectMode: false }), response);
           },
         ],
         [

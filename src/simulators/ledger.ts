@@ -72,9 +72,24 @@ export class Ledger implements LedgerSink {
     counts.set(answer, (counts.get(answer) ?? 0) + 1);
   }
 
-  /** The lines kept at the time of the call, as pieces of NDJSON. Later lines do not show in them. */
-  chunks(): Buffer[] {
-    return this.#slabs.map((slab) => slab.bytes.subarray(0, slab.used));
+  /**
+   * The lines kept at the time of the call, as pieces of NDJSON. Later lines do not show in them.
+   *
+   * @param after so many of the lines that were ever written are left out, the oldest ones
+   */
+  chunks(after = 0): Buffer[] {
+    let skip = after - this.#droppedLines;
+    const pieces: Buffer[] = [];
+    for (const { bytes, used, lines } of this.#slabs) {
+      if (skip < lines) pieces.push(bytes.subarray(startOfLine(bytes, skip), used));
+      skip -= lines;
+    }
+    return pieces;
+  }
+
+  /** Lines written since the last clearing, those that are no longer kept among them. */
+  get lines(): number {
+    return this.#lines;
   }
 
   summary(): LedgerSummary {
@@ -116,6 +131,13 @@ export class Ledger implements LedgerSink {
     this.#bytesHeld -= oldest?.bytes.length ?? 0;
     this.#droppedLines += oldest?.lines ?? 0;
   }
+}
+
+/** Where the line begins that has so many before it. */
+function startOfLine(bytes: Buffer, linesBefore: number): number {
+  let start = 0;
+  for (let left = linesBefore; left > 0; left--) start = bytes.indexOf(0x0a, start) + 1;
+  return start;
 }
 
 function encode(entry: LedgerEntry): string {

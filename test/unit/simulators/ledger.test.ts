@@ -108,6 +108,28 @@ describe('ledger', () => {
     assert.equal(accepted.distinct, 2000);
   });
 
+  it('gives only what came after so many lines, also when the oldest are forgotten', () => {
+    const ledger = new Ledger({ bytesMax: 3_000_000 });
+    const payloadJson = JSON.stringify('x'.repeat(4000));
+    const idsAfter = (after: number) =>
+      Buffer.concat(ledger.chunks(after))
+        .toString('utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line).id);
+    assert.deepEqual(idsAfter(0), []);
+    for (let i = 0; i < 400; i += 1) ledger.write(entry({ id: `id-${i}`, payloadJson }));
+    assert.deepEqual(idsAfter(398), ['id-398', 'id-399']);
+    assert.deepEqual(idsAfter(200)[0], 'id-200');
+    assert.deepEqual(idsAfter(400), []);
+    for (let i = 400; i < 2000; i += 1) ledger.write(entry({ id: `id-${i}`, payloadJson }));
+    const { dropped_lines: dropped } = ledger.summary();
+    assert.ok(dropped > 0);
+    assert.deepEqual(idsAfter(0).length, 2000 - dropped);
+    assert.deepEqual(idsAfter(1_900)[0], 'id-1900');
+    assert.deepEqual(idsAfter(5_000), []);
+  });
+
   it('keeps a line that is longer than a slab', () => {
     const ledger = new Ledger();
     ledger.write(entry({ payloadJson: JSON.stringify('é'.repeat(2_000_000)) }));
