@@ -8,6 +8,9 @@ import { DemoFailure } from './demo/failure.js';
 import { curlFor, showFirstMessage } from './demo/first-message.js';
 import { type House, openHouse } from './demo/house.js';
 import { createSimulatorClient } from './demo/simulator-client.js';
+import { createDesk } from './demo/site/desk.js';
+import { GUEST, registerGuest } from './demo/site/guests.js';
+import { openPage } from './demo/site/open-page.js';
 import { DEMO_DIR, openWorkspace, type Workspace, writeEnv } from './demo/workspace.js';
 import { type CommandIo, EXIT } from './io.js';
 
@@ -15,7 +18,7 @@ const HELP = `Usage: pealbell demo [--once]
 
 Shows the gateway at work, on this machine only: simulators of Apple's, Google's and the browsers' push services, and a
 gateway with an embedded database; one message told device by device, then 2,000 devices and a crash in the middle.
-Stays up afterwards.
+Stays up afterwards, with a page on which two devices can be played.
 Works in ${DEMO_DIR}/ under the working directory, which is emptied at each start.
 
   --once    stop after the show: 0 when every promise was kept, else 1
@@ -109,11 +112,17 @@ async function show(face: Face, workspace: Workspace, house: House, signal: Abor
   const stage = { face, gateway, url, simulator, signal };
   await showFirstMessage(stage, `${Math.round(config.retention.tombstones / DAY_MS)} days`);
   await showCrash({ ...stage, gatewayProcess: child, restart: async () => (await house.startGateway()).child });
+  const guests = await registerGuest(gateway, simulator, signal);
+  const desk = createDesk({ gateway, url, key, devices: guests, signal });
   if (once) return;
-  const next = { to: { users: ['customer-1'] }, notification: { title: 'Hello' } };
+  const page = await openPage({ gateway, url, desk, guests, simulator, port: house.pagePort, signal });
+  const next = { to: { users: [GUEST] }, notification: { title: 'Hello' } };
   face.title('Go on');
-  face.say(`  The API      ${url}, described at ${url}/openapi.json`);
+  face.say(`  ${face.paint('bold', `The page     ${page}`)}`);
+  face.say(`               a phone and a browser: put them online, offline or into a tunnel, send, and look on`);
   face.say(`  Send one     source ${workspace.env} && ${curlFor('$PEALBELL_URL', next, ' ')}`);
+  face.say(`               it shows on the page, too`);
+  face.say(`  The API      ${url}/docs`);
   face.say(`  What arrived ${simulator.url}/ledger has a line for each request; stop with Ctrl-C`);
 }
 

@@ -16,9 +16,9 @@ let browser: Promise<Browser> | undefined;
  * @throws when there is none although `REQUIRE_BACKENDS` (a comma-separated list) names `chromium`
  */
 export async function testBrowser(context: Mocha.Context): Promise<Browser> {
-  const path = process.env.CHROMIUM_PATH ?? DEBIAN;
+  const path = pathOfBrowser();
   if (existsSync(path)) {
-    browser ??= start(path);
+    browser ??= start();
     return browser;
   }
   const why = `no browser at ${path}; CHROMIUM_PATH names another`;
@@ -34,11 +34,15 @@ export async function testBrowser(context: Mocha.Context): Promise<Browser> {
   return context.skip();
 }
 
-async function start(path: string): Promise<Browser> {
+function pathOfBrowser(): string {
+  return process.env.CHROMIUM_PATH ?? DEBIAN;
+}
+
+async function start(): Promise<Browser> {
   // 0.2 s that only runs pay which have a browser.
   const { chromium } = await import('playwright-core');
   return chromium.launch({
-    executablePath: path,
+    executablePath: pathOfBrowser(),
     args: [NOBODY_OUTSIDE],
     // Chromium's sandbox refuses to work for root.
     chromiumSandbox: process.getuid?.() !== 0,

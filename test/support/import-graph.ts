@@ -50,11 +50,13 @@ const BORDERS: readonly Border[] = [
   { of: /^sdk\/server\//, may: ['sdk/server/src/'] },
   { of: /^src\/version\.ts$/, may: [] },
   { of: /^src\/compose(?:\/|\.ts)/, may: ['src/', 'providers/', 'config/'] },
+  // Runs in a browser: it knows the house by its addresses, and devices' connections by the client.
+  { of: /^src\/cli\/demo\/page\//, may: ['src/cli/demo/page/', 'sdk/client/src/index.ts'] },
   {
     of: /^src\/(?:cli\/|main\.ts)/,
     may: [
       ...['src/cli/', 'src/compose.ts', 'src/simulators.ts', 'src/runtime/', 'src/version.ts', 'config/'],
-      ...['src/ports/', 'src/domain/', 'sdk/server/src/index.ts'],
+      ...['src/ports/', 'src/domain/', 'sdk/server/src/index.ts', 'sdk/client/src/index.ts'],
     ],
   },
 ];
@@ -91,7 +93,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'prom-client': /^src\/(?:runtime|http)\//,
   selfsigned: /^(?:src\/simulators|providers\/[^/]+\/simulator)/,
   'web-push': /^src\/cli\//,
-  ws: /^src\/connector\//,
+  ws: /^src\/(?:connector|cli\/demo)\//,
   yaml: /^(?:config|src\/cli)\//,
   zod: /^(?:config\/|providers\/|src\/http\/|src\/simulators)/,
 };

@@ -14,6 +14,7 @@ export interface LedgerLine {
   readonly message: string | undefined;
   /** The title that a person would see, read from the payload; for Web Push from what was decrypted. */
   readonly title?: string;
+  readonly body?: string;
 }
 
 /** What the ledger says of one message. */

@@ -72,7 +72,7 @@ export const CUSTOMERS: string[] = [...new Set(ROLES.map(({ user }) => user))];
  */
 export function castWith(browser: Browser): readonly Cast[] {
   return ROLES.map(({ id, user, platform, provider, environment, trait, fault, end }) => {
-    const token = provider === 'webpush' ? { ...browser } : tokenFor(id, provider);
+    const token = provider === 'webpush' ? { ...browser } : pushTokenFor(id, provider);
     const address = typeof token === 'string' ? token : token.endpoint;
     const registration = { provider, token, ...(environment === undefined ? {} : { environment }) };
     return {
@@ -87,12 +87,12 @@ export function castWith(browser: Browser): readonly Cast[] {
 export function crowd(size: number): readonly { readonly id: string; readonly token: string }[] {
   return Array.from({ length: size }, (_, i) => {
     const id = `crowd-${String(i + 1).padStart(4, '0')}`;
-    return { id, token: tokenFor(id, 'apns') };
+    return { id, token: pushTokenFor(id, 'apns') };
   });
 }
 
 /** Shaped like a device token of APNs, 64 hexadecimal digits, or a registration token of FCM, `….:….`. */
-function tokenFor(id: string, provider: 'apns' | 'fcm'): string {
+export function pushTokenFor(id: string, provider: 'apns' | 'fcm'): string {
   const hash = createHash('sha512').update(`pealbell demo ${id}`);
   if (provider === 'apns') return hash.digest('hex').slice(0, 64);
   const text = hash.digest('base64url');

@@ -1,13 +1,18 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Child, type ChildOptions } from './children.js';
 import { DemoFailure } from './failure.js';
 import { freePort } from './free-port.js';
 import type { Workspace } from './workspace.js';
 
 /** The defaults of `simulate` and `serve`; the next free one where somebody has it. */
-const PORTS = { control: 7_700, api: 8_080, admin: 9_090 } as const;
+const PORTS = { control: 7_700, page: 7_788, api: 8_080, admin: 9_090 } as const;
 /** A first start makes the database, which a slow machine takes a minute for. */
 const START_MS = 90_000;
-const SCOPES = 'messages:send,messages:broadcast,messages:read,devices:write,devices:read';
+const SCOPES = 'messages:send,messages:broadcast,messages:read,devices:write,devices:read,devices:token';
+
+/** The app's file in the configuration that `simulate` writes. */
+const APP_FILE = 'apps/demo.yaml';
 
 /** Words of `simulate` and `serve` when somebody took a port after it was found free. */
 const PORT_LOST = /is taken by another program|is in use by another process/;
@@ -17,10 +22,12 @@ type PortName = keyof typeof PORTS;
 
 /** Starts and ends the processes of a demonstration. */
 export interface House {
-  /** @returns the URL of the control port */
+  /** Writes the configuration, too. @returns the URL of the control port */
   startSimulator(): Promise<{ readonly url: string; readonly child: Child }>;
   /** @returns the URL of the API */
   startGateway(): Promise<{ readonly url: string; readonly child: Child }>;
+  /** The port that was kept free for the page. */
+  readonly pagePort: number;
   /** Makes a server key for the app `demo` through the running gateway. */
   createKey(): Promise<{ readonly id: string; readonly key: string }>;
   /** Ends everything in order, last started first; nothing can be started any more. */
@@ -89,11 +96,12 @@ export function openHouse(options: {
 
   return {
     startSimulator: () =>
-      onPorts(['control'], async ([control]) => {
+      onPorts(['control', 'page'], async ([control, page]) => {
         const argv = ['simulate', '--write-config', workspace.config, '--control-port', String(control)];
         const child = start('simulator', argv);
         // Its last line, when the configuration is written and everything listens.
         await child.waitFor((line) => line.startsWith('configuration ') || undefined, START_MS);
+        await appendFile(join(workspace.config, APP_FILE), realtimeYaml(page ?? 0));
         watch(child);
         return { url: `http://127.0.0.1:${control}`, child };
       }),
@@ -107,6 +115,10 @@ export function openHouse(options: {
         watch(child);
         return { url, child };
       }),
+
+    get pagePort() {
+      return ports.page ?? 0;
+    },
 
     async createKey() {
       const argv = ['keys', 'create', '--config', workspace.config, '--app', 'demo', '--scopes', SCOPES, '--json'];
@@ -126,6 +138,13 @@ export function openHouse(options: {
       for (const child of children) void child.kill();
     },
   };
+}
+
+/** The app has a realtime road, and the page may connect to it. */
+function realtimeYaml(pagePort: number): string {
+  return `realtime:
+  origins: ["http://localhost:${pagePort}", "http://127.0.0.1:${pagePort}"]
+`;
 }
 
 /** The line that the gateway logs once it listens. */

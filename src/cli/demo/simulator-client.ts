@@ -56,16 +56,21 @@ export function createSimulatorClient(url: string, signal: AbortSignal): Simulat
   };
 }
 
+interface Shown {
+  readonly title?: string;
+  readonly body?: string;
+}
+
 /** Where each road's payload has what the demonstration looks for. */
 interface Payload {
   /** APNs and Web Push: our block, an object. */
   readonly pealbell?: { readonly id?: string };
-  readonly aps?: { readonly alert?: { readonly title?: string } };
-  readonly notification?: { readonly title?: string };
+  readonly aps?: { readonly alert?: Shown };
+  readonly notification?: Shown;
   /** FCM: data are strings, our block too. */
   readonly message?: {
     readonly data?: { readonly pealbell?: string };
-    readonly notification?: { readonly title?: string };
+    readonly notification?: Shown;
   };
 }
 
@@ -77,10 +82,11 @@ export function readLine(line: string): LedgerLine {
   };
   const fcmBlock = payload?.message?.data?.pealbell;
   const block = fcmBlock === undefined ? payload?.pealbell : (JSON.parse(fcmBlock) as Payload['pealbell']);
-  const title = (payload?.message?.notification ?? payload?.notification ?? payload?.aps?.alert)?.title;
+  const { title, body } = payload?.message?.notification ?? payload?.notification ?? payload?.aps?.alert ?? {};
   return {
     ...{ provider, token, id, accepted, at, message: block?.id },
     ...(answer.status === null ? {} : { status: answer.status }),
     ...(title === undefined ? {} : { title }),
+    ...(body === undefined ? {} : { body }),
   };
 }
