@@ -2,22 +2,26 @@
 import type { GatewaySettings } from './schema.js';
 
 /** Every role this version has; a process without a choice takes all of them. */
-export const ROLES = ['api', 'worker'] as const;
+export const ROLES = ['api', 'worker', 'connector'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** What decides over roles: of the whole configuration, or of the gateway's file alone. */
+type Settings = Pick<GatewaySettings, 'store' | 'security' | 'simulators'> & {
+  readonly apps?: readonly { readonly id: string; readonly realtime?: unknown }[];
+};
 
 /**
  * Why a process cannot run with these roles under this configuration: one sentence per reason, each saying what
  * to set. Empty when it can.
  */
-export function checkRoles(
-  settings: Pick<GatewaySettings, 'store' | 'security' | 'simulators'>,
-  roles: readonly Role[],
-): readonly string[] {
+export function checkRoles(settings: Settings, roles: readonly Role[]): readonly string[] {
   const missing = ROLES.filter((role) => !roles.includes(role));
+  // Connections of devices are an offer of their own: without them an app's road is what is missing, not a worker.
+  const halves = missing.filter((role) => role !== 'connector');
   const reasons: string[] = [];
-  if (settings.store.url.kind === 'pglite' && missing.length > 0) {
+  if (settings.store.url.kind === 'pglite' && halves.length > 0) {
     reasons.push(
-      `An embedded store belongs to one process, which must also take the role ${missing.join(' and ')}: leave --role out, or set store.url to a Postgres server (postgres://user@host/database) to split the roles.`,
+      `An embedded store belongs to one process, which must also take the role ${halves.join(' and ')}: leave --role out, or set store.url to a Postgres server (postgres://user@host/database) to split the roles.`,
     );
   }
   if (settings.store.url.kind === 'postgres' && settings.security.data_key === undefined) {
@@ -25,9 +29,16 @@ export function checkRoles(
       'A Postgres store is shared, so its processes must share the key for data at rest: make one with `pealbell config data-key > data.key`, keep it safe, and set security.data_key to "${file:data.key}".',
     );
   }
-  if (settings.simulators.kind === 'embedded' && missing.length > 0) {
+  if (settings.simulators.kind === 'embedded' && halves.length > 0) {
     reasons.push(
-      `Embedded simulators are in one process, which must also take the role ${missing.join(' and ')}: run \`pealbell simulate\` beside the gateway and set simulators to its control port, http://127.0.0.1:7700.`,
+      `Embedded simulators are in one process, which must also take the role ${halves.join(' and ')}: run \`pealbell simulate\` beside the gateway and set simulators to its control port, http://127.0.0.1:7700.`,
+    );
+  }
+  const withRoad = settings.apps?.find(({ realtime }) => realtime !== undefined)?.id;
+  if (missing.length > 0 && (roles.includes('connector') || withRoad !== undefined)) {
+    const why = withRoad === undefined ? '' : ` (the app ${withRoad} has a realtime section)`;
+    reasons.push(
+      `Messages find connected devices over a bus in the memory of one process${why}, which must also take the role ${missing.join(' and ')}: leave --role out; a bus between processes is not part of this version yet.`,
     );
   }
   return reasons;
@@ -41,6 +52,5 @@ export function parseRoles(text: string): readonly Role[] | string {
   if (words.includes('all')) return words.length === 1 ? ROLES : 'all stands for every role: name it alone.';
   const wrong = words.find((word) => !ROLES.some((role) => role === word));
   if (wrong === undefined) return ROLES.filter((role) => words.includes(role));
-  const aside = wrong === 'connector' ? ' The role connector is not part of this version yet.' : '';
-  return `--role takes ${ROLES.join(', ')} or all, joined by commas.${aside}`;
+  return `--role takes ${ROLES.join(', ')} or all, joined by commas.`;
 }

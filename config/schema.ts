@@ -125,6 +125,32 @@ const brake = z
   .prefault({})
   .describe('Stops retiring registrations when too many would go at once.');
 
+const CONNECTIONS_MAX = 1_000_000;
+const realtime = z
+  .strictObject({
+    connections: z
+      .int()
+      .min(1)
+      .max(CONNECTIONS_MAX)
+      .prefault(10_000)
+      .describe('Most devices connected to one process; each is an open file (ulimit -n) and some 10 kB.'),
+    connections_per_address: z
+      .int()
+      .min(0)
+      .max(CONNECTIONS_MAX)
+      .prefault(0)
+      .describe('Most connections from one IP address (IPv6: from one /64); 0: any number.'),
+    connections_per_user: z
+      .int()
+      .min(0)
+      .max(CONNECTIONS_MAX)
+      .prefault(50)
+      .describe('Most devices of one user that are connected at a time; 0: any number.'),
+    accept_rate: rate('1000/s', 'New connections of a process; more are told when to come back. off: no limit.'),
+  })
+  .prefault({})
+  .describe('What connections of devices may take; an app has them with realtime in its file.');
+
 const log = z
   .strictObject({
     level: z
@@ -152,6 +178,7 @@ export const gatewaySchema = z.strictObject({
   simulators,
   retry,
   brake,
+  realtime,
   log,
 });
 
@@ -159,7 +186,7 @@ export const gatewaySchema = z.strictObject({
 export type GatewaySettings = z.output<typeof gatewaySchema>;
 
 /** Parts of `gateway.yaml` that the design has and this version has not; told apart from a slip of the pen. */
-export const GATEWAY_NOT_YET: readonly string[] = ['bus', 'webhooks', 'realtime'];
+export const GATEWAY_NOT_YET: readonly string[] = ['bus', 'webhooks'];
 /** The same for the files of the apps. */
 export const APP_NOT_YET: readonly string[] = ['webhooks', 'simulators', 'egress'];
 

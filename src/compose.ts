@@ -11,6 +11,7 @@ import { openBase, openQueue } from './compose/base.js';
 import { createLiveConfig } from './compose/live-config.js';
 import { observeProvider } from './compose/observed.js';
 import { appSettings, providerSettings } from './compose/provider-settings.js';
+import { openRealtime } from './compose/realtime.js';
 import { type Account, createResume } from './compose/resume.js';
 import { type Endpoints, findSimulators, watchSimulators } from './compose/simulators.js';
 import { type Stack, unwind } from './compose/stack.js';
@@ -20,11 +21,12 @@ import { prepareWorkers, watchingWorkers } from './compose/workers.js';
 import { newId } from './domain/ids.js';
 import { isTwin } from './domain/twin.js';
 import { createEgress } from './egress/egress.js';
-import { createAdmin, createApi } from './http/app.js';
+import { createAdmin, createApi, createConnectorApi } from './http/app.js';
 import type { ApiHouse } from './http/house.js';
 import { createKeyLimit } from './http/key-limit.js';
 import { localAdmin } from './http/local-admin.js';
-import { type HttpListener, listen } from './http/server.js';
+import { CONNECTIONS_MAX, type HttpListener, listen } from './http/server.js';
+import { serveUpgrades } from './http/upgrades.js';
 import type { LiveConfig } from './ports/live-config.js';
 import { LANES, type Lane } from './ports/work-queue.js';
 import type { BullWorkQueue } from './queue/bullmq/work-queue.js';
@@ -69,7 +71,7 @@ const API_GRACE_MS = 5_000;
 const WORKER_GRACE_MS = 15_000;
 
 export interface Gateway {
-  /** Absent without the role `api`. */
+  /** Absent without the roles `api` and `connector`. */
   readonly api: HttpListener | undefined;
   readonly admin: HttpListener;
   readonly keys: ServerKeys;
@@ -191,6 +193,25 @@ export async function openGateway(
           });
 
     const access = createAccess({ config, base, providers, bus, clock, log });
+    const recordReceipts = createRecordReceipts({
+      receipts: base.store.receipts,
+      mailboxes: base.store.mailboxes,
+      bus,
+      clearsOnOpen: (app) => providers.realtime(app)?.clearOnOpen === true,
+      clock,
+      log,
+    });
+    const { tokens, allowsOrigin } = { tokens: access.tokens, allowsOrigin: access.door.allowsOrigin };
+    const realtime = roles.includes('connector')
+      ? await openRealtime({
+          ...{ config, base, bus, providers, tokens, allowsOrigin, recordReceipts, metrics, clock, log },
+        })
+      : undefined;
+    if (realtime !== undefined) {
+      stack.push(() => realtime.close());
+      supervisor.start(realtime.workers);
+    }
+
     const settledWatch = createSettledWatch({ messages, log });
     stack.push(() => settledWatch.close());
     const house: ApiHouse = {
@@ -224,14 +245,7 @@ export async function openGateway(
         clock,
         assertRoom: base.assertRoom,
       }),
-      recordReceipts: createRecordReceipts({
-        receipts: base.store.receipts,
-        mailboxes: base.store.mailboxes,
-        bus,
-        clearsOnOpen: (app) => providers.realtime(app)?.clearOnOpen === true,
-        clock,
-        log,
-      }),
+      recordReceipts,
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),
       messages,
       history,
@@ -272,14 +286,28 @@ export async function openGateway(
     const newRequestId = () => newId('req', clock.now(), house.random);
     const admin = await listen(createAdmin(house), { ...config.server.admin, setting: 'server.admin', newRequestId });
     stack.push(() => admin.close(0));
-    const api = roles.includes('api')
-      ? await listen(createApi(house), { ...config.server.listen, setting: 'server.listen', newRequestId })
-      : undefined;
+    const edge = roles.includes('api')
+      ? createApi(house)
+      : realtime === undefined
+        ? undefined
+        : createConnectorApi(house);
+    const api =
+      edge === undefined
+        ? undefined
+        : await listen(edge, {
+            ...config.server.listen,
+            setting: 'server.listen',
+            newRequestId,
+            connectionsMax: CONNECTIONS_MAX + (realtime === undefined ? 0 : config.realtime.connections),
+          });
+    if (api !== undefined && edge !== undefined && realtime !== undefined)
+      serveUpgrades(api.server, edge, realtime.sockets, house);
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       await settledWatch.close(); // who waits for deliveries is answered now, and does not use up the grace
-      await api?.close(API_GRACE_MS);
+      // Connected devices leave at once, each with a time to come back; requests get their grace.
+      await Promise.all([realtime?.drain(), api?.close(API_GRACE_MS)]);
       const late = await supervisor.stop(WORKER_GRACE_MS);
       hardStop.abort();
       if (late.length > 0) log.warn({ workers: late }, 'shutdown.not_in_time');

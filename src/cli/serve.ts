@@ -15,7 +15,7 @@ providers, limits.per_key and log.level change while it runs, all together or, w
 SIGHUP reads them again at once.
 
   --config DIR      folder with gateway.yaml and apps/ (default config, which may be missing)
-  --role ROLES      api, worker or both joined by a comma (default all)
+  --role ROLES      of api, worker and connector, joined by commas (default all)
   --set KEY=VALUE   a setting that wins over files and variables, such as server.listen=127.0.0.1:8081
   --help            show this text
 `;

@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/json.js';
 import type { AccessScope } from '../domain/realtime.js';
 import type { EpochMs } from '../domain/time.js';
 import { RECEIPT_STATES, type ReceiptState } from '../ports/receipt-store.js';
+import type { Access } from '../usecases/access-tokens.js';
 
 export const DONE_IDS_MAX = 100;
 const TOKEN_CHARS_MAX = 8 * 1024;
@@ -17,7 +18,8 @@ const STREAM = /^[A-Za-z0-9_-]{1,64}$/;
 
 export interface Hello {
   readonly t: 'hello';
-  readonly token: string;
+  /** As the client says it; or what it was found to say, where it was judged before the frame. */
+  readonly token: string | Access;
   readonly cursor?: string;
   readonly pingMs?: number;
   readonly stream?: string;
@@ -44,6 +46,8 @@ export type ClientFrame =
   | Upward
   | { readonly t: 'ping'; readonly pingMs?: number }
   | { readonly t: 'pong' }
+  /** No frame: the transport has heard of the client. */
+  | { readonly t: 'sign' }
   | { readonly t: 'refresh'; readonly token: string }
   /** What the client may not say: it is broken. */
   | { readonly t: 'bad'; readonly detail: string };

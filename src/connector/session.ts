@@ -19,6 +19,8 @@ export const BUFFER_BYTES_SOFT = 64 * 1024;
 /** Above this, or after `STUCK_MS` in which nothing leaves, the connection is cut. */
 export const BUFFER_BYTES_MAX = 1024 * 1024;
 export const STUCK_MS = 30_000;
+const STUCK_LOOK_MS = 10_000;
+const SIGN: ClientFrame = { t: 'sign' };
 /** Frames that come while the mailbox is being opened. */
 const HELD_FRAMES_MAX = 64;
 
@@ -40,7 +42,6 @@ export interface SessionTerms {
 
 /** A device that may connect, with what waits for it. */
 export interface Admission {
-  readonly access: Access;
   readonly terms: SessionTerms;
   readonly epoch: string;
   /** Newest entry of the log that the device need not be sent. */
@@ -67,7 +68,7 @@ export interface SessionHouse {
   readonly frameRate: FrameRate;
   /** How long a client waits that was cut for what many do at once. */
   retryAfterMs(): number;
-  /** To be answered by `admit` or `end`. */
+  /** To be answered by `claim` and then `admit`, or by `end`. */
   hello(session: Session, hello: Hello): void;
   /** To be answered by `refreshed` or `end`. */
   refresh(session: Session, token: string): void;
@@ -81,6 +82,10 @@ export interface SessionHouse {
   take(session: Session, run: readonly Upward[]): void;
   /** The device has seen these `clear` entries, and knows of so many lost letters. */
   told(session: Session, clears: readonly number[], lost: number): void;
+  /** A frame of this kind has come or gone. */
+  count(direction: 'in' | 'out', type: string): void;
+  /** It wants to be looked at before the time that `tick` has named. */
+  wake(session: Session): void;
   /** Frames that say what cannot be, and change nothing. */
   ignored(what: 'got' | 'done', count: number): void;
   /** It is over: nothing more comes from it. `unfinished`: messages that arrived and are not `done`. */
@@ -94,6 +99,8 @@ export interface SessionHouse {
  */
 export class Session {
   readonly wire: Wire;
+  /** Belongs to the timer wheel. */
+  due = 0;
   readonly #house: SessionHouse;
   #phase: 'greeting' | 'opening' | 'open' | 'ended' = 'greeting';
   #admission: Admission | undefined;
@@ -135,7 +142,7 @@ export class Session {
     this.#sentAt = at;
   }
 
-  /** Set from `admit` on. */
+  /** Set from `claim` on. */
   get access(): Access | undefined {
     return this.#access;
   }
@@ -153,10 +160,11 @@ export class Session {
     return this.#phase === 'ended';
   }
 
-  /** Something was heard of the client: a frame, or a sign of life of its transport. */
+  /** The client says something. */
   frame(frame: ClientFrame): void {
     if (this.#phase === 'ended') return;
     const at = this.#house.ticks();
+    this.#house.count('in', frame.t);
     this.#heardAt = at;
     this.#pingedAt = 0;
     if (frame.t === 'bad') {
@@ -178,6 +186,11 @@ export class Session {
     else this.#tooMany();
   }
 
+  /** A sign of life below frames, such as a WebSocket's own ping. Counts as a frame. */
+  sign(): void {
+    if (this.#phase === 'open') this.frame(SIGN);
+  }
+
   /**
    * Looks at what time has brought.
    *
@@ -191,31 +204,37 @@ export class Session {
       this.end(this.#phase === 'greeting' ? { reason: 'no_hello' } : this.#overloaded());
       return Number.POSITIVE_INFINITY;
     }
-    const stuckSince = this.wire.stuckSince;
+    const stuckSince = this.wire.stuckSince();
     if (stuckSince !== undefined && at - stuckSince >= STUCK_MS) {
       this.end({ reason: 'too_slow' });
       return Number.POSITIVE_INFINITY;
     }
-    const due = Math.min(this.#silenceDue(at), stuckSince === undefined ? at + STUCK_MS : stuckSince + STUCK_MS);
+    const due = Math.min(this.#silenceDue(at), stuckSince === undefined ? at + STUCK_LOOK_MS : stuckSince + STUCK_MS);
     return this.#phase === 'open' ? due : Number.POSITIVE_INFINITY;
+  }
+
+  /** The house knows whose connection it is: from now on, letters are offered to it. */
+  claim(access: Access): void {
+    if (this.#phase === 'opening') this.#access = access;
   }
 
   /** The house lets the device in. */
   admit(admission: Admission): void {
     const hello = this.#hello;
-    if (this.#phase !== 'opening' || hello === undefined) return;
-    const { access, epoch, logEnd, lost } = admission;
+    const access = this.#access;
+    if (this.#phase !== 'opening' || hello === undefined || access === undefined) return;
+    const { epoch, logEnd, lost } = admission;
     const given = hello.cursor === undefined ? undefined : parseCursor(hello.cursor);
     const resumed = given !== undefined && given.epoch === epoch && given.logPosition <= logEnd;
     const from = Math.max(admission.logPosition, resumed ? given.logPosition : 0);
     this.#phase = 'open';
     this.#admission = admission;
-    this.#access = access;
     this.#hello = undefined;
     this.#pingMs = this.#grant(hello.pingMs ?? admission.terms.pingMaxMs);
     const { safe } = admission;
     const cursor = formatCursor(epoch, from);
     this.#send(
+      'welcome',
       JSON.stringify({
         t: 'welcome',
         device: access.device,
@@ -229,11 +248,11 @@ export class Session {
       }),
     );
     if (lost > 0) {
-      this.#send(JSON.stringify({ t: 'gap', count: lost, reason: 'mailbox_full', cursor }));
+      this.#send('gap', JSON.stringify({ t: 'gap', count: lost, reason: 'mailbox_full', cursor }));
       this.#wantReceipt([], lost);
     }
     if (hello.cursor !== undefined && !resumed)
-      this.#send(JSON.stringify({ t: 'gap', count: 0, reason: 'mailbox_reset', cursor }));
+      this.#send('gap', JSON.stringify({ t: 'gap', count: 0, reason: 'mailbox_reset', cursor }));
     if (this.#may('receive')) {
       this.#window = new PushWindow(from);
       this.#moreMail = true;
@@ -255,7 +274,7 @@ export class Session {
       this.end({ reason: 'not_theirs', detail: 'the new access token is for another user: connect anew' });
     } else {
       this.#access = access;
-      this.#send('{"t":"ok"}');
+      this.#send('ok', '{"t":"ok"}');
     }
   }
 
@@ -309,9 +328,9 @@ export class Session {
   /** A letter that was put into the mailbox just now. Sent at once where nothing is before it. */
   offer(letter: Parcel, user: string | null): LetterState {
     const window = this.#window;
+    if (this.#access?.user !== user || this.#phase === 'ended' || !this.#may('receive')) return 'offline';
     // It is in the mailbox, which is read once the device is let in.
-    if (this.#phase === 'opening') return 'handed';
-    if (this.#phase !== 'open' || window === undefined || this.#access?.user !== user) return 'offline';
+    if (window === undefined) return 'handed';
     if (window.has(letter.message)) return window.hasArrived(letter.message) ? 'got' : 'handed';
     if (this.#moreMail || this.#reading === 'mail' || !this.#hasRoom()) {
       this.newMail();
@@ -325,11 +344,16 @@ export class Session {
   announce(entry: Parcel): void {
     const window = this.#window;
     if (this.#phase !== 'open' || window === undefined || entry.position <= window.logSent) return;
-    if (this.#moreLog || this.#reading === 'log' || !this.#hasRoom()) {
-      if (this.#reading === 'log') this.#again = true;
-      this.#moreLog = true;
-      this.#pull();
-    } else this.#push(entry, true);
+    if (this.#moreLog || this.#reading === 'log' || !this.#hasRoom()) this.newLog();
+    else this.#push(entry, true);
+  }
+
+  /** There is something new in the log. */
+  newLog(): void {
+    if (this.#phase !== 'open' || this.#window === undefined) return;
+    if (this.#reading === 'log') this.#again = true;
+    this.#moreLog = true;
+    this.#pull();
   }
 
   /** There is something new in the mailbox. */
@@ -344,7 +368,11 @@ export class Session {
     if (this.#phase === 'ended') return;
     if (notice.kind === 'end') this.end({ reason: notice.why });
     else if (notice.kind === 'mail') this.newMail();
-    else if (this.#phase === 'open' && this.#window !== undefined) this.#clear(notice);
+    else if (this.#phase === 'open' && this.#window !== undefined) {
+      this.#clear(notice);
+      // It may wait in the mailbox as well, and must not be told again after something newer with the same tag.
+      this.newMail();
+    }
   }
 
   /** How far the device is with a message that was offered here. */
@@ -363,8 +391,8 @@ export class Session {
     const upward = this.#upward;
     if (upward === undefined || this.#phase !== 'open') return;
     upward.settle();
-    for (const { n, code, detail } of refused) this.#send(JSON.stringify({ t: 'error', n, code, detail }));
-    this.#send(`{"t":"ok","n":${upward.safe}}`);
+    for (const { n, code, detail } of refused) this.#send('error', JSON.stringify({ t: 'error', n, code, detail }));
+    this.#send('ok', `{"t":"ok","n":${upward.safe}}`);
     this.#takeNext(upward);
     this.#listenAgain(upward);
   }
@@ -382,6 +410,7 @@ export class Session {
   /** Ends the connection. Calling it twice is harmless. */
   end(bye: Bye): void {
     if (this.#phase === 'ended') return;
+    this.#house.count('out', 'bye');
     this.wire.end(bye);
     this.#over(bye);
   }
@@ -430,12 +459,17 @@ export class Session {
         this.#rise(frame);
         break;
       case 'ping':
-        if (frame.pingMs !== undefined) this.#pingMs = this.#grant(frame.pingMs);
-        this.#send(`{"t":"pong","ping_ms":${this.#pingMs}}`);
+        if (frame.pingMs !== undefined) {
+          this.#pingMs = this.#grant(frame.pingMs);
+          this.#house.wake(this);
+        }
+        this.#send('pong', `{"t":"pong","ping_ms":${this.#pingMs}}`);
         break;
       case 'pong':
         this.#pongs = Math.min(this.#pongs + 1, this.#pings);
         this.#receive();
+        break;
+      case 'sign':
         break;
       case 'refresh':
         this.#house.refresh(this, frame.token);
@@ -450,7 +484,7 @@ export class Session {
     if (numbered.kind === 'hole') {
       this.end({ reason: 'bad_frame', detail: `n goes from ${numbered.last} to ${frame.n}: it has no holes` });
     } else if (numbered.kind === 'safe') {
-      this.#send(`{"t":"ok","n":${upward.safe}}`);
+      this.#send('ok', `{"t":"ok","n":${upward.safe}}`);
     } else if (numbered.kind === 'new') {
       upward.add(this.#judge(frame));
       if (upward.isFull) this.#listen(false);
@@ -521,6 +555,7 @@ export class Session {
       if (isLog) window.passOver(parcel.position);
       return;
     }
+    this.#house.count('out', 'push');
     const seq = window.add(parcel.message, parcel.position, isLog);
     const cursor = formatCursor(admission.epoch, window.logSent);
     this.wire.push(`{"t":"push","seq":${seq},"cursor":"${cursor}","show":${parcel.show},`, parcel.body, cursor);
@@ -529,11 +564,12 @@ export class Session {
   }
 
   #clear({ messages, tags, reason }: WaitingClear['clear']): void {
-    this.#send(JSON.stringify({ t: 'clear', ids: messages, tags, reason }));
+    this.#send('clear', JSON.stringify({ t: 'clear', ids: messages, tags, reason }));
   }
 
-  #send(frame: string): void {
+  #send(type: string, frame: string): void {
     if (this.#phase === 'ended') return;
+    this.#house.count('out', type);
     this.wire.send(frame);
     this.#sentAt = this.#house.ticks();
     this.#checkBuffer();
@@ -553,6 +589,7 @@ export class Session {
     this.#receipts ??= [];
     this.#receipts.push({ ping: this.#pings + 1, clears, lost });
     this.#ping();
+    this.#house.wake(this);
   }
 
   #receive(): void {
@@ -566,7 +603,7 @@ export class Session {
   #ping(): void {
     this.#pings++;
     if (this.#pingedAt === 0) this.#pingedAt = this.#house.ticks();
-    this.#send('{"t":"ping"}');
+    this.#send('ping', '{"t":"ping"}');
   }
 
   /** @returns when to look again */

@@ -30,8 +30,13 @@ export interface Wire {
   listen(on: boolean): void;
   /** What was taken and has not left the process. */
   readonly bufferedBytes: number;
-  /** Monotonic ms since which nothing has left although something waits; `undefined` where nothing waits. */
-  readonly stuckSince: number | undefined;
+  /**
+   * Monotonic ms since which, as far as was looked, nothing has left although something waits; `undefined` where nothing
+   * waits.
+   */
+  stuckSince(): number | undefined;
+  /** Of the page, where a browser connects from one. */
+  readonly origin: string | undefined;
   /** The client can answer pings here, so that silence means it is gone. */
   readonly hears: boolean;
 }

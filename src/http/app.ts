@@ -5,7 +5,7 @@ import { authenticate, authorise } from './authenticate.js';
 import { broadcastChannelOperations } from './broadcast-channels.js';
 import { admitDevice } from './device-gate.js';
 import { deviceOperations } from './devices.js';
-import { createEdge } from './edge.js';
+import { createEdge, type Gate } from './edge.js';
 import { eventOperations } from './events.js';
 import { healthOperations, metricsOperation } from './health.js';
 import type { AdminHouse, ApiHouse } from './house.js';
@@ -16,6 +16,7 @@ import { createHttpMetrics, registerBuildInfo } from './metrics.js';
 import type { Operation } from './operation.js';
 import { ownDeviceOperations } from './own-device.js';
 import { providerOperations } from './providers.js';
+import { realtimeOperations } from './realtime-socket.js';
 import { topicOperations } from './topics.js';
 import { upstreamOperations } from './upstream.js';
 import { userRecordOperations } from './user-record.js';
@@ -25,8 +26,17 @@ const REQUESTS_IN_FLIGHT_MAX = 2_000;
 
 /** The public API. Opens nothing and closes nothing; `listen` of server.ts gives it a port. */
 export function createApi(house: ApiHouse): express.Express {
+  return createEdge(house, apiOperations(house), gateOf(house));
+}
+
+/** What a process that only holds connections of devices answers. */
+export function createConnectorApi(house: ApiHouse): express.Express {
+  return createEdge(house, [...realtimeOperations(), ...healthOperations(house)], gateOf(house));
+}
+
+function gateOf(house: ApiHouse): Gate {
   const { deviceDoor: door } = house;
-  return createEdge(house, apiOperations(house), {
+  return {
     bodyBytes: house.limits.bodyBytes,
     requestsMax: house.limits.requestsInFlight ?? REQUESTS_IN_FLIGHT_MAX,
     async admit(req, res, operation) {
@@ -43,7 +53,7 @@ export function createApi(house: ApiHouse): express.Express {
             admit: (req, query, operation) => admitDevice(door, house.clock, req, query, operation),
           },
     countMore: (res, caller, units) => charge(house.keyLimit, res, caller.keyId, units, 1),
-  });
+  };
 }
 
 /** Health and metrics, for the operator's network only. */
@@ -66,6 +76,7 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
     ...topicOperations(house),
     ...accessOperations(house),
     ...upstreamOperations(house),
+    ...realtimeOperations(),
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
     ...healthOperations(house),
   ];

@@ -79,6 +79,17 @@ export const PROBLEM_TEXTS: Readonly<Record<PublicCode, ProblemText>> = {
     remedy: 'Come back after `Retry-After`; another process, or the same one started again, may answer.',
     example: 'this process is shutting down; come back soon',
   },
+  upgrade_required: {
+    means: 'The address is for WebSockets, and the request asks for none.',
+    remedy: 'Connect with a WebSocket client and the subprotocol `pealbell.v1`; `/v1/realtime/sse` speaks plain HTTP.',
+    example: 'connect with a WebSocket client',
+  },
+  too_many_connections: {
+    means: 'One address has as many connections as `realtime.connections_per_address` allows.',
+    remedy:
+      'Come back after `Retry-After`. Behind a proxy, name it in `server.trusted_proxies`, or all devices seem to come from its address.',
+    example: 'an address has at most 100 connections at a time',
+  },
   app_mismatch: {
     means: 'The key is bound to one app, and `X-App` names another.',
     remedy: 'Leave `X-App` out, or use a key of the app that you mean.',

@@ -14,6 +14,8 @@ export type EdgeCode =
   | 'unknown_device'
   | 'no_realtime'
   | 'draining'
+  | 'upgrade_required'
+  | 'too_many_connections'
   | 'app_mismatch'
   | 'test_keys_off'
   | 'simulators_unreachable'
@@ -75,6 +77,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   config_refused: { status: 422, title: 'The configuration is faulty and changes nothing' },
   audience_too_large: { status: 422, title: 'The audience is too large' },
   vendor_refused: { status: 422, title: 'The vendor refuses' },
+  upgrade_required: { status: 426, title: 'This speaks WebSocket only' },
+  too_many_connections: { status: 429, title: 'This address has too many connections', retryAfter: 10 },
   rate_limited: { status: 429, title: 'This key asks too much', retryAfter: 1 },
   headers_too_large: { status: 431, title: 'Headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong here' },

@@ -6,7 +6,8 @@ import { answerUnreadable } from './unreadable.js';
 const HEADERS_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000; // Longer than the idle time of common load balancers (60 s), so that they close first.
 const HEADER_BYTES_MAX = 16 * 1024;
-const CONNECTIONS_MAX = 10_000;
+/** Connections at the same time, besides those that realtime may have. */
+export const CONNECTIONS_MAX = 10_000;
 
 export interface ListenOptions {
   readonly host: string;
@@ -14,6 +15,8 @@ export interface ListenOptions {
   readonly port: number;
   /** The setting that the address came from, such as `server.listen`; named in errors. */
   readonly setting: string;
+  /** `CONNECTIONS_MAX` when absent. */
+  readonly connectionsMax?: number;
   /** For the problem that bytes are answered with which are no request; without it they get a bare status. */
   readonly newRequestId?: () => string;
 }
@@ -50,7 +53,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     },
     handler,
   );
-  server.maxConnections = CONNECTIONS_MAX;
+  server.maxConnections = options.connectionsMax ?? CONNECTIONS_MAX;
   // RFC 9110 §10.1.1 lets a server pass over an expectation that it does not know.
   server.on('checkExpectation', handler);
   const { newRequestId } = options;

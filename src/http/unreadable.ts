@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type ProblemCode, problemOf } from './problem.js';
+import { type Problem, type ProblemCode, problemOf } from './problem.js';
 
 /** What Node's parser and timers call the ways in which bytes are no request; anything else is plainly malformed. */
 const CODES: Readonly<Record<string, { readonly code: ProblemCode; readonly detail: string }>> = {
@@ -20,14 +20,19 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket, r
     code: 'malformed_request',
     detail: 'this is not a valid HTTP/1.1 request; look for control characters in its path and headers',
   };
-  const problem = problemOf(code, requestId, { detail });
+  answerRaw(socket, problemOf(code, requestId, { detail }));
+}
+
+/** Answers where there is no response to write to, and closes the connection. @param headers lines such as `Retry-After: 5` */
+export function answerRaw(socket: Socket, problem: Problem, headers: readonly string[] = []): void {
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${requestId}`,
+    `X-Request-Id: ${problem.request_id}`,
     'Cache-Control: no-store',
+    ...headers,
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

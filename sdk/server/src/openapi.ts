@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 bafc3dbd906e5c4fa92186ca0bad4c5330972319c21200af232c6f38a0c431ab
- * types    sha256 bd85c8cc11319de4c8ddd14f3d0bf2379d139a5acdd768b325b3488612b43285
+ * document sha256 952c3a1426e6b07e7cfdf60f64b1c550c8b58dc401e45844d9c11d2abe3a49a1
+ * types    sha256 95abcfa78cb4974e82da39d5088b68cf9c9003807d14c2ba2bf75ef6024b50d2
  */
 
 export interface paths {
@@ -562,6 +562,23 @@ export interface paths {
          * @description Kept for 7 days; a device that sends more than anybody fetches is refused the rest. Who keeps the last `next_cursor` and reads on from it later misses nothing and gets nothing twice. Needs a key with the scope messages:read.
          */
         get: operations["listUpstreamMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connects a device by WebSocket */
+        get: operations["realtimeSocket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1347,7 +1364,7 @@ export interface components {
              * @description Has a page of its own at `type`; later versions add others
              * @enum {string}
              */
-            code: "malformed_json" | "malformed_request" | "unauthorized" | "token_refused" | "token_expired" | "missing_scope" | "access_revoked" | "foreign_origin" | "not_theirs" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "channel_not_found" | "message_not_found" | "unknown_device" | "no_realtime" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "vendor_refused" | "rate_limited" | "headers_too_large" | "internal_error" | "draining" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
+            code: "malformed_json" | "malformed_request" | "unauthorized" | "token_refused" | "token_expired" | "missing_scope" | "access_revoked" | "foreign_origin" | "not_theirs" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "channel_not_found" | "message_not_found" | "unknown_device" | "no_realtime" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "vendor_refused" | "upgrade_required" | "too_many_connections" | "rate_limited" | "headers_too_large" | "internal_error" | "draining" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
             detail?: string;
             request_id: string;
             errors?: {
@@ -8250,6 +8267,130 @@ export interface operations {
             };
         };
     };
+    realtimeSocket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection speaks the subprotocol `pealbell.v1` from now on */
+            101: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description foreign_origin */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "foreign_origin";
+                    };
+                };
+            };
+            /** @description no_realtime */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "no_realtime";
+                    };
+                };
+            };
+            /** @description upgrade_required */
+            426: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "upgrade_required";
+                    };
+                };
+            };
+            /** @description too_many_connections */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_connections";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description overloaded, draining */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "overloaded" | "draining";
+                    };
+                };
+            };
+        };
+    };
     compareConfig: {
         parameters: {
             query?: never;
@@ -8760,7 +8901,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The `code` of a problem */
-                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "token_refused" | "token_expired" | "access_revoked" | "foreign_origin" | "not_theirs" | "unknown_device" | "no_realtime" | "draining" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "channel_not_found" | "vendor_refused" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
+                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "token_refused" | "token_expired" | "access_revoked" | "foreign_origin" | "not_theirs" | "unknown_device" | "no_realtime" | "draining" | "upgrade_required" | "too_many_connections" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "channel_not_found" | "vendor_refused" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
             };
             cookie?: never;
         };

@@ -16,6 +16,24 @@ describe('roles of a process', () => {
     const [reason, ...more] = checkRoles(embedded, ['api']);
     assert.equal(more.length, 0);
     assert.match(reason ?? '', /must also take the role worker: leave --role out, or set store\.url to a Postgres/);
+    assert.deepEqual(checkRoles(embedded, ['api', 'worker']), []);
+  });
+
+  it('stay in one process where devices connect, as the bus is in its memory', () => {
+    const withRoad = { ...server, apps: [{ id: 'news' }, { id: 'shop', realtime: {} }] };
+    assert.deepEqual(checkRoles(withRoad, ROLES), []);
+    for (const roles of [['api'], ['api', 'worker'], ['connector']] as const) {
+      assert.match(
+        checkRoles(withRoad, roles).join(),
+        /\(the app shop has a realtime section\), which must also take the role [a-z ]+: leave --role out/,
+      );
+    }
+    const withoutRoad = { ...server, apps: [{ id: 'news' }] };
+    assert.deepEqual(checkRoles(withoutRoad, ['api', 'worker']), []);
+    assert.match(
+      checkRoles(withoutRoad, ['connector', 'api'])[0] ?? '',
+      /one process, which must also take the role worker/,
+    );
   });
 
   it('need a shared data key with a store that is shared', () => {
@@ -35,8 +53,8 @@ describe('roles of a process', () => {
     assert.deepEqual(parseRoles('all'), ROLES);
     assert.deepEqual(parseRoles('worker, api,worker'), ['api', 'worker']);
     assert.equal(parseRoles('api,all'), 'all stands for every role: name it alone.');
-    assert.equal(parseRoles('apis'), '--role takes api, worker or all, joined by commas.');
-    assert.equal(parseRoles(''), '--role takes api, worker or all, joined by commas.');
-    assert.match(String(parseRoles('connector')), /connector is not part of this version yet/);
+    assert.equal(parseRoles('apis'), '--role takes api, worker, connector or all, joined by commas.');
+    assert.equal(parseRoles(''), '--role takes api, worker, connector or all, joined by commas.');
+    assert.deepEqual(parseRoles('connector'), ['connector']);
   });
 });

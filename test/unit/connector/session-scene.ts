@@ -45,21 +45,24 @@ export function openScene(options: { readonly hears?: boolean } = {}) {
   const time = { ticks: 1_000, now: START_MS };
   const frames: Frame[] = [];
   const asked: [string, ...unknown[]][] = [];
-  const wire = {
-    bufferedBytes: 0,
-    stuckSince: undefined as number | undefined,
-    hears: options.hears ?? true,
-    listening: true,
-    bye: undefined as Bye | undefined,
-    send: (frame: string) => void frames.push(JSON.parse(frame)),
-    push: (head: string, body: SharedBody) => void frames.push(JSON.parse(head + body.text)),
-    end(bye: Bye) {
-      wire.bye = bye;
-    },
-    listen(on: boolean) {
-      wire.listening = on;
-    },
-  } satisfies Wire & Record<string, unknown>;
+  const wire: Wire & { bufferedBytes: number; stuckAt: number | undefined; listening: boolean; bye: Bye | undefined } =
+    {
+      bufferedBytes: 0,
+      stuckAt: undefined,
+      stuckSince: () => wire.stuckAt,
+      hears: options.hears ?? true,
+      origin: undefined,
+      listening: true,
+      bye: undefined,
+      send: (frame: string) => void frames.push(JSON.parse(frame)),
+      push: (head: string, body: SharedBody) => void frames.push(JSON.parse(head + body.text)),
+      end(bye: Bye) {
+        wire.bye = bye;
+      },
+      listen(on: boolean) {
+        wire.listening = on;
+      },
+    };
   const house: SessionHouse = {
     ticks: () => time.ticks,
     now: () => time.now,
@@ -72,6 +75,8 @@ export function openScene(options: { readonly hears?: boolean } = {}) {
     done: (_, messages, logPosition) => void asked.push(['done', messages, logPosition]),
     take: (_, run: readonly Upward[]) => void asked.push(['take', run.map(({ n }) => n)]),
     told: (_, clears, lost) => void asked.push(['told', clears, lost]),
+    count: () => undefined,
+    wake: () => undefined,
     ignored: (what, count) => void asked.push(['ignored', what, count]),
     ended: (_, unfinished, bye) => void asked.push(['ended', unfinished, bye?.reason]),
   };
@@ -87,10 +92,13 @@ export function openScene(options: { readonly hears?: boolean } = {}) {
     /** What the house was asked since the last call. */
     asked: () => asked.splice(0),
     /** Says hello and is let in; what that brings is taken off. */
-    enter(over: Partial<Admission> = {}, hello: Record<string, unknown> = {}) {
+    enter(
+      { access = accessOf(), ...over }: Partial<Admission> & { readonly access?: Access } = {},
+      hello: Record<string, unknown> = {},
+    ) {
       session.frame(readClientFrame({ t: 'hello', token: 'jwt', ...hello }));
+      session.claim(access);
       session.admit({
-        access: accessOf(),
         terms: { pingMaxMs: 240_000, maxInFlight: 3 },
         epoch: 'e1',
         logPosition: 0,
@@ -99,7 +107,7 @@ export function openScene(options: { readonly hears?: boolean } = {}) {
         id: 'ses',
         ...over,
       });
-      if (over.access?.scopes.has('receive') !== false) session.mail([]);
+      if (access.scopes.has('receive')) session.mail([]);
       frames.length = 0;
       asked.length = 0;
     },

@@ -36,6 +36,8 @@ const table: Readonly<Record<ProblemCode, number>> = {
   config_refused: 422,
   audience_too_large: 422,
   vendor_refused: 422,
+  upgrade_required: 426,
+  too_many_connections: 429,
   rate_limited: 429,
   headers_too_large: 431,
   internal_error: 500,
