@@ -173,6 +173,29 @@ export interface LiveRoad {
     waitMs: number,
     signal: AbortSignal,
   ): Promise<readonly HandedState[]>;
+  /**
+   * Sends a letter to every device of the app that has ever connected: now to those that are, the others find it when they
+   * come. It costs the same whatever their number. Repeating it is harmless.
+   *
+   * @returns how many devices those are
+   * @throws only where the mailboxes cannot be reached
+   */
+  announce(letter: Omit<LiveLetter, 'keep'>): Promise<number>;
+}
+
+/** The ability of the house's own road: a message to everybody at once, however many they are. */
+export interface Announcing {
+  /**
+   * Sends the message to every device of the app that this road reaches. Repeating it is harmless.
+   *
+   * @returns how many devices those are; undefined where the message cannot go this way
+   * @throws where the house's stores cannot be reached
+   */
+  announce(message: Message): Promise<number | undefined>;
+}
+
+export function isAnnouncing(provider: object): provider is Announcing {
+  return 'announce' in provider && typeof provider.announce === 'function';
 }
 
 /** Input that can never become what it should be; the text is shown to the caller. */

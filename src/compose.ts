@@ -158,7 +158,7 @@ export async function openGateway(
       observe: (app, provider, state, reason, count) =>
         metrics.deliveries.inc({ app, provider: provider ?? 'none', state, reason: reason ?? 'none' }, count),
     });
-    const fanOut = createFanOut({ messages, devices, providers, clock, wake });
+    const fanOut = createFanOut({ messages, devices, mailboxes, providers, clock, wake });
 
     const parts = { config, base, queue, gate, feeder, deliver, fanOut, carryOut, wakers, metrics, clock, log, holder };
     const workers = roles.includes('worker')

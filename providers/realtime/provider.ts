@@ -1,5 +1,6 @@
 /** Hands messages to the house's mailboxes and connections, and reads how far each device has come. */
 import type {
+  Announcing,
   Batch,
   EpochMs,
   HandedState,
@@ -37,7 +38,7 @@ interface Part {
   readonly indexes: number[];
 }
 
-export function createRealtimeProvider(env: ProviderEnv): Provider {
+export function createRealtimeProvider(env: ProviderEnv): Provider & Announcing {
   const sending = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -104,6 +105,12 @@ export function createRealtimeProvider(env: ProviderEnv): Provider {
       const running = send(batch, signal).finally(() => sending.delete(running));
       sending.add(running);
       return running;
+    },
+    async announce(message) {
+      // Now or never is for those who are there: the mailboxes keep it for all.
+      if (env.live === undefined || message.ttlSeconds === 0) return undefined;
+      const written = letterOf(message, env.now(), env.now());
+      return 'misfits' in written ? undefined : env.live.announce(written);
     },
     close() {
       closing ??= Promise.allSettled(sending).then(() => undefined);

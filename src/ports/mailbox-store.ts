@@ -54,6 +54,13 @@ export interface WaitingLetter {
   readonly expiresAt: EpochMs;
 }
 
+/** An entry of the log for everyone. */
+export interface Appended {
+  readonly position: number;
+  /** How many mailboxes it is for. */
+  readonly mailboxes: number;
+}
+
 /** Takes something off the screens of a device that may have shown it; waits in the mailbox like a letter. */
 export interface WaitingClear {
   readonly position: number;
@@ -135,7 +142,8 @@ export interface MailboxStore {
   ): Promise<readonly (readonly (WaitingLetter | WaitingClear)[])[]>;
   /**
    * Takes letters out that devices have dealt with, records the deliveries as `delivered` (once; see ReceiptStore), and
-   * makes the chunks due that still wait for it, unless somebody holds them. Unknown messages are passed over.
+   * makes the chunks due that still wait for it, unless somebody holds them. Unknown messages are passed over. Of an entry
+   * of the log the delivery counts as `delivered` from then on, and is kept where the message's `track` is `all`.
    *
    * @returns per entry those of its messages that were for this device
    */
@@ -178,9 +186,16 @@ export interface MailboxStore {
   ): Promise<readonly string[]>;
   /** Puts a `clear` into mailboxes, and takes the letters of its messages out of them. */
   putClear(app: string, clear: WaitingClear['clear'], devices: readonly string[], now: EpochMs): Promise<void>;
-  /** Adds an entry to the log of letters for everyone of the app: one write, however many devices there are. Repeating is harmless. @returns its position */
-  append(letter: Letter, now: EpochMs): Promise<number>;
-  /** Entries of the app's log after `after`, oldest first, at most `limit`, without what has expired or was withdrawn. */
+  /**
+   * Adds an entry to the log of letters for everyone of the app, in place of an older one with its collapse key: a few
+   * writes, however many devices there are. Every mailbox that is there gets it, none that is made later. Repeating is
+   * harmless.
+   */
+  append(letter: Letter, now: EpochMs): Promise<Appended>;
+  /**
+   * Entries of the app's log after `after`, oldest first, at most `limit`, without what has expired, was withdrawn or
+   * replaced, or is of a canceled message.
+   */
   readLog(app: string, after: number, limit: number, now: EpochMs): Promise<readonly WaitingLetter[]>;
   /**
    * Removes what has ended, in bounded steps: letters past their TTL, what is remembered of completed messages, and

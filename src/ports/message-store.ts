@@ -157,11 +157,18 @@ export interface MessageStore {
     step: { readonly chunks: readonly NewChunk[]; readonly cursor: string; readonly planned: boolean },
     now: EpochMs,
   ): Promise<boolean>;
+  /**
+   * Ends the planning of a message that has gone to everyone at once, without chunks: to `reached` devices that may say
+   * that they have it, while `unreached` have failed as `no_registration`. It completes when its TTL ends; whoever has said
+   * nothing by then counts as expired, or as canceled.
+   * @returns false when it was planned, or canceled, before; nothing is written then.
+   */
+  announced(id: string, to: { readonly reached: number; readonly unreached: number }): Promise<boolean>;
   /** Messages accepted before `before` whose planning has not ended, at most `limit`. */
   unplanned(before: EpochMs, limit: number): Promise<readonly { readonly id: string; readonly class: MessageClass }[]>;
   /**
    * Marks messages as completed that are planned, have no open chunk, and of whose targets none is on its way to a next
-   * step. With ids only those, without ids
+   * step; one that went to everyone at once when its TTL has ended. With ids only those, without ids
    * at most 1,000 of all.
    * @returns ids of the messages newly completed.
    */

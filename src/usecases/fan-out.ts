@@ -2,8 +2,10 @@ import { bareTargetsIn } from '../domain/audience.js';
 import { defaultSteps } from '../domain/route.js';
 import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
+import type { MailboxStore } from '../ports/mailbox-store.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { Lane, Verdict } from '../ports/work-queue.js';
+import { announce, isForTheLog } from './announce.js';
 import { planChunks } from './plan-chunks.js';
 import type { ProviderDirectory } from './provider-directory.js';
 import { renderingsOf } from './renderings.js';
@@ -16,7 +18,10 @@ const LOOK_AGAIN_MS = 250;
 
 const DONE: Verdict = { kind: 'done' };
 
-/** Walks a large audience page by page and writes its chunks, only as far ahead as workers need. */
+/**
+ * Walks a large audience page by page and writes its chunks, only as far ahead as workers need. What goes to everyone over
+ * their connections alone needs neither.
+ */
 export interface FanOut {
   /** Goes on where the plan stands. Can be killed at any point and run again, here or elsewhere. */
   fanOut(message: string, signal: AbortSignal): Promise<Verdict>;
@@ -25,6 +30,7 @@ export interface FanOut {
 export function createFanOut(house: {
   readonly messages: MessageStore;
   readonly devices: DeviceStore;
+  readonly mailboxes: Pick<MailboxStore, 'withdraw'>;
   readonly providers: ProviderDirectory;
   readonly clock: Clock;
   /** Called after chunks were written. */
@@ -50,6 +56,7 @@ export function createFanOut(house: {
           await house.messages.complete([id], house.clock.now());
           return DONE;
         }
+        if (isForTheLog(message, plan.cursor) && (await announce(house, message, audience))) return DONE;
         if (plan.openChunks >= OPEN_CHUNKS_MAX) return { kind: 'again', delayMs: LOOK_AGAIN_MS };
         const members = await house.devices.members(message.app, audience, {
           limit: PAGE_MEMBERS,

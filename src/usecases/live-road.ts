@@ -10,8 +10,8 @@ const COPIES_MAX = 1_000;
 
 /** Mailboxes and connections as the provider of an app sends over them. */
 export function createLiveRoads(house: {
-  readonly mailboxes: Pick<MailboxStore, 'put'>;
-  readonly bus: Pick<LiveBus, 'online' | 'offer'>;
+  readonly mailboxes: Pick<MailboxStore, 'put' | 'append'>;
+  readonly bus: Pick<LiveBus, 'online' | 'offer' | 'announce'>;
   readonly clock: Clock;
 }): (app: string) => LiveRoad {
   const { mailboxes, bus, clock } = house;
@@ -62,10 +62,17 @@ export function createLiveRoads(house: {
       for (const [n, { at }] of offered.entries()) states[at] = answers?.[n] ?? 'handed';
       return states;
     },
+
+    async announce(letter) {
+      const { position, mailboxes: devices } = await mailboxes.append({ app, ...shared(letter) }, clock.now());
+      const { message, body, expiresAt } = letter;
+      await bus.announce({ app, message, body, expiresAt, position });
+      return devices;
+    },
   });
 }
 
-function shared({ message, body, collapseKey, expiresAt }: LiveLetter) {
+function shared({ message, body, collapseKey, expiresAt }: Omit<LiveLetter, 'keep'>) {
   return { message, body, expiresAt, ...(collapseKey === undefined ? {} : { collapseKey }) };
 }
 

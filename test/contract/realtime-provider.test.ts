@@ -1,8 +1,10 @@
 /** The realtime road is its own other side: real mailboxes and a real bus, with devices that this test plays. */
-import type { Provider } from '../../providers/contract.js';
+import assert from 'node:assert/strict';
+import { isAnnouncing, type Message, type Provider } from '../../providers/contract.js';
 import { realtimeKind } from '../../providers/realtime/kind.js';
 import { createMemoryBus } from '../../src/bus/memory.js';
 import { GatewayError } from '../../src/domain/errors.js';
+import type { LogAnnouncement } from '../../src/ports/live-bus.js';
 import { createLiveRoads } from '../../src/usecases/live-road.js';
 import { openTestStore, type TestStore } from '../support/open-store.js';
 import { type ProviderWorld, providerSuite } from './provider.suite.js';
@@ -63,6 +65,7 @@ describe('the realtime road', function () {
           if (isAway) throw new GatewayError('store_unavailable', 'the store is away');
           return store.mailboxes.put(...asked);
         },
+        append: (...asked) => store.mailboxes.append(...asked),
       },
       bus,
       clock,
@@ -87,5 +90,46 @@ describe('the realtime road', function () {
       taken: () => taken,
       close: () => bus.close(),
     };
+  });
+
+  it('announces a message to everybody once, however often it is asked, and keeps nothing that is now or never', async () => {
+    const bus = createMemoryBus();
+    const heard: LogAnnouncement[] = [];
+    await bus.join({
+      offer: async ({ to }) => to.map(() => 'offline'),
+      tell() {},
+      announce: (entry) => void heard.push(entry),
+      replaced() {},
+    });
+    const live = createLiveRoads({ mailboxes: store.mailboxes, bus, clock })('shop');
+    const egress = { checkUrl() {}, lookup() {} };
+    const log = { info() {}, warn() {}, error() {} };
+    const env = { name: 'realtime', app: 'shop', now: clock.now, log, observe() {}, egress, live };
+    const provider = await realtimeKind.open({}, env);
+    assert.ok(isAnnouncing(provider));
+    const message: Message = {
+      id: 'msg_all',
+      app: 'shop',
+      notification: { title: 'Hello, all' },
+      ttlSeconds: 60,
+      expiresAt: clock.now() + 60_000,
+      priority: 'high',
+    };
+    assert.equal(await provider.announce(message), DEVICES);
+    assert.equal(await provider.announce(message), DEVICES);
+    const entries = await store.mailboxes.readLog('shop', 0, 10, clock.now());
+    assert.deepEqual(
+      entries.map(({ message: id, body }) => [id, (JSON.parse(body) as { tag: string }).tag]),
+      [['msg_all', 'msg_all']],
+    );
+    const positions = entries.map(({ position }) => position);
+    assert.deepEqual(
+      heard.map(({ app, message: id, position }) => [app, id, position]),
+      [0, 0].map(() => ['shop', 'msg_all', positions[0]]),
+    );
+    assert.equal(await provider.announce({ ...message, id: 'msg_now', ttlSeconds: 0 }), undefined);
+    assert.equal((await store.mailboxes.readLog('shop', 0, 10, clock.now())).length, 1);
+    await provider.close();
+    await bus.close();
   });
 });

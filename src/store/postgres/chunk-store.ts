@@ -8,7 +8,7 @@ import { retryConflicts } from './conflict.js';
 import { raisedState, reachedBy, writeShifts } from './delivery-shifts.js';
 import { DUE_CANCELED, feedDue, measureBacklog } from './due-chunks.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
-import { erasedHash, erasurePepper } from './erasure-store.js';
+import { erasedHash, erasurePepper } from './erased-users.js';
 import { remember, unkeptPepper } from './unkept-deliveries.js';
 
 interface ChunkRow {

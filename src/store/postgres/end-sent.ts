@@ -4,7 +4,7 @@ import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
 import { reachedBy, writeShifts } from './delivery-shifts.js';
 import type { SqlQuery } from './engine/sql.js';
-import { erasedHash, erasurePepper } from './erasure-store.js';
+import { erasedHash, erasurePepper } from './erased-users.js';
 import { type DeliveryName, findRowless } from './unkept-deliveries.js';
 
 /** The end of a delivery that was sent, because what the provider took has not arrived and never will. */

@@ -3,22 +3,11 @@ import type { ErasureStore } from '../../ports/erasure-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
+import { erasedHash, erasurePepper } from './erased-users.js';
 import { dropMail } from './mailbox-emptying.js';
 
 /** Chunks rewritten by one statement: at most 128,000 targets. */
 const CHUNKS_PER_STEP = 256;
-
-/**
- * SQL for the keyed hash under which an erased user is remembered; `pepper` is the parameter that holds
- * {@link erasurePepper}.
- */
-export function erasedHash(pepper: string, app: string, user: string): string {
-  return `encode(sha256(convert_to(${pepper}::text || '|' || ${app}::text || '|' || ${user}::text, 'UTF8')), 'hex')`;
-}
-
-export function erasurePepper(atRest: AtRest): string {
-  return atRest.pepper('erased users');
-}
 
 export function createErasureStore(sql: Sql, atRest: AtRest): ErasureStore {
   const pepper = erasurePepper(atRest);

@@ -6,6 +6,7 @@ import { retryConflicts } from './conflict.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 import { END_ROWS, INBOX } from './inbox-states.js';
 import { recordDelivered } from './mailbox-deliveries.js';
+import { finishEntries } from './mailbox-log-done.js';
 import { recordKept } from './receipt-store.js';
 
 /** CTE `named`: the messages of `$1` with the mailbox of their device; `n` is the entry, `k` the message's place in it. */
@@ -34,7 +35,15 @@ const FOUND = `found AS (
   JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = f.mailbox
 )`;
 
-const FIND = `WITH ${NAMED}, ${FOUND} SELECT DISTINCT ON (n, k) n, k, app, device, message, is_over FROM found ORDER BY n, k`;
+const FIND = `
+WITH ${NAMED}, ${FOUND}
+SELECT DISTINCT ON (n, k) n, k, app, device, message, is_over, is_entry FROM (
+  SELECT n, k, app, device, message, is_over, false AS is_entry FROM found
+  UNION ALL
+  SELECT f.n, f.k, f.app, f.device, f.message, false, true FROM named f
+  JOIN pealbell.mail_letters l ON l.message = f.message AND l.app = f.app
+  JOIN pealbell.mail_log_entries e ON e.letter = l.id
+) x ORDER BY n, k, is_entry DESC`;
 
 const FINISH = `
 WITH ${NAMED}, ${FOUND}, locked AS (
@@ -51,6 +60,8 @@ interface FoundRow {
   device: string;
   message: string;
   is_over: boolean;
+  /** It is in the log for everyone. */
+  is_entry: boolean;
 }
 
 /**
@@ -66,12 +77,16 @@ export async function finishLetters(
 ): Promise<readonly (readonly string[])[]> {
   const entries = entriesOf(finished);
   const { rows } = await sql.query<FoundRow>(FIND, [entries]);
-  if (rows.length > 0) {
-    const receipts = (over: boolean) => rows.filter((row) => row.is_over === over).map((row) => deliveredNow(row, now));
+  const letters = rows.filter((row) => !row.is_entry);
+  if (letters.length > 0) {
+    const receipts = (over: boolean) =>
+      letters.filter((row) => row.is_over === over).map((row) => deliveredNow(row, now));
     await recordKept(sql, receipts(false));
     await recordDelivered(sql, atRest, receipts(true));
     await retryConflicts(() => sql.query(FINISH, [entries, now]));
   }
+  const inLog = rows.filter((row) => row.is_entry);
+  await finishEntries(sql, atRest, inLog, now);
   const answers = finished.map((): string[] => []);
   for (const { n, message } of rows) answers[n]?.push(message);
   return answers;

@@ -83,7 +83,8 @@ async function look(sql: SqlQuery, requests: readonly MailboxRequest[]): Promise
 
 /**
  * Makes mailboxes and registrations that are missing, and writes down that the others were used. Devices are held first,
- * as `DeviceStore.change` does: whose they are stays so until the mailbox is made.
+ * as `DeviceStore.change` does: whose they are stays so until the mailbox is made. So is the end of the log: an entry that
+ * is being added meanwhile counts the mailbox, or lies before its beginning.
  */
 async function confirm(
   sql: SqlQuery,
@@ -106,10 +107,12 @@ async function confirm(
      ), theirs AS (
        SELECT i.* FROM i JOIN pealbell.devices d ON d.app = i.app AND d.id = i.device
        WHERE d.user_id IS NOT DISTINCT FROM i.user_id ORDER BY d.app, d.id FOR SHARE OF d
+     ), ends AS (
+       SELECT app, newest FROM pealbell.mail_logs WHERE app IN (SELECT app FROM theirs) ORDER BY app FOR SHARE
      ), made AS (
        INSERT INTO pealbell.mailboxes (app, device, user_id, log_position, opened_at)
-       SELECT t.app, t.device, t.user_id, coalesce((SELECT g.newest FROM pealbell.mail_logs g WHERE g.app = t.app), 0), $2
-       FROM theirs t ORDER BY t.app, t.device
+       SELECT t.app, t.device, t.user_id, coalesce(e.newest, 0), $2
+       FROM theirs t LEFT JOIN ends e ON e.app = t.app ORDER BY t.app, t.device
        ON CONFLICT (app, device) DO UPDATE SET opened_at = excluded.opened_at
      )
      INSERT INTO pealbell.registrations AS r (app, provider, token_hash, device, environment, purpose, token, registered_at, confirmed_at)

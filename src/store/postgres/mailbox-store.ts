@@ -7,6 +7,7 @@ import { createEnvelopes } from './mail-letters.js';
 import { cutBack, type MailboxBounds } from './mailbox-bounds.js';
 import { finishLetters, readFinished, showLetters, wakeChunks } from './mailbox-done.js';
 import { appendToLog, readLogEntries } from './mailbox-log.js';
+import { advanceInLog } from './mailbox-log-done.js';
 import { openMailboxes } from './mailbox-open.js';
 import { putLetters } from './mailbox-put.js';
 import { readMailboxes } from './mailbox-read.js';
@@ -46,7 +47,7 @@ export function createMailboxStore(sql: Sql, atRest: AtRest, options: MailboxOpt
     async done(finished, now) {
       if (finished.length === 0) return [];
       const known = await finishLetters(sql, atRest, finished, now);
-      await advanceLogPositions(
+      await advanceInLog(
         sql,
         finished.flatMap(({ app, device, logPosition }) =>
           logPosition === undefined ? [] : { app, device, logPosition },
@@ -83,20 +84,4 @@ export function createMailboxStore(sql: Sql, atRest: AtRest, options: MailboxOpt
     readLog: (app, after, limit, now) => readLogEntries(sql, envelopes, app, after, limit, now),
     sweep: (now, limit) => sweepMailboxes(sql, atRest, now, limit),
   };
-}
-
-async function advanceLogPositions(
-  sql: Sql,
-  entries: readonly { readonly app: string; readonly device: string; readonly logPosition: number }[],
-): Promise<void> {
-  if (entries.length === 0) return;
-  await retryConflicts(() =>
-    sql.query(
-      `UPDATE pealbell.mailboxes m SET log_position = e.position FROM (
-         SELECT app, device, max("logPosition") AS position
-         FROM json_to_recordset($1::json) AS e(app text, device text, "logPosition" bigint) GROUP BY app, device
-       ) e WHERE m.app = e.app AND m.device = e.device AND m.log_position < e.position`,
-      [JSON.stringify(entries)],
-    ),
-  );
 }

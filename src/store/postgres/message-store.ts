@@ -130,6 +130,22 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
       return extended.rows.length > 0;
     },
 
+    async announced(id, { reached, unreached }) {
+      const ended = await sql.query(
+        `WITH ended AS (
+           UPDATE pealbell.messages SET planned = true, announced_to = $2 WHERE id = $1 AND NOT planned RETURNING id
+         ), shifted AS (
+           INSERT INTO pealbell.delivery_shifts AS s (message, kind, name, n)
+           SELECT e.id, v.kind, v.name, v.n FROM ended e CROSS JOIN (VALUES
+             ('reason', 'no_registration', $3::integer), ('state', 'failed', $3), ('state', 'queued', -$3)) v(kind, name, n)
+           WHERE $3 > 0 ON CONFLICT (message, kind, name) DO UPDATE SET n = s.n + excluded.n
+         )
+         SELECT id FROM ended`,
+        [id, reached + unreached, unreached],
+      );
+      return ended.rows.length > 0;
+    },
+
     async unplanned(before, limit) {
       const found = await sql.query<{ id: string; class: MessageClass }>(
         'SELECT id, class FROM pealbell.messages WHERE NOT planned AND created_at < $1 ORDER BY created_at LIMIT $2',
@@ -143,7 +159,8 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         // Locked first: whoever waits for the row looks again, and does not tell a message another call has completed.
         `WITH over AS (
            SELECT o.id FROM pealbell.messages o
-           WHERE o.planned AND o.completed_at IS NULL AND ($2::text[] IS NULL OR o.id = ANY($2::text[]))
+           WHERE o.planned AND o.completed_at IS NULL AND (o.announced_to IS NULL OR o.expires_at <= $1 OR o.canceled_at IS NOT NULL)
+             AND ($2::text[] IS NULL OR o.id = ANY($2::text[]))
              AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.app = o.app AND c.message = o.id AND NOT c.done)
              AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.message = o.id AND c.moving)
            ORDER BY o.id LIMIT $3 FOR UPDATE OF o

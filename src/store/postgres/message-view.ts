@@ -19,10 +19,12 @@ export interface MessageRow {
   planned: boolean;
   canceled_at: string | number | null;
   completed_at: string | number | null;
+  /** Devices of a message that went to everyone at once, without chunks. */
+  announced_to: number | null;
 }
 
 export const VIEW_COLUMNS =
-  'id, app, class, terms, metadata, tags, created_at, expires_at, planned, canceled_at, completed_at';
+  'id, app, class, terms, metadata, tags, created_at, expires_at, planned, canceled_at, completed_at, announced_to';
 
 /** Rows as callers see them, with the sums over their chunks; a few queries whatever the number of rows. */
 export async function readViews(sql: Sql, rows: readonly MessageRow[]): Promise<MessageView[]> {
@@ -90,7 +92,7 @@ function toView(
   shifts: Shifts,
 ): MessageView {
   const counts = emptyCounts();
-  let devices = 0;
+  let devices = row.announced_to ?? 0;
   let settled = 0;
   const blocked: BlockedAccount[] = [];
   for (const tally of tallies) {
@@ -113,6 +115,13 @@ function toView(
   counts.queued = devices - settled;
   const reached = reachedOf(counts, shifts);
   for (const state of DELIVERY_STATES) counts[state] += shifts.states[state] ?? 0;
+  const moved = added(reasons, shifts.reasons);
+  const silent = silentEnd(row);
+  if (silent !== undefined && counts.queued > 0) {
+    counts[silent] += counts.queued;
+    moved[silent] = (moved[silent] ?? 0) + counts.queued;
+    counts.queued = 0;
+  }
   return {
     id: row.id,
     app: row.app,
@@ -133,11 +142,18 @@ function toView(
     planned: row.planned,
     counts,
     reached,
-    reasons: added(reasons, shifts.reasons),
+    reasons: moved,
     blocked,
     ...(row.metadata === null ? {} : { metadata: row.metadata }),
     ...(row.tags === null ? {} : { tags: row.tags }),
   };
+}
+
+/** How deliveries of a message that went to everyone at once have ended of which no device has said anything. */
+function silentEnd(row: MessageRow): 'canceled' | 'expired' | undefined {
+  if (row.announced_to === null) return undefined;
+  if (row.canceled_at !== null) return 'canceled';
+  return row.completed_at === null ? undefined : 'expired';
 }
 
 /** `counts` as the chunks have them, before what moved since. */
@@ -164,5 +180,5 @@ function statusOf(row: MessageRow, devices: number, queued: number, blocked: num
   if (row.canceled_at !== null) return 'canceled';
   if (row.completed_at !== null) return 'completed';
   if (blocked > 0 && blocked === queued) return 'blocked';
-  return queued < devices ? 'sending' : 'queued';
+  return queued < devices || row.announced_to !== null ? 'sending' : 'queued';
 }

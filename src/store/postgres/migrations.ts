@@ -103,6 +103,7 @@ CREATE TABLE pealbell.messages (
   next_chunk integer NOT NULL,
   canceled_at bigint,
   completed_at bigint,
+  announced_to integer,
   deliveries_swept boolean NOT NULL DEFAULT false
 );
 CREATE INDEX messages_by_app ON pealbell.messages (app, id);
@@ -298,8 +299,11 @@ CREATE TABLE pealbell.mail_log_entries (
   app text COLLATE "C" NOT NULL,
   position bigint NOT NULL,
   letter uuid NOT NULL UNIQUE,
+  collapse bigint,
+  mailboxes integer NOT NULL,
   PRIMARY KEY (app, position)
 );
+CREATE INDEX mail_log_by_collapse ON pealbell.mail_log_entries (app, collapse) WHERE collapse IS NOT NULL;
 
 CREATE TABLE pealbell.account_pauses (
   app text COLLATE "C" NOT NULL,

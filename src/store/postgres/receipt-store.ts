@@ -5,7 +5,7 @@ import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import { raisedState, reachedBy, writeShifts } from './delivery-shifts.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
-import { erasedHash, erasurePepper } from './erasure-store.js';
+import { erasedHash, erasurePepper } from './erased-users.js';
 import { findRowless, type RowlessDelivery } from './unkept-deliveries.js';
 
 /** Deliveries without a row looked up by one transaction: each may lie in a chunk of 500 targets. */

@@ -103,8 +103,8 @@ function logSuite(get: () => OpenedStore): void {
   it('keeps one entry per letter for everyone of the app, in order, as long as it lives', async () => {
     const scene = new MailScene(get());
     const { store, app, now } = scene;
-    const append = (message: string, expiresAt = now + 1_000) =>
-      store.append({ app, message, body: `{"id":"${message}"}`, expiresAt }, now);
+    const append = async (message: string, expiresAt = now + 1_000) =>
+      (await store.append({ app, message, body: `{"id":"${message}"}`, expiresAt }, now)).position;
     const first = await append('m1');
     const second = await append('m2', now + 10);
     const third = await append('m3');
@@ -139,7 +139,7 @@ function logSuite(get: () => OpenedStore): void {
       for (const { position } of await store.readLog(app, seen.at(-1) ?? 0, 100, now)) seen.push(position);
     };
     while (!isOver) await look();
-    const positions = await writing;
+    const positions = (await writing).map(({ position }) => position);
     await look();
     assert.deepEqual(
       seen,
@@ -149,11 +149,30 @@ function logSuite(get: () => OpenedStore): void {
     assert.equal(seen.length, 25);
   });
 
+  it('appends by the same few writes whatever the number of mailboxes, and tells that number', async () => {
+    const opened = get();
+    const grown: number[] = [];
+    for (const count of [2, 150]) {
+      const scene = new MailScene(opened);
+      await scene.connected(Object.fromEntries(Array.from({ length: count }, (_, n) => [`d${n}`, null])));
+      const size = async () => (await opened.everythingStored()).length;
+      const before = await size();
+      const appended = await scene.store.append(scene.letter('m1'), scene.now);
+      assert.equal(appended.mailboxes, count);
+      grown.push((await size()) - before);
+      await scene.connected({ late: 'ann' });
+      assert.deepEqual(await scene.store.append(scene.letter('m1'), scene.now), appended, 'as it was counted first');
+    }
+    const [few = 0, many = 0] = grown;
+    assert.ok(Math.abs(many - few) < 20, `${few} and ${many} characters: only numbers are longer`);
+  });
+
   it('begins a mailbox at the end of the log, and remembers how far its device has come', async () => {
     const { devices } = get();
     const scene = new MailScene(get());
     const { store, app, now } = scene;
-    const append = (message: string) => store.append({ app, message, body: '{}', expiresAt: now + 1_000 }, now);
+    const append = async (message: string) =>
+      (await store.append({ app, message, body: '{}', expiresAt: now + 1_000 }, now)).position;
     const first = await append('m1');
     await scene.connected({ a: 'ann', b: null });
     const at = async (user = 'ann') => {
@@ -179,7 +198,7 @@ function sweepingSuite(get: () => OpenedStore): void {
     await scene.connected({ a: 'ann', b: 'bob', c: 'cid' });
     await scene.put('short', ['a', 'b', 'c'], { expiresAt: scene.now + 10 });
     await scene.put('long', ['a'], { expiresAt: scene.now + DAY_MS });
-    const position = await scene.store.append(scene.letter('all', { expiresAt: scene.now + 10 }), scene.now);
+    const { position } = await scene.store.append(scene.letter('all', { expiresAt: scene.now + 10 }), scene.now);
     const end = scene.now + 10 + 60_000;
     assert.equal(await scene.store.sweep(scene.now + 9, 100), await scene.store.sweep(scene.now + 9, 100));
     assert.deepEqual(await scene.waiting('a'), ['short', 'long']);
