@@ -29,7 +29,7 @@ export function upsert(
   return { app, id, fields, registrations, mode: 'upsert' };
 }
 
-/** `DeviceStore.change`, `get`, `remove`, `list`, `addresses`. */
+/** `DeviceStore.change`, `get`, `remove`, `list`, `addresses`, `owners`. */
 export function devicesSuite(get: () => OpenedStore): void {
   describe('devices', () => {
     const tokensOf = async (app: string, id: string) => {
@@ -113,6 +113,73 @@ export function devicesSuite(get: () => OpenedStore): void {
       assert.equal(await devices.get(scene.app, 'no device'), undefined);
       assert.deepEqual(await devices.retirementPressure(scene.app, 0), { live: 0, retired: 0 });
       assert.deepEqual(await devices.change([], scene.now), []);
+    });
+
+    it('lets a device make and change itself for its user, and no device of anybody else', async () => {
+      const { devices } = get();
+      const scene = new Scene();
+      const own = (id: string, user: string | null, fields: DeviceChange['fields']): DeviceChange => ({
+        ...upsert(scene.app, id, fields, [registration(get(), scene.app, `token of ${id} by ${user}`)]),
+        own: { user },
+      });
+      const kinds = async (...changes: readonly DeviceChange[]) =>
+        (await devices.change(changes, scene.now)).map(({ kind }) => kind);
+      assert.deepEqual(
+        await kinds(
+          own('d1', 'ann', { platform: 'ios', locale: 'fr' }),
+          own('d1', 'bob', { locale: 'de' }),
+          own('d1', null, { platform: 'web' }),
+          own('d2', null, { platform: 'web' }),
+          own('d3', 'ann', { locale: 'de' }),
+          own('d2', null, { platform: 'ios', model: 'x' }),
+          own('d1', 'ann', { locale: 'it' }),
+        ),
+        ['created', 'not_theirs', 'not_theirs', 'created', 'platform_required', 'updated', 'updated'],
+      );
+      const [d1, d2] = await Promise.all([devices.get(scene.app, 'd1'), devices.get(scene.app, 'd2')]);
+      assert.deepEqual([d1?.user, d1?.platform, d1?.locale], ['ann', 'ios', 'it']);
+      assert.deepEqual([d2?.user, d2?.platform, d2?.model], [null, 'web', 'x']);
+      assert.deepEqual(await tokensOf(scene.app, 'd1'), ['token of d1 by ann'], 'a refused change registers nothing');
+      await devices.change([upsert(scene.app, 'd1', { user: 'bob' })], scene.now);
+      assert.deepEqual(await kinds(own('d1', 'ann', { locale: 'fr' }), own('d1', 'bob', {})), [
+        'not_theirs',
+        'updated',
+      ]);
+    });
+
+    it('makes a device once where it and its server bring it at the same time', async () => {
+      const { devices } = get();
+      const scene = new Scene();
+      const own: DeviceChange = { ...upsert(scene.app, 'd1', { platform: 'ios' }), own: { user: 'ann' } };
+      for (let round = 0; round < 5; round++) {
+        await devices.remove(scene.app, 'd1', scene.now);
+        const [[mine], [theirs]] = await Promise.all([
+          devices.change([own], scene.now),
+          devices.change([upsert(scene.app, 'd1', { platform: 'ios', user: 'bob' })], scene.now),
+        ]);
+        const { user } = (await devices.get(scene.app, 'd1')) ?? {};
+        assert.equal(user, 'bob', 'what the server says counts in the end');
+        assert.ok(mine?.kind === 'created' ? theirs?.kind === 'updated' : mine?.kind === 'not_theirs');
+      }
+    });
+
+    it('tells whose devices are', async () => {
+      const { devices } = get();
+      const [scene, other] = [new Scene(), new Scene()];
+      await devices.change(
+        [
+          upsert(scene.app, 'd1', { platform: 'ios', user: 'ann' }),
+          upsert(scene.app, 'd2'),
+          upsert(other.app, 'd3', { platform: 'ios', user: 'eve' }),
+        ],
+        scene.now,
+      );
+      const asked = ['d1', 'd2', 'd3', 'd1'].map((device) => ({ app: scene.app, device }));
+      assert.deepEqual([...(await devices.owners(asked))].sort(), [
+        [`${scene.app}|d1`, 'ann'],
+        [`${scene.app}|d2`, null],
+      ]);
+      assert.equal((await devices.owners([])).size, 0);
     });
 
     it('keeps one live registration per provider, environment and purpose', async () => {
