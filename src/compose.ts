@@ -52,6 +52,7 @@ import { createMessageTimeline } from './usecases/message-timeline.js';
 import { createNextRoad } from './usecases/next-road.js';
 import { createPlanMessage } from './usecases/plan-message.js';
 import { createProviderHealth } from './usecases/provider-health.js';
+import { createRecallMessage } from './usecases/recall-message.js';
 import { createRecordReceipts } from './usecases/record-receipts.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
@@ -103,10 +104,10 @@ export async function openGateway(
   try {
     const base = await openBase(config, variations, log, (sentence) => tellLost(sentence), stack);
     const queue = await openQueue(base, log, stack);
-    variations.observeParts?.({ store: base.store, queue });
     const { simulators } = config;
     const bus = createMemoryBus();
     stack.push(() => bus.close());
+    variations.observeParts?.({ store: base.store, queue, bus });
     const endpoints = await findSimulators(simulators, () => clock.now(), log, stack);
     const providers = await openTwinned(
       { apps: appSettings(config), settings: providerSettings(config, variations.kinds), endpoints },
@@ -160,7 +161,12 @@ export async function openGateway(
     });
     const fanOut = createFanOut({ messages, devices, mailboxes, providers, clock, wake });
 
-    const parts = { config, base, queue, gate, feeder, deliver, fanOut, carryOut, wakers, metrics, clock, log, holder };
+    const { recalls } = base.store;
+    const recallMessage = createRecallMessage({ messages, recalls, mailboxes: base.store.mailboxes, bus, clock });
+    const parts = {
+      ...{ config, base, queue, gate, feeder, deliver, fanOut, carryOut, recallMessage, wakers, metrics, clock, log },
+      holder,
+    };
     const workers = roles.includes('worker')
       ? await prepareWorkers(parts, variations.reconciler !== false)
       : watchingWorkers(parts);
@@ -246,6 +252,7 @@ export async function openGateway(
         assertRoom: base.assertRoom,
       }),
       recordReceipts,
+      recallMessage,
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),
       messages,
       history,

@@ -15,6 +15,7 @@ const STEPS_MAX = 1_000;
 const HELP = `Usage: pealbell message MESSAGE_ID [--follow]
        pealbell message MESSAGE_ID --timeline [--device DEVICE]
        pealbell message MESSAGE_ID --cancel
+       pealbell message recall MESSAGE_ID
 
 What became of a message: counts and reasons, and a line per device where there are at most ${SHOWN_DEVICES_MAX}.
 
@@ -22,6 +23,8 @@ What became of a message: counts and reasons, and a line per device where there 
   --timeline        what happened step by step: the first ${STEPS_MAX} steps; --json gives all, one per line
   --device DEVICE   only what happened to this device
   --cancel          cancel what has not left yet
+  recall            call it back, also when it is over: cancels what has not left, takes it out of mailboxes and off the
+                    screens of devices that have the realtime client; says what vendors keep
 ${CLIENT_HELP}
 Exit codes: 0 done; 1 it failed; 2 the command line is wrong; 3 (--follow) it did not reach every device;
             130 stopped by Ctrl-C
@@ -43,11 +46,14 @@ export async function message(argv: readonly string[], io: CommandIo): Promise<n
     return EXIT.done;
   }
   return withClient('message', flags, io, async (desk) => {
-    const [id] = positionals;
-    if (id === undefined || positionals.length > 1) throw new Misuse('name one message: pealbell message msg_…');
+    const isRecall = positionals[0] === 'recall';
+    const [id] = isRecall ? positionals.slice(1) : positionals;
+    if (id === undefined || positionals.length > (isRecall ? 2 : 1))
+      throw new Misuse('name one message: pealbell message msg_…');
     if ([flags.follow, flags.timeline, flags.cancel].filter(Boolean).length > 1)
       throw new Misuse('--follow, --timeline and --cancel are three commands');
     if (flags.device !== undefined && !flags.timeline) throw new Misuse('--device goes with --timeline');
+    if (isRecall) return recall(desk, id, flags);
     if (flags.follow) return followMessage(desk, id);
     if (flags.timeline) return showTimeline(desk, id, flags.device);
     const { client, paint, json } = desk;
@@ -69,6 +75,22 @@ async function cancel({ client, io }: Desk, id: string): Promise<Message> {
     if (isPealbellError(error, 'timeout')) return canceled;
     throw error;
   });
+}
+
+async function recall(
+  { client, io, json, paint }: Desk,
+  id: string,
+  flags: { [K in 'follow' | 'timeline' | 'cancel']: boolean },
+) {
+  if (flags.follow || flags.timeline || flags.cancel) throw new Misuse('recall goes with none of the other options');
+  const recalled = await client.messages.recall(id, { signal: io.signal });
+  if (json) {
+    io.stdout.write(jsonText(recalled, io.stdout));
+    return EXIT.done;
+  }
+  io.stdout.write(messageText(recalled, paint));
+  for (const { detail } of recalled.warnings) io.stdout.write(`${paint('yellow', 'not recalled')}  ${detail}\n`);
+  return EXIT.done;
 }
 
 async function showTimeline(desk: Desk, id: string, device: string | undefined): Promise<number> {

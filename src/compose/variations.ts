@@ -1,6 +1,7 @@
 import type { ConfigReading } from '../../config/load.js';
 import type { ProviderKind } from '../../providers/contract.js';
 import type { Clock } from '../domain/time.js';
+import type { LiveBus } from '../ports/live-bus.js';
 import type { Log } from '../ports/log.js';
 import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
 import type { Store } from '../store/postgres/store.js';
@@ -14,7 +15,11 @@ export interface Variations {
   /** False leaves out the reconciler: the proof that it is what repairs. */
   readonly reconciler?: boolean;
   /** Sees every store and queue before they are used; for counting calls. */
-  readonly observeParts?: (parts: { readonly store: Store; readonly queue: BullWorkQueue }) => void;
+  readonly observeParts?: (parts: {
+    readonly store: Store;
+    readonly queue: BullWorkQueue;
+    readonly bus: LiveBus;
+  }) => void;
   /** Take the place of the catalogue's kinds of the same name. */
   readonly kinds?: readonly ProviderKind<unknown>[];
   /** Reads the configuration again; without it the one given is kept for good. */

@@ -13,6 +13,7 @@ import type { CarryOut } from '../usecases/carry-out.js';
 import type { Deliver } from '../usecases/deliver.js';
 import type { FanOut } from '../usecases/fan-out.js';
 import type { Feeder } from '../usecases/feed.js';
+import type { RecallMessage } from '../usecases/recall-message.js';
 import { createReconcile } from '../usecases/reconcile.js';
 import { sweep } from '../usecases/sweep.js';
 import { sweepAccess } from '../usecases/sweep-access.js';
@@ -25,6 +26,7 @@ const LANE_CONCURRENCY: Readonly<Record<Lane, number>> = { transactional: 8, mar
 const FED_LANES = ['transactional', 'marketing'] as const;
 const FEED_EVERY_MS = 200;
 const RECONCILE_EVERY_MS = 1_000;
+const RECALL_EVERY_MS = 1_000;
 const REFRESH_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 60_000;
 const MAINTAIN_EVERY_MS = 20_000;
@@ -39,6 +41,7 @@ export interface WorkerParts {
   readonly deliver: Deliver;
   readonly fanOut: FanOut;
   readonly carryOut: CarryOut;
+  readonly recallMessage: RecallMessage;
   readonly wakers: Readonly<Record<Lane, { call: () => void }>>;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -70,6 +73,7 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
       periodic(`feed.${lane}`, FEED_EVERY_MS, log, async () => void (await feeder.feed(lane)), wakers[lane]),
     ),
     ...(withReconciler ? [periodic('reconcile', RECONCILE_EVERY_MS, log, () => reconcile.run())] : []),
+    periodic('recalls', RECALL_EVERY_MS, log, (signal) => parts.recallMessage.carryOn(signal)),
     periodic('accounts', REFRESH_EVERY_MS, log, () => gate.refresh()),
     periodic('sweep', SWEEP_EVERY_MS, log, (signal) => sweep({ ...base.store, clock, retention }, signal)),
     periodic('sweep.access', SWEEP_EVERY_MS, log, (signal) => sweepAccess({ ...base.store, clock }, signal)),

@@ -19,6 +19,7 @@ import type { MessageTimeline } from '../usecases/message-timeline.js';
 import type { PlanMessage } from '../usecases/plan-message.js';
 import type { ProviderHealthDesk } from '../usecases/provider-health.js';
 import type { RealtimeApps } from '../usecases/realtime-apps.js';
+import type { RecallMessage } from '../usecases/recall-message.js';
 import type { RecordReceipts } from '../usecases/record-receipts.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
 import type { RevokeAccess } from '../usecases/revoke-access.js';
@@ -54,6 +55,7 @@ export interface ApiHouse extends AdminHouse {
   readonly planMessage: PlanMessage;
   readonly registerDevice: RegisterDevice;
   readonly recordReceipts: RecordReceipts;
+  readonly recallMessage: RecallMessage;
   readonly messages: MessageStore;
   readonly history: HistoryStore;
   readonly messageTimeline: MessageTimeline;

@@ -3,8 +3,15 @@ import { type Attempt, type Delivery, isEnd } from '../domain/delivery.js';
 import type { MessageView } from '../ports/message-store.js';
 import type { Explain } from '../usecases/explain.js';
 import type { MessagePlan } from '../usecases/plan-message.js';
+import type { Recalled } from '../usecases/recall-message.js';
 import { given } from './given.js';
-import type { AcceptedAnswer, DeliveryAnswer, MessageAnswer, PlanAnswer } from './schemas/message-answer.js';
+import type {
+  AcceptedAnswer,
+  DeliveryAnswer,
+  MessageAnswer,
+  PlanAnswer,
+  RecalledAnswer,
+} from './schemas/message-answer.js';
 import { toTime } from './times.js';
 
 /** What a send is answered with. */
@@ -69,6 +76,7 @@ export function messageToJson(view: MessageView): MessageAnswer {
     created_at: toTime(view.createdAt),
     expires_at: toTime(view.expiresAt),
     completed_at: view.completedAt === undefined ? null : toTime(view.completedAt),
+    ...(view.recalledAt === undefined ? {} : { recalled_at: toTime(view.recalledAt) }),
     devices: view.devices,
     settled: view.devices - counts.queued,
     counts: { ...counts },
@@ -82,6 +90,11 @@ export function messageToJson(view: MessageView): MessageAnswer {
     })),
     ...given({ metadata: view.metadata && { ...view.metadata }, tags: view.tags && [...view.tags] }),
   };
+}
+
+/** What became of it, and what could not be called back. */
+export function recalledToJson({ message, warnings }: Recalled): RecalledAnswer {
+  return { ...messageToJson(message), warnings: warningsToJson(warnings) };
 }
 
 /** One message to one device of this app. */

@@ -2,7 +2,7 @@ import type { PageRequest } from '../ports/page.js';
 import type { ApiHouse } from './house.js';
 import { messageBatchOperation } from './message-batch.js';
 import { noMessage, readMessageId } from './message-id.js';
-import { deliveryToJson, messageToJson } from './message-json.js';
+import { deliveryToJson, messageToJson, recalledToJson } from './message-json.js';
 import { messageTimelineOperation } from './message-timeline.js';
 import { messageValidateOperation } from './message-validate.js';
 import { answerSend } from './message-wait.js';
@@ -12,7 +12,13 @@ import { answerPage, readPage } from './paging.js';
 import { idempotencyKeyParameter, messageIdParameter, pageParameters, preferParameter } from './parameters.js';
 import { invalid } from './refusal.js';
 import { pageOf } from './schemas/common-answers.js';
-import { acceptedAnswer, deliveryAnswer, messageAnswer, settledAnswer } from './schemas/message-answer.js';
+import {
+  acceptedAnswer,
+  deliveryAnswer,
+  messageAnswer,
+  recalledAnswer,
+  settledAnswer,
+} from './schemas/message-answer.js';
 import { messageBody } from './schemas/message-request.js';
 import { createSend, IDEMPOTENCY_KEY_RULE, isIdempotencyKey, MESSAGES_PATH } from './sending.js';
 
@@ -60,6 +66,12 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
     const id = readMessageId(call);
     if (!(await house.messages.cancel(call.caller.app, id, house.clock.now()))) throw noMessage();
     return view(call);
+  }
+
+  async function recall(call: KeyedCall): Promise<Reply> {
+    const recalled = await house.recallMessage.recall(call.caller.app, readMessageId(call));
+    if (recalled === undefined) throw noMessage();
+    return json(200, recalledToJson(recalled));
   }
 
   return [
@@ -150,6 +162,21 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
       answers: [{ status: 200, description: 'The message; its counts tell what had left', schema: messageAnswer }],
       problems: ['message_not_found', 'store_unavailable'],
       handle: cancel,
+    },
+    {
+      method: 'post',
+      path: `${PATH}/{id}/recall`,
+      operationId: 'recallMessage',
+      summary: 'Call a message back',
+      description:
+        'Cancels what has not left, takes out of mailboxes what no device has fetched (`recalled`), and has devices with the realtime client take it off their screens: those that are connected at once, the others when they connect. What a vendor has taken it keeps; the warnings tell how much. Works after the message has completed, too, and repeating it is harmless.',
+      tag: 'messages',
+      scopes: ['messages:send'],
+      parameters: [messageIdParameter],
+      body: 'none',
+      answers: [{ status: 200, description: 'The message, and what could not be called back', schema: recalledAnswer }],
+      problems: ['message_not_found', 'store_unavailable'],
+      handle: recall,
     },
   ];
 }

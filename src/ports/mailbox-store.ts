@@ -184,7 +184,10 @@ export interface MailboxStore {
     devices: readonly string[] | undefined,
     now: EpochMs,
   ): Promise<readonly string[]>;
-  /** Puts a `clear` into mailboxes, and takes the letters of its messages out of them. */
+  /**
+   * Puts a `clear` into mailboxes, and takes the letters of its messages out of them; of one that was read elsewhere
+   * they stay with `show: false`, for their data. Repeating it under the same `now` is harmless.
+   */
   putClear(app: string, clear: WaitingClear['clear'], devices: readonly string[], now: EpochMs): Promise<void>;
   /**
    * Adds an entry to the log of letters for everyone of the app, in place of an older one with its collapse key: a few

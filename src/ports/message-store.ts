@@ -77,6 +77,8 @@ export interface MessageView {
   readonly expiresAt: EpochMs;
   readonly canceledAt?: EpochMs;
   readonly completedAt?: EpochMs;
+  /** When somebody first called it back. */
+  readonly recalledAt?: EpochMs;
   /** Devices planned so far; all of them once planning has ended. */
   readonly devices: number;
   readonly planned: boolean;

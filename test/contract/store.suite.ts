@@ -16,6 +16,7 @@ import { mailboxEndsSuite } from './store/mailbox-ends.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
+import { recallSuite } from './store/recall.suite.js';
 import { receiptsSuite } from './store/receipts.suite.js';
 import { retirementSuite } from './store/retirement.suite.js';
 import { revocationsSuite } from './store/revocations.suite.js';
@@ -52,6 +53,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       nextStepsSuite,
       deliveriesSuite,
       receiptsSuite,
+      recallSuite,
       historySuite,
       erasureSuite,
       devicesSuite,

@@ -13,6 +13,7 @@ import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMailboxStore } from '../../src/store/postgres/mailbox-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
+import { createRecallStore } from '../../src/store/postgres/recall-store.js';
 import { createReceiptStore } from '../../src/store/postgres/receipt-store.js';
 import { createRevocationStore } from '../../src/store/postgres/revocation-store.js';
 import { openPostgresStore } from '../../src/store/postgres/store.js';
@@ -109,6 +110,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     devices: createDeviceStore(sql, atRest),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
+    recalls: createRecallStore(sql, atRest),
     receipts: createReceiptStore(sql, atRest),
     history: createHistoryStore(sql, atRest),
     erasure: createErasureStore(sql, atRest),

@@ -45,6 +45,7 @@ export type {
   Provider,
   ProviderTest,
   Reason,
+  RecalledMessage,
   Registration,
   RetiredRegistration,
   Subscribed,

@@ -12,6 +12,7 @@ import type {
 import type { CallOptions } from './options.js';
 import { type ListOptions, listOf, type Pages } from './pages.js';
 import { segment, type Transport } from './transport.js';
+import type { RecalledMessage } from './types.js';
 
 const PATH = '/v1/messages';
 
@@ -154,6 +155,20 @@ export interface Messages {
   cancel(id: string, options?: CallOptions): Promise<Message>;
 
   /**
+   * Calls a message back, also one that is over: cancels what has not left, takes out of mailboxes what no device has
+   * fetched, and has devices with the realtime client take it off their screens. What a vendor has taken it keeps.
+   *
+   * @returns the message with warnings: what could not be called back, by provider
+   *
+   * @example
+   * ```ts
+   * const { counts, warnings } = await pealbell.messages.recall(id);
+   * for (const { provider, detail } of warnings) console.log(provider, detail);
+   * ```
+   */
+  recall(id: string, options?: CallOptions): Promise<RecalledMessage>;
+
+  /**
    * Looks at a message until it is over, and yields it each time that something of it has changed; the last one is how
    * it ended. Stop reading whenever you like: the message goes on.
    *
@@ -212,6 +227,9 @@ export function createMessages(transport: Transport): Messages {
       listOf<MessageEvent>(transport, `${pathOf(id)}/timeline`, options, { device: options?.device }),
     async cancel(id, options) {
       return (await transport.call<Message>({ method: 'POST', path: `${pathOf(id)}/cancel` }, options)).body;
+    },
+    async recall(id, options) {
+      return (await transport.call<RecalledMessage>({ method: 'POST', path: `${pathOf(id)}/recall` }, options)).body;
     },
     follow: (id, options) => follow(() => get(id, options), options),
     wait: (id, options) => waitForEnd(id, (bounded) => get(id, bounded), options),

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 952c3a1426e6b07e7cfdf60f64b1c550c8b58dc401e45844d9c11d2abe3a49a1
- * types    sha256 95abcfa78cb4974e82da39d5088b68cf9c9003807d14c2ba2bf75ef6024b50d2
+ * document sha256 7fcd9e886e76994e92aa1a3281912a41d3e29135804fb8fbfea0fcb069ba6f77
+ * types    sha256 2700078ea709db6982ed88c1ac52cf12a093396df2533bc0831511512d12e9e0
  */
 
 export interface paths {
@@ -144,6 +144,26 @@ export interface paths {
          * @description Needs a key with the scope messages:send.
          */
         post: operations["cancelMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a message back
+         * @description Cancels what has not left, takes out of mailboxes what no device has fetched (`recalled`), and has devices with the realtime client take it off their screens: those that are connected at once, the others when they connect. What a vendor has taken it keeps; the warnings tell how much. Works after the message has completed, too, and repeating it is harmless. Needs a key with the scope messages:send.
+         */
+        post: operations["recallMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1028,6 +1048,11 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             completed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was first called back
+             */
+            recalled_at?: string;
             devices: number;
             /** @description The gateway will do nothing more for these by itself */
             settled: number;
@@ -1397,6 +1422,73 @@ export interface components {
             data: components["schemas"]["MessageEvent"][];
             next_cursor: string | null;
             has_more: boolean;
+        };
+        RecallMessageAnswer: {
+            id: string;
+            /** @constant */
+            object: "message";
+            app: string;
+            /** @enum {string} */
+            class: "transactional" | "marketing";
+            channel?: string;
+            /** @description As the send named it */
+            route?: string;
+            /** @enum {string} */
+            status: "scheduled" | "queued" | "sending" | "completed" | "canceled" | "blocked";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            completed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was first called back
+             */
+            recalled_at?: string;
+            devices: number;
+            /** @description The gateway will do nothing more for these by itself */
+            settled: number;
+            /** @description Current states; sums to devices */
+            counts: {
+                queued: number;
+                sent: number;
+                delivered: number;
+                displayed: number;
+                opened: number;
+                failed: number;
+                expired: number;
+                suppressed: number;
+                canceled: number;
+                recalled: number;
+            };
+            /** @description How many came at least so far */
+            reached: {
+                sent: number;
+                delivered: number;
+                displayed: number;
+                opened: number;
+            };
+            reasons: {
+                [key: string]: number;
+            };
+            blocked: {
+                provider: string;
+                /** @enum {string} */
+                reason: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
+                devices: number;
+                /** Format: date-time */
+                since?: string;
+            }[];
+            metadata?: {
+                [key: string]: unknown;
+            };
+            tags?: string[];
+            /** @description What could not be called back, by provider */
+            warnings: {
+                code: string;
+                provider?: string;
+                detail: string;
+            }[];
         };
         RecordEventsBody: {
             events: {
@@ -1782,6 +1874,7 @@ export type SendMessageBatchAnswer = components['schemas']['SendMessageBatchAnsw
 export type ListMessagesAnswer = components['schemas']['ListMessagesAnswer'];
 export type ListDeliveriesAnswer = components['schemas']['ListDeliveriesAnswer'];
 export type GetMessageTimelineAnswer = components['schemas']['GetMessageTimelineAnswer'];
+export type RecallMessageAnswer = components['schemas']['RecallMessageAnswer'];
 export type RecordEventsBody = components['schemas']['RecordEventsBody'];
 export type RecordEventsAnswer = components['schemas']['RecordEventsAnswer'];
 export type PutOwnDeviceBody = components['schemas']['PutOwnDeviceBody'];
@@ -3068,6 +3161,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description message_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "message_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    recallMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message, and what could not be called back */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallMessageAnswer"];
                 };
             };
             /** @description malformed_request, malformed_json */

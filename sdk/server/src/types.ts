@@ -7,6 +7,7 @@ import type {
   ListTopicSubscribersAnswer,
   PutUserAnswer,
   PutUserBody,
+  RecallMessageAnswer,
   SubscribeToTopicAnswer,
   SubscribeToTopicBody,
   TestProviderAnswer,
@@ -29,6 +30,9 @@ export type Unsubscribed = UnsubscribeFromTopicAnswer;
 export type Provider = GetProviderAnswer;
 /** What a vendor says of the credentials. */
 export type ProviderTest = TestProviderAnswer;
+
+/** A message that was called back, with what could not be. */
+export type RecalledMessage = RecallMessageAnswer;
 
 /** One try of one delivery over one road. */
 export type Attempt = Delivery['attempts'][number];

@@ -41,6 +41,7 @@ export const messageAnswer = z.object({
   created_at: time,
   expires_at: time,
   completed_at: time.nullable(),
+  recalled_at: time.optional().meta({ description: 'When it was first called back' }),
   devices: count,
   settled: count.meta({ description: 'The gateway will do nothing more for these by itself' }),
   counts: z
@@ -64,6 +65,11 @@ export const messageAnswer = z.object({
   blocked: z.array(z.object({ provider: z.string(), reason, devices: count, since: time.optional() })),
   metadata: z.record(z.string(), z.unknown()).optional(),
   tags: z.array(z.string()).optional(),
+});
+
+/** What a recall is answered with. */
+export const recalledAnswer = messageAnswer.extend({
+  warnings: warnings.meta({ description: 'What could not be called back, by provider' }),
 });
 
 const attempt = z.object({
@@ -130,6 +136,7 @@ export const planAnswer = z.object({
 
 export type PlanAnswer = z.infer<typeof planAnswer>;
 export type AcceptedAnswer = z.infer<typeof acceptedAnswer>;
+export type RecalledAnswer = z.infer<typeof recalledAnswer>;
 export type MessageAnswer = z.infer<typeof messageAnswer>;
 export type SettledAnswer = z.infer<typeof settledAnswer>;
 export type DeliveryAnswer = z.infer<typeof deliveryAnswer>;

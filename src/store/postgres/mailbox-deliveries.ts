@@ -14,6 +14,7 @@ const ENDS = {
   user_changed: { state: 'suppressed', reason: 'user_changed' },
   removed: { state: 'suppressed', reason: 'no_device' },
   expired: { state: 'expired', reason: 'expired' },
+  recalled: { state: 'recalled', reason: null },
 } as const satisfies Record<string, Pick<SentEnd, 'state' | 'reason'>>;
 
 const PER_STEP = 128;

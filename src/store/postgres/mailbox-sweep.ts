@@ -80,8 +80,11 @@ async function expireCopies(
  * put right first.
  */
 async function forgetMarks(sql: Sql, atRest: AtRest, now: EpochMs, letters: number, limit: number): Promise<number> {
-  const { rows } = await sql.query<EndedLetter & { mailbox: number; position: number; is_done: boolean }>(
-    `SELECT b.mailbox, b.position, m.app, l.message, m.device, b.state = ${INBOX.done} AND m.id IS NOT NULL AND l.message IS NOT NULL AS is_done
+  const { rows } = await sql.query<
+    EndedLetter & { mailbox: number; position: number; is_done: boolean; is_recalled: boolean }
+  >(
+    `SELECT b.mailbox, b.position, ${ENDED_COLUMNS}, b.state = ${INBOX.done} AND m.id IS NOT NULL AND l.message IS NOT NULL AS is_done,
+       l.withdrawn AND m.id IS NOT NULL AND ${ENDS_DELIVERY} AS is_recalled
      FROM (${UNTIDIED}) l JOIN pealbell.inbox b ON b.letter = l.id LEFT JOIN pealbell.mailboxes m ON m.id = b.mailbox
      WHERE b.state > ${INBOX.hushed} OR l.withdrawn LIMIT $2`,
     [letters, limit],
@@ -93,6 +96,8 @@ async function forgetMarks(sql: Sql, atRest: AtRest, now: EpochMs, letters: numb
     atRest,
     done.map(({ app, message, device }) => ({ app, message, key: device, state: 'delivered', at: now })),
   );
+  const recalled = rows.filter((row) => row.is_recalled);
+  await retryConflicts(() => sql.transaction((tx) => endDeliveries(tx, atRest, recalled, 'recalled', now)));
   const gone = await sql.query(
     `DELETE FROM pealbell.inbox b USING json_to_recordset($1::json) AS i(mailbox bigint, position bigint)
      WHERE b.mailbox = i.mailbox AND b.position = i.position RETURNING 1`,
@@ -102,6 +107,6 @@ async function forgetMarks(sql: Sql, atRest: AtRest, now: EpochMs, letters: numb
 }
 
 /** Letters of messages that have completed: no chunk asks for them any more, so their marks can go. */
-const UNTIDIED = `SELECT l.id, l.message, l.withdrawn FROM pealbell.mail_letters l
+const UNTIDIED = `SELECT l.id, l.message, l.put_at, l.withdrawn FROM pealbell.mail_letters l
   WHERE NOT l.tidied AND NOT EXISTS (SELECT 1 FROM pealbell.messages o WHERE o.id = l.message AND o.completed_at IS NULL)
   ORDER BY l.message LIMIT $1`;

@@ -44,8 +44,15 @@ export async function putClearEntry(
   now: EpochMs,
 ): Promise<void> {
   const { id, body, bytes } = envelopes.sealClear(app, clear, now);
+  // What was read elsewhere need not be shown any more, but what its data says is news to this device all the same.
+  const letters =
+    clear.reason === 'read_elsewhere'
+      ? `hushed AS (
+       UPDATE pealbell.inbox b SET state = ${INBOX.hushed} FROM found f WHERE b.mailbox = f.mailbox AND b.position = f.position
+     )`
+      : `ended AS (SELECT mailbox, position, message, ${INBOX.withdrawn} AS state FROM found), ${END_ROWS}`;
   await sql.query(
-    `WITH ${FOUND}, ended AS (SELECT mailbox, position, message, ${INBOX.withdrawn} AS state FROM found), ${END_ROWS}, letter AS (
+    `WITH ${FOUND}, ${letters}, letter AS (
        INSERT INTO pealbell.mail_letters (id, app, body, put_at, expires_at) VALUES ($5::uuid, $1, decode($6, 'base64'), $4::bigint, $4::bigint + ${CLEAR_TTL_MS})
        ON CONFLICT (id) DO NOTHING
      )

@@ -21,10 +21,11 @@ export interface MessageRow {
   completed_at: string | number | null;
   /** Devices of a message that went to everyone at once, without chunks. */
   announced_to: number | null;
+  recalled_at: string | number | null;
 }
 
 export const VIEW_COLUMNS =
-  'id, app, class, terms, metadata, tags, created_at, expires_at, planned, canceled_at, completed_at, announced_to';
+  'id, app, class, terms, metadata, tags, created_at, expires_at, planned, canceled_at, completed_at, announced_to, recalled_at';
 
 /** Rows as callers see them, with the sums over their chunks; a few queries whatever the number of rows. */
 export async function readViews(sql: Sql, rows: readonly MessageRow[]): Promise<MessageView[]> {
@@ -138,6 +139,7 @@ function toView(
     expiresAt: Number(row.expires_at),
     ...(row.canceled_at === null ? {} : { canceledAt: Number(row.canceled_at) }),
     ...(row.completed_at === null ? {} : { completedAt: Number(row.completed_at) }),
+    ...(row.recalled_at === null ? {} : { recalledAt: Number(row.recalled_at) }),
     devices,
     planned: row.planned,
     counts,

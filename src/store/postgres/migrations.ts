@@ -102,6 +102,8 @@ CREATE TABLE pealbell.messages (
   plan_cursor text COLLATE "C" NOT NULL DEFAULT '',
   next_chunk integer NOT NULL,
   canceled_at bigint,
+  recalled_at bigint,
+  recall_cursor text COLLATE "C",
   completed_at bigint,
   announced_to integer,
   deliveries_swept boolean NOT NULL DEFAULT false
@@ -109,6 +111,7 @@ CREATE TABLE pealbell.messages (
 CREATE INDEX messages_by_app ON pealbell.messages (app, id);
 CREATE INDEX messages_unplanned ON pealbell.messages (created_at) WHERE NOT planned;
 CREATE INDEX messages_open ON pealbell.messages (id) WHERE planned AND completed_at IS NULL;
+CREATE INDEX messages_recalling ON pealbell.messages (id) WHERE recall_cursor IS NOT NULL;
 CREATE INDEX messages_by_age ON pealbell.messages (created_at);
 CREATE INDEX messages_with_content ON pealbell.messages (created_at) WHERE content IS NOT NULL;
 CREATE INDEX messages_with_deliveries ON pealbell.messages (created_at) WHERE NOT deliveries_swept;

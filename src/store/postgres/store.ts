@@ -6,6 +6,7 @@ import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MailboxStore } from '../../ports/mailbox-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
+import type { RecallStore } from '../../ports/recall-store.js';
 import type { ReceiptStore } from '../../ports/receipt-store.js';
 import type { RevocationStore } from '../../ports/revocation-store.js';
 import type { TopicStore } from '../../ports/topic-store.js';
@@ -22,6 +23,7 @@ import { createKeyStore } from './key-store.js';
 import { createMailboxStore } from './mailbox-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateStore } from './migrations.js';
+import { createRecallStore } from './recall-store.js';
 import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
 import { createTopicStore } from './topic-store.js';
@@ -36,6 +38,7 @@ export interface Store {
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;
+  readonly recalls: RecallStore;
   readonly history: HistoryStore;
   readonly erasure: ErasureStore;
   readonly mailboxes: MailboxStore;
@@ -54,6 +57,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     devices: createDeviceStore(sql, atRest),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
+    recalls: createRecallStore(sql, atRest),
     receipts: createReceiptStore(sql, atRest),
     history: createHistoryStore(sql, atRest),
     erasure: createErasureStore(sql, atRest),

@@ -86,9 +86,9 @@ function withdrawingSuite(get: () => OpenedStore): void {
     await scene.connected({ a: 'ann', b: 'bob' });
     await scene.put('m1', ['a', 'b']);
     await scene.put('m2', ['a']);
-    const clear = { messages: ['m1', 'gone'], tags: ['news'], reason: 'read_elsewhere' as const };
+    const clear = { messages: ['m1', 'gone'], tags: ['news'], reason: 'recalled' as const };
     await scene.store.putClear(scene.app, clear, ['a', 'zz'], scene.now);
-    assert.deepEqual(await scene.waiting('a'), ['m2', '!read_elsewhere']);
+    assert.deepEqual(await scene.waiting('a'), ['m2', '!recalled']);
     assert.deepEqual(await scene.waiting('b'), ['m1']);
     const [m2, entry] = await scene.read('a');
     assert.ok(m2 && entry && 'clear' in entry);
@@ -96,6 +96,15 @@ function withdrawingSuite(get: () => OpenedStore): void {
     await scene.store.cleared([{ app: scene.app, device: 'a', positions: [m2.position, entry.position] }]);
     assert.deepEqual(await scene.waiting('a'), ['m2'], 'a letter goes by `done` only');
     await scene.store.cleared([]);
+  });
+
+  it('leaves what was read elsewhere in the mailbox, for its data alone', async () => {
+    const scene = new MailScene(get());
+    await scene.connected({ a: 'ann' });
+    await scene.put('m1', ['a']);
+    const clear = { messages: ['m1'], tags: ['m1'], reason: 'read_elsewhere' as const };
+    for (let n = 0; n < 2; n++) await scene.store.putClear(scene.app, clear, ['a'], scene.now);
+    assert.deepEqual(await scene.waiting('a'), ['-m1', '!read_elsewhere'], 'hushed; repeating it is harmless');
   });
 }
 

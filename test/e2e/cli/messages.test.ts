@@ -68,6 +68,19 @@ describe('pealbell send and message', function () {
     assert.equal(payload?.order, '8812');
   });
 
+  it('calls a message back, and says what the vendor keeps', async () => {
+    const { stdout: sent } = await run(send, ['--device', 'phone1', '--title', 'Oops', '--wait', '20']);
+    const id = /msg_\w+/.exec(sent)?.[0] ?? '';
+    const { code, stdout } = await run(message, ['recall', id]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^not recalled +apns has taken 1/m);
+    const { stdout: told } = await run(message, ['recall', id, '--json']);
+    assert.equal(JSON.parse(told).warnings[0].code, 'not_recallable');
+    assert.equal((await run(message, ['recall', id, '--follow'])).code, 2);
+    assert.equal((await run(message, ['recall'])).code, 2);
+    assert.equal((await run(message, ['recall', 'msg_00000000000000000000000000'])).code, 1);
+  });
+
   it('has reached nobody where there is nobody', async () => {
     const { code, stdout } = await run(send, ['--user', 'nobody', '--title', 'Hello', '--follow']);
     assert.equal(code, 3);

@@ -12,6 +12,7 @@ const METHODS: Readonly<Record<string, string | null>> = {
   listDeliveries: 'messages.deliveries',
   getMessageTimeline: 'messages.timeline',
   cancelMessage: 'messages.cancel',
+  recallMessage: 'messages.recall',
   recordEvents: 'events.record',
   importDevices: 'devices.import',
   putDevice: 'devices.put',

@@ -1,0 +1,98 @@
+import type { Track } from '../../domain/accepted-message.js';
+import { REALTIME } from '../../domain/route.js';
+import type { OwedRecall, Recall, RecallStore } from '../../ports/recall-store.js';
+import type { AtRest } from '../at-rest.js';
+import { retryConflicts } from './conflict.js';
+import { endSent } from './end-sent.js';
+import type { Sql } from './engine/sql.js';
+
+const NEWER_MAX = 5_000;
+const ENDS_PER_STEP = 100;
+
+/** SQL: the message `m` has a collapse key, and a newer one of its app has the same. */
+const IS_REPLACED = `(m.terms->>'collapseKey' IS NOT NULL AND EXISTS (
+  SELECT 1 FROM (SELECT n.terms->>'collapseKey' AS key FROM pealbell.messages n WHERE n.app = m.app AND n.id > m.id ORDER BY n.id LIMIT ${NEWER_MAX}) newer
+  WHERE newer.key = m.terms->>'collapseKey'))`;
+
+interface RecallRow {
+  id: string;
+  collapse_key: string | null;
+  is_replaced: boolean;
+  recalled_at: string | number;
+}
+
+export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
+  return {
+    async begin(app, message, now) {
+      const found = await sql.query<RecallRow>(
+        `UPDATE pealbell.messages m SET recall_cursor = CASE WHEN recalled_at IS NULL THEN '' ELSE recall_cursor END,
+           recalled_at = coalesce(recalled_at, $3)
+         WHERE id = $2 AND app = $1
+         RETURNING id, recalled_at, terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced`,
+        [app, message, now],
+      );
+      const row = found.rows[0];
+      return row && toRecall(row);
+    },
+
+    async takenOut(app, message, devices, now) {
+      for (let from = 0; from < devices.length; from += ENDS_PER_STEP) {
+        const ends = devices.slice(from, from + ENDS_PER_STEP).map((key) => ({
+          app,
+          message,
+          key,
+          provider: REALTIME,
+          state: 'recalled' as const,
+          reason: null,
+          sentAt: now,
+        }));
+        await retryConflicts(() => sql.transaction((tx) => endSent(tx, atRest, ends, now)));
+      }
+    },
+
+    async shownOn(message, after, limit) {
+      const found = await sql.query<{ key: string }>(
+        `SELECT key FROM pealbell.deliveries WHERE message = $1 AND key > $2 AND device IS NOT NULL
+           AND (state IN ('sent', 'delivered', 'displayed', 'opened', 'recalled')
+             OR (state = 'canceled' AND provider = '${REALTIME}'))
+         ORDER BY key LIMIT $3`,
+        [message, after, limit],
+      );
+      return found.rows.map(({ key }) => key);
+    },
+
+    async owed(limit) {
+      const found = await sql.query<RecallRow & { app: string; recall_cursor: string }>(
+        `SELECT id, app, recall_cursor, recalled_at, terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced
+         FROM pealbell.messages m WHERE recall_cursor IS NOT NULL AND completed_at IS NOT NULL ORDER BY id LIMIT $1`,
+        [limit],
+      );
+      return found.rows.map((row): OwedRecall => {
+        return { app: row.app, message: row.id, cursor: row.recall_cursor, ...toRecall(row) };
+      });
+    },
+
+    async carried(message, cursor) {
+      await sql.query('UPDATE pealbell.messages SET recall_cursor = $2 WHERE id = $1 AND recall_cursor IS NOT NULL', [
+        message,
+        cursor ?? null,
+      ]);
+    },
+
+    async taken(message) {
+      const found = await sql.query<{ provider: string | null; n: string | number | null; track: Track }>(
+        `SELECT c.provider, sum(c.sent + c.delivered) AS n, m.terms->>'track' AS track
+         FROM pealbell.messages m LEFT JOIN pealbell.chunks c ON c.message = m.id AND c.sent + c.delivered > 0
+         WHERE m.id = $1 GROUP BY c.provider, m.terms ORDER BY c.provider`,
+        [message],
+      );
+      const by = found.rows.flatMap(({ provider, n }) => (provider === null ? [] : [[provider, Number(n)] as const]));
+      return { by: new Map(by), track: found.rows[0]?.track ?? 'all' };
+    },
+  };
+}
+
+function toRecall({ id, collapse_key, is_replaced, recalled_at }: RecallRow): Recall {
+  const tags = is_replaced ? [] : [collapse_key ?? id];
+  return { clear: { messages: [id], tags, reason: 'recalled' }, at: Number(recalled_at) };
+}
