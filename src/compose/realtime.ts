@@ -16,6 +16,7 @@ import type { ProviderPool } from '../routing/provider-pool.js';
 import type { Metrics } from '../runtime/metrics.js';
 import { periodic } from '../runtime/periodic.js';
 import type { AccessTokens } from '../usecases/access-tokens.js';
+import { ACCESS_WATCH_EVERY_MS, createAccessWatch } from '../usecases/access-watch.js';
 import type { RecordReceipts } from '../usecases/record-receipts.js';
 import type { Base } from './base.js';
 
@@ -65,6 +66,8 @@ export async function openRealtime(parts: RealtimeParts): Promise<Realtime> {
     log,
     connectionsPerUser: settings.connections_per_user,
   });
+  const { revocations } = base.store;
+  const watch = createAccessWatch({ tokens: parts.tokens, revocations, open: () => connector.accesses(), clock });
   const { accept_rate: accept } = settings;
   const door = createDoor({
     hasRoad: () => providers.apps().some((app) => providers.realtime(app) !== undefined),
@@ -84,7 +87,10 @@ export async function openRealtime(parts: RealtimeParts): Promise<Realtime> {
   return {
     connector,
     sockets: { path: REALTIME_SOCKET_PATH, enter: door.enter, take: webSockets.take },
-    workers: [periodic('realtime.summary', SUMMARY_EVERY_MS, log, summarise(connector, log))],
+    workers: [
+      periodic('realtime.access', ACCESS_WATCH_EVERY_MS, log, () => watch.run()),
+      periodic('realtime.summary', SUMMARY_EVERY_MS, log, summarise(connector, log)),
+    ],
     async drain() {
       await connector.drain();
       const deadline = ticks() + CLOSE_MS;

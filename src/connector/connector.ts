@@ -4,6 +4,7 @@ import type { Clock } from '../domain/time.js';
 import type { ConnectorNode, ConnectorSeat, LetterOffer, LetterState, LiveBus } from '../ports/live-bus.js';
 import type { Log } from '../ports/log.js';
 import type { Access, AccessTokens } from '../usecases/access-tokens.js';
+import type { OpenAccess } from '../usecases/access-watch.js';
 import type { RealtimeApps } from '../usecases/realtime-apps.js';
 import type { Bye } from './byes.js';
 import type { Hello, Upward } from './client-frame.js';
@@ -21,8 +22,6 @@ import { SharedBody, type Wire } from './wire.js';
 
 const FRAME_RATE: FrameRate = { perSecond: 100, burst: 1_000 };
 const TURN_MS = 1_000;
-/** How often access tokens of open connections are looked at again. */
-const CHECK_EVERY_TURNS = 5;
 /** After so many connections everything else has a turn. */
 const SESSIONS_PER_TURN = 1_000;
 /** Who was turned away comes back within this time, spread evenly. */
@@ -57,6 +56,8 @@ export interface Connector {
   connect(wire: Wire): Session;
   /** The connection of the device that is here. */
   find(app: string, device: string): Session | undefined;
+  /** Of those that have been let in; for whoever sees to it that none outlives its access. */
+  accesses(): Iterable<OpenAccess>;
   /** Connections, also those that have not said hello. */
   readonly size: number;
   /** What waits to leave the process, over all connections. */
@@ -237,22 +238,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
   };
   seat = await bus.join(node);
 
-  async function checkAccess(): Promise<void> {
-    let count = 0;
-    for (const session of sessions) {
-      const { access } = session;
-      const refused = access === undefined ? undefined : tokens.check(access, clock.now());
-      if (refused !== undefined) session.end(refusalBye(refused));
-      if (++count % SESSIONS_PER_TURN === 0) await breathe();
-    }
-  }
-
-  let turns = 0;
-  const timer = setInterval(() => {
-    wheel.turn(ticks());
-    if (++turns % CHECK_EVERY_TURNS === 0)
-      checkAccess().catch((error: unknown) => log.error({ error: messageOf(error) }, 'realtime.check_failed'));
-  }, TURN_MS);
+  const timer = setInterval(() => wheel.turn(ticks()), TURN_MS);
 
   return {
     counts,
@@ -270,6 +256,12 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
       return session;
     },
     find: (app, device) => table.get(app, device),
+    *accesses() {
+      for (const session of sessions) {
+        const { access } = session;
+        if (access !== undefined) yield { access, end: (refused) => session.end(refusalBye(refused)) };
+      }
+    },
     bufferedBytes() {
       let bytes = 0;
       for (const { wire } of sessions) bytes += wire.bufferedBytes;

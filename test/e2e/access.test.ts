@@ -5,6 +5,7 @@ import { readConfig } from '../../config/load.js';
 import type { Gateway } from '../../src/compose.js';
 import { goodClaims, newSigningKey, signAccess } from '../support/access-token.js';
 import { type Caller, createCaller, openWorld, pushTokenOf, type World } from '../support/world.js';
+import { openPlain } from './realtime/plain-client.js';
 
 const KEY = newSigningKey('ES256');
 const ORIGIN = 'https://shop.example';
@@ -173,6 +174,38 @@ describe('access tokens over HTTP', function () {
     assert.equal((await me(own, {})).status, 200);
   });
 
+  it('end open connections within 5 s of being taken away, with their key as well, and nobody else’s', async () => {
+    const ids = ['c-device', 'c-user', 'c-token', 'c-key', 'c-none'];
+    for (const id of ids) await device(id, id === 'c-user' ? 'ursula' : null);
+    const hello = async (token: string) => {
+      const client = await openPlain(url);
+      client.say({ t: 'hello', token });
+      await client.next('welcome');
+      return client;
+    };
+    const own = (id: string, more = {}) => sign({ device: id, sub: undefined, ...more });
+    const byDevice = await hello(await made('c-device'));
+    const byUser = await hello(sign({ device: 'c-user', sub: 'ursula' }));
+    const byToken = await hello(own('c-token', { jti: 'leaked' }));
+    const byKey = await hello(own('c-key'));
+    const stays = await hello(await made('c-none'));
+    for (const body of [{ device: 'c-device' }, { user: 'ursula' }, { jti: 'leaked' }]) {
+      assert.equal((await server('POST', '/v1/realtime/revocations', body)).status, 200);
+    }
+    for (const client of [byDevice, byUser, byToken]) {
+      const { code, bye } = await client.ended(5_000);
+      assert.deepEqual([code, bye?.reason], [4510, 'access_revoked']);
+    }
+    await writeApp('realtime: {}\n');
+    await gateway.liveConfig?.reload('api');
+    assert.equal((await byKey.ended(5_000)).code, 4510);
+    await writeApp(withKey);
+    await gateway.liveConfig?.reload('api');
+    stays.say({ t: 'ping' });
+    await stays.next('pong');
+    stays.cut();
+  });
+
   it('work from pages of the app’s origins, and of no other', async () => {
     const token = sign({ device: 'self', sub: 'bob' });
     const good = await me(token, {}, { origin: ORIGIN });
@@ -193,9 +226,26 @@ describe('access tokens over HTTP', function () {
     assert.deepEqual(await code(server('PUT', '/v1/devices/me', {})), [401, 'token_refused']);
   });
 
-  it('leave upstream messages for the server to read', async () => {
-    const { status, body } = await server('GET', '/v1/upstream');
-    assert.deepEqual([status, body], [200, { data: [], next_cursor: null, has_more: false }]);
+  it('let a device say something to its server, which reads it once', async () => {
+    const list = (query = '') =>
+      server<{ data: Record<string, unknown>[]; next_cursor: string }>('GET', `/v1/upstream${query}`);
+    assert.deepEqual((await list()).body, { data: [], next_cursor: null, has_more: false });
+    await device('talker', 'tom');
+    const client = await openPlain(url);
+    client.say({ t: 'hello', token: sign({ device: 'talker', sub: 'tom' }), stream: 's1' });
+    await client.next('welcome');
+    for (const n of [1, 2, 2]) client.say({ t: 'up', n, topic: 'chat', data: { text: `say ${n}` } });
+    while ((await client.next('ok')).n !== 2);
+    client.cut();
+    const first = (await list('?limit=1')).body;
+    const second = (await list(`?limit=5&cursor=${first.next_cursor}`)).body;
+    assert.deepEqual(
+      [...first.data, ...second.data].map((one) => [one.device, one.user, one.topic, one.data]),
+      [
+        ['talker', 'tom', 'chat', { text: 'say 1' }],
+        ['talker', 'tom', 'chat', { text: 'say 2' }],
+      ],
+    );
     assert.equal((await server('GET', '/v1/upstream?cursor=bm90aGluZw')).status, 422);
   });
 });
