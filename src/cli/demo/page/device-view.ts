@@ -49,6 +49,7 @@ export function createDeviceView(
     state(next) {
       state = next;
       pane.showState(next);
+      if (next.look === 'offline') pane.mark('offline');
       for (const look of waiting.splice(0)) look();
     },
   });

@@ -29,6 +29,7 @@ export function createLink(gateway: string, device: string, events: LinkEvents):
   let network: Network = 'offline';
   let client: ReturnType<typeof connect> | undefined;
   let known: LinkState = OFFLINE;
+  let isInside = false;
 
   function connect() {
     const made = createRealtime({
@@ -54,7 +55,9 @@ export function createLink(gateway: string, device: string, events: LinkEvents):
             text: `tries again in ${Math.ceil(state.retryInMs / 1_000)} s (${state.why})`,
           });
         case 'stopped':
-          return tell({ look: 'offline', text: `ended by the gateway: ${state.code} ${state.why}` });
+          network = 'offline';
+          client = undefined;
+          return tell({ look: 'offline', text: `the gateway ended it: ${state.code} ${state.why}` });
         default:
           return tell(OFFLINE);
       }
@@ -65,15 +68,20 @@ export function createLink(gateway: string, device: string, events: LinkEvents):
 
   function tell(state: LinkState): void {
     known = state;
-    events.state(network === 'silent' ? SILENT : state);
+    // With a connection that stands: who enters without one is offline, no more.
+    if (network === 'silent' && state.look === 'online') {
+      isInside = true;
+      tunnel.enter();
+    }
+    events.state(isInside ? SILENT : state);
   }
 
   return {
     go(next) {
       if (next === network) return;
       network = next;
-      if (next === 'silent') tunnel.enter();
-      else tunnel.leave();
+      isInside = false;
+      tunnel.leave();
       if (next === 'offline') {
         void client?.close();
         client = undefined;

@@ -13,6 +13,8 @@ export interface PaneEvents {
 /** One device on the page. */
 export interface Pane {
   readonly root: HTMLElement;
+  /** Shows where the device is, where nobody chose it. */
+  mark(network: Network): void;
   /** Chooses where the device is, as a click would. */
   choose(network: Network): void;
   showState(state: LinkState): void;
@@ -82,6 +84,10 @@ export function createPane(device: GuestDevice, events: PaneEvents): Pane {
 
   return {
     root,
+    mark(network) {
+      const radio = radios.get(network);
+      if (radio !== undefined) radio.checked = true;
+    },
     choose(network) {
       const radio = radios.get(network);
       if (radio === undefined || radio.checked) return;
