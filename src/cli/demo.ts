@@ -7,6 +7,7 @@ import { columns, createFace, type Face } from './demo/face.js';
 import { DemoFailure } from './demo/failure.js';
 import { curlFor, showFirstMessage } from './demo/first-message.js';
 import { type House, openHouse } from './demo/house.js';
+import { showOnlineFirst } from './demo/online-first.js';
 import { createSimulatorClient } from './demo/simulator-client.js';
 import { createDesk } from './demo/site/desk.js';
 import { GUEST, registerGuest } from './demo/site/guests.js';
@@ -17,8 +18,8 @@ import { type CommandIo, EXIT } from './io.js';
 const HELP = `Usage: pealbell demo [--once]
 
 Shows the gateway at work, on this machine only: simulators of Apple's, Google's and the browsers' push services, and a
-gateway with an embedded database; one message told device by device, then 2,000 devices and a crash in the middle.
-Stays up afterwards, with a page on which two devices can be played.
+gateway with an embedded database; one message told device by device, 2,000 devices and a crash in the middle, and what
+is different for people who are online. Stays up afterwards, with a page on which two devices can be played.
 Works in ${DEMO_DIR}/ under the working directory, which is emptied at each start.
 
   --once    stop after the show: 0 when every promise was kept, else 1
@@ -114,6 +115,7 @@ async function show(face: Face, workspace: Workspace, house: House, signal: Abor
   await showCrash({ ...stage, gatewayProcess: child, restart: async () => (await house.startGateway()).child });
   const guests = await registerGuest(gateway, simulator, signal);
   const desk = createDesk({ gateway, url, key, devices: guests, signal });
+  await showOnlineFirst({ ...stage, guests, desk });
   if (once) return;
   const page = await openPage({ gateway, url, desk, guests, simulator, port: house.pagePort, signal });
   const next = { to: { users: [GUEST] }, notification: { title: 'Hello' } };

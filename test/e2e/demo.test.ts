@@ -129,6 +129,17 @@ describe('pealbell demo', function () {
       assert.match(run.stdout(), /arrived +2,000 of 2,000\n +lost +0\n +repeated +\d+ /);
     });
 
+    it('reaches who is online without a vendor, and calls one for who does not answer, once', () => {
+      const text = run.stdout();
+      const line = (rest: string) => assert.match(text, new RegExp(`^ +\\+\\d+\\.\\d{3} s  ${rest}$`, 'm'));
+      for (const device of ['alice-phone', 'alice-browser'])
+        line(`${device} +realtime +there, and dealt with by the app`);
+      line('\\(gateway\\) +completed +no vendor was called: the ledger has no line');
+      line('alice-phone +Apple 200 +no word for 2 s, so the vendor shows it');
+      line('alice-phone +realtime +out of the tunnel: data only, not shown again');
+      assert.match(text, /Shown once on each device\. The simulator's ledger: 1 call, to Apple\./);
+    });
+
     it('leaves no process', async () => {
       assert.deepEqual(await processesOf(dir), []);
     });
@@ -161,6 +172,11 @@ describe('pealbell demo', function () {
         body: pasted,
       });
       assert.equal(answer.status, 202);
+
+      const [, page = ''] = /The page +(http:\S+)/.exec(run.stdout()) ?? [];
+      const shown = await fetch(page);
+      assert.equal(shown.status, 200);
+      assert.match(await shown.text(), /<title>Pealbell demo/);
 
       const second = start(dir, '--once');
       assert.equal((await second.ended).code, 1);

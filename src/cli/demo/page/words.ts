@@ -51,14 +51,10 @@ function attemptOf(event: StoryEvent, device: GuestDevice | undefined): Pick<Ste
         return { text: 'realtime: handed over, the app is done with it', look: 'good' };
       case 'awaited':
         return { text: 'realtime: handed over, waiting for its word', look: 'wait' };
-      default:
-        return {
-          text:
-            event.reason === 'offline'
-              ? 'realtime: not connected'
-              : `realtime: no word for ${event.detail ?? 'too long'}`,
-          look: 'wait',
-        };
+      default: {
+        const why = event.reason === 'offline' ? 'not connected' : 'no word';
+        return { text: `realtime: ${[why, event.detail].filter(Boolean).join(', ')}`, look: 'wait' };
+      }
     }
   }
   const vendor = device?.vendor ?? event.provider ?? 'the vendor';
