@@ -135,7 +135,7 @@ describe('pealbell demo', function () {
       for (const device of ['alice-phone', 'alice-browser'])
         line(`${device} +realtime +there, and dealt with by the app`);
       line('\\(gateway\\) +completed +no vendor was called: the ledger has no line');
-      line('alice-phone +Apple 200 +no word for 2 s, so the vendor shows it');
+      line('alice-phone +Apple 200 +no word for 3 s, so the vendor shows it');
       line('alice-phone +realtime +out of the tunnel: data only, not shown again');
       assert.match(text, /Shown once on each device\. The simulator's ledger: 1 call, to Apple\./);
     });

@@ -9,7 +9,7 @@ import { createTunnel, type Tunnel } from './page/tunnel.js';
 import type { Desk } from './site/desk.js';
 import { GUEST, type Guest } from './site/guests.js';
 
-const ACK_TIMEOUT_SECONDS = 2;
+const ACK_TIMEOUT_SECONDS = 3;
 const WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 20;
 
