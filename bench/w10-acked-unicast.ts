@@ -1,6 +1,6 @@
 import { divideCores, machine } from './harness/cores.js';
 import { aedes, type Contest } from './harness/live/contestants.js';
-import { pealbellConnector, pealbellGateway } from './harness/live/pealbell.js';
+import { pealbellGateway, pealbellRoad } from './harness/live/pealbell.js';
 import type { BenchOptions } from './harness/options.js';
 import { quantile } from './harness/quantiles.js';
 import { figure, type Report } from './harness/report.js';
@@ -23,7 +23,7 @@ export async function w10AckedUnicast(options: BenchOptions): Promise<Report> {
   const seconds = options.seconds ?? SECONDS;
   const rows: (readonly string[])[] = [];
   let holds = true;
-  for (const contest of [pealbellGateway, pealbellConnector, aedes] satisfies Contest[]) {
+  for (const contest of [pealbellGateway, pealbellRoad, aedes] satisfies Contest[]) {
     const { process: measured, fleet, ask, stop } = await contest.open(clients, cores);
     try {
       await fleet.connect();

@@ -14,7 +14,7 @@ export interface Variations {
   readonly onProgress?: (sentence: string) => void;
   /** False leaves out the reconciler: the proof that it is what repairs. */
   readonly reconciler?: boolean;
-  /** Sees every store and queue before they are used; for counting calls. */
+  /** Sees store, queue and bus before they are used; for counting calls, and for asking a part alone. */
   readonly observeParts?: (parts: {
     readonly store: Store;
     readonly queue: BullWorkQueue;
