@@ -7,6 +7,10 @@ import { w3FcmBulk } from './w3-fcm-bulk.js';
 import { w4WebPushCrypto } from './w4-web-push-crypto.js';
 import { w7RestAccept } from './w7-rest-accept.js';
 import { w8QueueCost } from './w8-queue-cost.js';
+import { w9OnlineBroadcast } from './w9-online-broadcast.js';
+import { w10AckedUnicast } from './w10-acked-unicast.js';
+import { w11IdleConnections } from './w11-idle-connections.js';
+import { w12ReconnectStorm } from './w12-reconnect-storm.js';
 import { w17Growth } from './w17-growth.js';
 
 const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
@@ -16,6 +20,10 @@ const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Repo
   W4: w4WebPushCrypto,
   W7: w7RestAccept,
   W8: w8QueueCost,
+  W9: w9OnlineBroadcast,
+  W10: w10AckedUnicast,
+  W11: w11IdleConnections,
+  W12: w12ReconnectStorm,
   W17: w17Growth,
 };
 

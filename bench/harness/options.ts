@@ -11,7 +11,7 @@ export interface BenchOptions {
   readonly peerDevices?: number;
   /** From a request's arrival at the simulator to its answer, milliseconds. */
   readonly rttMs?: number;
-  /** W7: accepts per second offered, connections, and seconds of each run. */
+  /** W7: accepts per second offered; W7, W9 to W12: connections; W7, W10, W11: seconds of each run. */
   readonly rate?: number;
   readonly connections?: number;
   readonly seconds?: number;
@@ -27,9 +27,9 @@ export const USAGE = `npm run bench -- W1 W3 … [options]
   --devices N        devices that Pealbell sends to
   --peer-devices N   devices that the others send to
   --rtt MS           time from a request to its answer at the simulator
-  --rate N           W7: accepts per second offered
-  --connections N    W7: keep-alive connections
-  --seconds N        W7: length of a run
+  --rate N           W7, W10: accepts or messages per second offered
+  --connections N    W7: keep-alive connections; W9 to W12: clients
+  --seconds N        W7, W10, W11: length of a run
   --sizes N,N        W17: numbers of devices
   --write            put the results into docs/performance.md
 `;

@@ -24,7 +24,7 @@ export async function startRival<Order, Answer, Ready = object>(
   cores: Cores,
 ): Promise<Rival<Order, Answer, Ready>> {
   const file = fileURLToPath(new URL(`../rivals/${name}.js`, import.meta.url));
-  const measured = startMeasured(cores.measured, [file]);
+  const measured = startMeasured(cores.measured, ['--expose-gc', file]);
   const { child } = measured;
   const lastWords = keepLastLines(child.stderr);
   let pending: { resolve(reply: Reply): void; reject(error: Error): void } | undefined;
