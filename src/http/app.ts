@@ -16,7 +16,8 @@ import { createHttpMetrics, registerBuildInfo } from './metrics.js';
 import type { Operation } from './operation.js';
 import { ownDeviceOperations } from './own-device.js';
 import { providerOperations } from './providers.js';
-import { realtimeOperations } from './realtime-socket.js';
+import { realtimeOperations } from './realtime.js';
+import { socketOperations } from './realtime-socket.js';
 import { topicOperations } from './topics.js';
 import { upstreamOperations } from './upstream.js';
 import { userRecordOperations } from './user-record.js';
@@ -64,6 +65,7 @@ export function createAdmin(house: AdminHouse): express.Express {
 
 /** Every operation of the API: what is mounted is what is documented. */
 export function apiOperations(house: ApiHouse): readonly Operation[] {
+  const { realtime, deviceDoor } = house;
   const operations: Operation[] = [
     ...messageOperations(house, createHttpMetrics(house.metrics)),
     ...eventOperations(house),
@@ -76,8 +78,11 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
     ...topicOperations(house),
     ...accessOperations(house),
     ...upstreamOperations(house),
-    ...realtimeOperations(),
+    ...socketOperations(),
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
+    ...(realtime === undefined || deviceDoor === undefined
+      ? []
+      : realtimeOperations({ clock: house.clock, deviceDoor, realtime })),
     ...healthOperations(house),
   ];
   return [...operations, ...aboutOperations(operations, house.version, house.publicUrl)];

@@ -29,6 +29,7 @@ import type { TestProvider } from '../usecases/test-provider.js';
 import type { TestKeys } from './authenticate.js';
 import type { DeviceDoor } from './device-gate.js';
 import type { KeyLimit } from './key-limit.js';
+import type { RealtimeRoads } from './realtime.js';
 
 /** Whether this process turns, and whether it can do its work. */
 export interface Health {
@@ -83,6 +84,8 @@ export interface ApiHouse extends AdminHouse {
   };
   /** Absent where no access tokens are judged; then there is nothing that devices call themselves. */
   readonly deviceDoor?: DeviceDoor | undefined;
+  /** Absent where devices do not connect to this process. */
+  readonly realtime?: RealtimeRoads | undefined;
   readonly keyLimit: KeyLimit;
   /** How the outside reaches the API; named as the server in the OpenAPI document. */
   readonly publicUrl?: string;

@@ -44,8 +44,8 @@ export function readFlag(query: Query, name: string): boolean {
 }
 
 /** @throws Refusal 422 for any query parameter */
-export function refuseParameters(query: Query): void {
-  const faults = unknownParameters(query, []);
+export function refuseParameters(query: Query, known: readonly string[] = []): void {
+  const faults = unknownParameters(query, known);
   if (faults.length > 0) throw invalid(faults);
 }
 

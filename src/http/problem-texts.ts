@@ -74,6 +74,11 @@ export const PROBLEM_TEXTS: Readonly<Record<PublicCode, ProblemText>> = {
     remedy: 'Write `realtime: {}` into the file of the app.',
     example: "the app 'shop' has no realtime road",
   },
+  replaced: {
+    means: 'While this connection was being let in, the same device connected once more; the newer one counts.',
+    remedy: 'Keep one connection for each device, and do not come back with this one.',
+    example: 'a newer connection of the device is there',
+  },
   draining: {
     means: 'The process that held the connection is shutting down.',
     remedy: 'Come back after `Retry-After`; another process, or the same one started again, may answer.',

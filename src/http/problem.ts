@@ -16,6 +16,7 @@ export type EdgeCode =
   | 'draining'
   | 'upgrade_required'
   | 'too_many_connections'
+  | 'replaced'
   | 'app_mismatch'
   | 'test_keys_off'
   | 'simulators_unreachable'
@@ -67,6 +68,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   user_not_found: { status: 404, title: 'There is no such user' },
   key_not_found: { status: 404, title: 'There is no such key' },
   method_not_allowed: { status: 405, title: 'Method is not allowed here' },
+  replaced: { status: 409, title: 'A newer connection of the device is there' },
   request_timeout: { status: 408, title: 'The body did not arrive in time' },
   idempotency_in_progress: { status: 409, title: 'A request with this key is still running', retryAfter: 1 },
   payload_too_large: { status: 413, title: 'Body is too large' },

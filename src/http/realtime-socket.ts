@@ -22,6 +22,6 @@ const realtimeSocketOperation: OpenOperation = {
 };
 
 /** Where devices connect. */
-export function realtimeOperations(): readonly Operation[] {
+export function socketOperations(): readonly Operation[] {
   return [realtimeSocketOperation];
 }

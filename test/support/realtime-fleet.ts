@@ -24,6 +24,8 @@ export interface Fleet {
   lead(port: number): void;
   /** No more faults: whoever is away comes back and stays. */
   calm(): void;
+  /** Resolves when every device has been let in once. @throws after `withinMs` */
+  arrived(withinMs: number): Promise<void>;
   /** Resolves when so many messages have been handed over. @throws after `withinMs`, with how far it came */
   handed(count: number, withinMs: number): Promise<void>;
   stop(): Promise<FleetReport>;
@@ -36,6 +38,7 @@ export function startFleet(start: Omit<Extract<Order, { order: 'go' }>, 'order'>
   const watchers = new Set<() => void>();
   let report: FleetReport | undefined;
   let handedCount = 0;
+  let arrivedCount = 0;
   child.on('message', (given) => {
     const told = given as Told; // the child is our own
     if (told.told === 'stopped') {
@@ -44,6 +47,7 @@ export function startFleet(start: Omit<Extract<Order, { order: 'go' }>, 'order'>
     }
     for (const one of told.list) {
       if ('complaint' in one) complaints.push(one);
+      else if ('arrived' in one) arrivedCount++;
       else {
         happenings.push(one);
         if (one.kind === 'handed') handedCount++;
@@ -59,24 +63,8 @@ export function startFleet(start: Omit<Extract<Order, { order: 'go' }>, 'order'>
     complaints,
     lead: (port) => give({ order: 'lead', port }),
     calm: () => give({ order: 'calm' }),
-    handed: (count, withinMs) =>
-      new Promise((resolve, reject) => {
-        const settle = (error?: Error) => {
-          clearTimeout(timer);
-          watchers.delete(look);
-          if (error === undefined) resolve();
-          else reject(error);
-        };
-        const look = () => {
-          if (handedCount >= count) settle();
-        };
-        const timer = setTimeout(
-          () => settle(new Error(`${handedCount} of ${count} were handed over within ${withinMs} ms`)),
-          withinMs,
-        );
-        watchers.add(look);
-        look();
-      }),
+    arrived: (withinMs) => until('have arrived', () => arrivedCount, start.devices.length, withinMs),
+    handed: (count, withinMs) => until('were handed over', () => handedCount, count, withinMs),
     async stop() {
       give({ order: 'stop' });
       await ended;
@@ -84,4 +72,24 @@ export function startFleet(start: Omit<Extract<Order, { order: 'go' }>, 'order'>
       return report;
     },
   };
+
+  function until(what: string, read: () => number, wanted: number, withinMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (error?: Error) => {
+        clearTimeout(timer);
+        watchers.delete(look);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const look = () => {
+        if (read() >= wanted) settle();
+      };
+      const timer = setTimeout(
+        () => settle(new Error(`${read()} of ${wanted} ${what} within ${withinMs} ms`)),
+        withinMs,
+      );
+      watchers.add(look);
+      look();
+    });
+  }
 }

@@ -193,16 +193,27 @@ const contents: FrameAttack[] = [
     '{"t":"done","ids":[1]}',
     `{"t":"done","ids":${JSON.stringify(Array.from({ length: 101 }, (_, n) => `msg_${n}`))}}`,
     '{"t":"event","n":0,"id":"msg_x","event":"opened","at":"2026-01-01T00:00:00Z"}',
-    '{"t":"event","n":1,"id":"msg_x","event":"eaten","at":"2026-01-01T00:00:00Z"}',
-    '{"t":"up","n":1,"topic":"x","data":[]}',
     '{"t":"refresh"}',
-    `{"t":"ping","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+    '{"t":"up"}',
   ].map((payload) => ({
     name: `the text ${payload.slice(0, 60)}`,
     bytes: frames({ opcode: text, payload }),
     answer: [4500],
   })),
 ];
+
+/** Answered by a frame `error`, or passed over. */
+const harmless: FrameAttack[] = [
+  '{"t":"event","n":1,"id":"msg_x","event":"eaten","at":"2026-01-01T00:00:00Z"}',
+  '{"t":"up","n":1,"topic":"x","data":[]}',
+  '{"t":"got","seq":7}',
+  '{"t":"done","ids":["msg_never"]}',
+  `{"t":"ping","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+].map((payload) => ({
+  name: `the text ${payload.slice(0, 60)}`,
+  bytes: frames({ opcode: text, payload }),
+  answer: 'lives',
+}));
 
 const lawful: FrameAttack[] = [
   { name: 'a pong that nobody asked for (§5.5.3)', bytes: frames({ opcode: pong, payload: 'x' }), answer: 'lives' },
@@ -238,5 +249,6 @@ export const FRAME_ATTACKS: readonly FrameAttack[] = [
   ...masks,
   ...closes,
   ...contents,
+  ...harmless,
   ...lawful,
 ];

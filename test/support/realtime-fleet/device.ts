@@ -28,6 +28,12 @@ export interface Complaint {
   readonly complaint: string;
 }
 
+/** The device was let in for the first time. */
+export interface Arrival {
+  readonly device: string;
+  readonly arrived: true;
+}
+
 export interface Device extends DeviceOptions {
   readonly dice: Dice;
   cursor: string | undefined;
@@ -45,10 +51,11 @@ export function createDevice(
   options: DeviceOptions,
   dice: Dice,
   faults: () => FleetFaults,
-  report: (happening: Happening | Complaint) => void,
+  report: (happening: Happening | Complaint | Arrival) => void,
 ): Device {
   const remembered = new Set<string>();
   let user: string | null = null;
+  let hasArrived = false;
   const { device } = options;
   const one: Device = {
     ...options,
@@ -63,7 +70,11 @@ export function createDevice(
       if (handling >= 1) await new Promise((resolve) => setTimeout(resolve, handling));
     },
     told(frame) {
-      if (frame.t === 'welcome') user = typeof frame.user === 'string' ? frame.user : null;
+      if (frame.t === 'welcome') {
+        user = typeof frame.user === 'string' ? frame.user : null;
+        if (!hasArrived) report({ device, arrived: true });
+        hasArrived = true;
+      }
       if (frame.t === 'gap') {
         const reason = frame.reason === 'mailbox_reset' ? 'mailbox_reset' : 'mailbox_full';
         report({ kind: 'gap', device, count: Number(frame.count), reason });

@@ -4,7 +4,14 @@
  */
 import type { Happening } from '../realtime-checker.js';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.js';
-import { type Complaint, createDevice, type Device, type DeviceOptions, type FleetFaults } from './device.js';
+import {
+  type Arrival,
+  type Complaint,
+  createDevice,
+  type Device,
+  type DeviceOptions,
+  type FleetFaults,
+} from './device.js';
 import { createDice } from './dice.js';
 import { runPoll } from './poll-client.js';
 import { runSse } from './sse-client.js';
@@ -27,7 +34,7 @@ export type Order =
   | { readonly order: 'stop' };
 
 export type Told =
-  | { readonly told: 'happened'; readonly list: readonly (Happening | Complaint)[] }
+  | { readonly told: 'happened'; readonly list: readonly (Happening | Complaint | Arrival)[] }
   | {
       readonly told: 'stopped';
       readonly connections: number;
@@ -40,7 +47,7 @@ const CALM: FleetFaults = { acksLost: 0, handlerMs: 0 };
 const BACKOFF_MS = 100;
 const BACKOFF_MAX_MS = 3_000;
 
-let list: (Happening | Complaint)[] = [];
+let list: (Happening | Complaint | Arrival)[] = [];
 let faults = CALM;
 let proxy: CuttingProxy | undefined;
 let connections = 0;

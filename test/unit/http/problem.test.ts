@@ -45,6 +45,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   store_corrupt: 500,
   config_invalid: 500,
   draining: 503,
+  replaced: 409,
   overloaded: 503,
   disk_full: 503,
   store_unavailable: 503,
