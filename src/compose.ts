@@ -268,6 +268,7 @@ export async function openGateway(
       topics,
       upstream: base.store.upstream,
       access: { issuer: access.issuer, revoke: access.revoke, apps: providers },
+      realtime: realtime?.roads,
       deviceDoor: access.door,
       assertRoom: base.assertRoom,
       keys: base.keys,

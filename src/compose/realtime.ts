@@ -5,6 +5,7 @@ import { Counter, Gauge } from 'prom-client';
 import type { Config } from '../../config/load.js';
 import { type Connector, openConnector } from '../connector/connector.js';
 import { createDoor } from '../connector/door.js';
+import { createHttpRoads, type HttpRoads } from '../connector/http-roads.js';
 import { createWebSockets } from '../connector/websocket/web-sockets.js';
 import type { Clock } from '../domain/time.js';
 import { REALTIME_SOCKET_PATH } from '../http/realtime-socket.js';
@@ -40,6 +41,7 @@ export interface RealtimeParts {
 
 export interface Realtime {
   readonly connector: Connector;
+  readonly roads: HttpRoads;
   readonly sockets: UpgradeDoor;
   readonly workers: readonly Worker[];
   /** Says goodbye to every device; nobody is connected any more when it resolves. */
@@ -82,10 +84,12 @@ export async function openRealtime(parts: RealtimeParts): Promise<Realtime> {
     isDraining: () => connector.isDraining,
   });
   const webSockets = createWebSockets(connector, ticks, door.leave);
-  countSockets(metrics, connector, () => webSockets.size);
+  const roads = createHttpRoads({ connector, door, clock, ticks });
+  countSockets(metrics, connector, () => ({ websocket: webSockets.size, ...roads.size }));
 
   return {
     connector,
+    roads,
     sockets: { path: REALTIME_SOCKET_PATH, enter: door.enter, take: webSockets.take },
     workers: [
       periodic('realtime.access', ACCESS_WATCH_EVERY_MS, log, () => watch.run()),
@@ -102,7 +106,11 @@ export async function openRealtime(parts: RealtimeParts): Promise<Realtime> {
 }
 
 /** Read when they are asked for: counting must cost nothing where thousands of frames come a second. */
-function countSockets({ registry }: Metrics, connector: Connector, webSockets: () => number): void {
+function countSockets(
+  { registry }: Metrics,
+  connector: Connector,
+  sizes: () => Readonly<Record<string, number>>,
+): void {
   const registers = [registry];
   new Gauge({
     name: 'pealbell_sockets',
@@ -110,7 +118,7 @@ function countSockets({ registry }: Metrics, connector: Connector, webSockets: (
     labelNames: ['transport'],
     registers,
     collect() {
-      this.set({ transport: 'websocket' }, webSockets());
+      for (const [transport, size] of Object.entries(sizes())) this.set({ transport }, size);
     },
   });
   new Counter({

@@ -15,7 +15,7 @@ import { messageOf } from './persist.js';
 import { RealtimeCounts } from './realtime-counts.js';
 import { type Parcel, refusalBye, Session, type SessionHouse } from './session.js';
 import { SessionTable } from './session-table.js';
-import { createStoreDesk, type StoreDeskParts } from './store-desk.js';
+import { createStoreDesk, type StoreDesk, type StoreDeskParts } from './store-desk.js';
 import { takeUpward } from './take-upward.js';
 import { TimerWheel } from './timer-wheel.js';
 import { SharedBody, type Wire } from './wire.js';
@@ -51,6 +51,8 @@ export interface ConnectorParts extends StoreDeskParts {
 
 /** Where connections of devices are held. */
 export interface Connector {
+  /** What connections ask of the stores; for those whose session is elsewhere, or gone. */
+  readonly desk: StoreDesk;
   readonly counts: RealtimeCounts;
   /** Begins a connection; its wire gives it what the client says. */
   connect(wire: Wire): Session;
@@ -241,6 +243,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
   const timer = setInterval(() => wheel.turn(ticks()), TURN_MS);
 
   return {
+    desk,
     counts,
     get size() {
       return sessions.size;

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../domain/time.js';
 import type { Access } from '../usecases/access-tokens.js';
-import type { Bye } from './byes.js';
-import { DONE_IDS_MAX, readUpward, type Upward, UPWARD_SCOPES } from './client-frame.js';
+import { DONE_IDS_MAX, readUpward, UPWARD_SCOPES, type Upward } from './client-frame.js';
 import type { Connector } from './connector.js';
-import { createPollDesk } from './poll-desk.js';
+import type { Door } from './door.js';
+import type { Ending } from './ending.js';
 import { parsePollCursor } from './poll-cursor.js';
+import { createPollDesk } from './poll-desk.js';
 import type { Session } from './session.js';
 import { createSseWire } from './sse-wire.js';
-import type { StoreDesk } from './store-desk.js';
 import { takeUpward, type Untaken } from './take-upward.js';
 
 export interface HttpRoadsParts {
   readonly connector: Connector;
-  readonly desk: Pick<StoreDesk, 'done' | 'record' | 'add'>;
+  readonly door: Door;
   readonly clock: Clock;
   /** Monotonic ms. */
   readonly ticks: () => number;
@@ -40,31 +40,46 @@ interface Numbered {
 }
 
 export interface HttpRoads {
+  /** Open streams, and devices that ask again and again. */
+  readonly size: { readonly sse: number; readonly poll: number };
   /** Writes frames as events to an answer of which nothing was written. @returns why nothing was; undefined once it is over */
-  stream(access: Access, hello: Hello, res: ServerResponse): Promise<Bye | undefined>;
+  stream(access: Access, hello: Hello, res: ServerResponse, address: string): Promise<Ending | undefined>;
   /** @returns undefined for a cursor that never was one */
   poll(
     access: Access,
     ask: { readonly cursor?: string; readonly waitMs: number; readonly stream?: string },
     signal: AbortSignal,
+    address: string,
   ): Promise<
     | { readonly kind: 'frames'; readonly frames: readonly string[]; readonly cursor: string }
-    | { readonly kind: 'ended'; readonly ending: Bye }
+    | { readonly kind: 'ended'; readonly ending: Ending }
     | undefined
   >;
   acks(access: Access, said: Said): Promise<{ readonly ok?: number; readonly errors: readonly Untaken[] }>;
 }
 
 /** Connections of devices over HTTP alone: the same sessions as over WebSocket, with wires of their own. */
-export function createHttpRoads({ connector, desk, clock, ticks }: HttpRoadsParts): HttpRoads {
+export function createHttpRoads({ connector, door, clock, ticks }: HttpRoadsParts): HttpRoads {
+  const { desk } = connector;
+  let streams = 0;
   const polls = createPollDesk({
     open(wire, access, hello) {
       const session = connector.connect(wire);
       session.frame({ t: 'hello', token: access, ...hello });
       return session;
     },
+    enter,
+    leave: (address) => door.leave(address),
     finish,
   });
+
+  /** Whose pages may call was looked at before. */
+  function enter(address: string): Ending | undefined {
+    const why = door.enter(address, undefined);
+    if (why === undefined) return undefined;
+    const { code: reason, detail, retryAfter } = why;
+    return { reason, detail, ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter * 1_000 }) };
+  }
 
   async function finish({ app, device }: Access, messages: readonly string[]): Promise<void> {
     await desk.done({ app, device, messages });
@@ -85,7 +100,13 @@ export function createHttpRoads({ connector, desk, clock, ticks }: HttpRoadsPart
   }
 
   return {
-    stream(access, hello, res) {
+    get size() {
+      return { sse: streams, poll: polls.size };
+    },
+    async stream(access, hello, res, address) {
+      const why = enter(address);
+      if (why !== undefined) return why;
+      streams++;
       let session: Session | undefined;
       const wire = createSseWire(res, {
         ticks,
@@ -94,13 +115,16 @@ export function createHttpRoads({ connector, desk, clock, ticks }: HttpRoadsPart
       });
       session = connector.connect(wire);
       session.frame({ t: 'hello', token: access, ...hello });
-      return wire.over;
+      const ending = await wire.over;
+      streams--;
+      door.leave(address);
+      return ending;
     },
-    async poll(access, { cursor: text, waitMs, stream }, signal) {
+    async poll(access, { cursor: text, waitMs, stream }, signal, address) {
       const cursor = text === undefined ? undefined : parsePollCursor(text);
       if (text !== undefined && cursor === undefined) return undefined;
       const ask = { waitMs, ...(cursor === undefined ? {} : { cursor }), ...(stream === undefined ? {} : { stream }) };
-      const answer = await polls.poll(access, ask, signal);
+      const answer = await polls.poll(access, ask, signal, address);
       return answer.kind === 'bye' ? { kind: 'ended', ending: answer.bye } : answer;
     },
     async acks(access, { session: id, got, done = [], stream, events = [], up = [] }) {
@@ -130,7 +154,8 @@ function permitted({ scopes }: Access, stream: string | undefined, frame: Upward
   if (frame.t === 'faulty') return frame;
   const { n } = frame;
   const scope = UPWARD_SCOPES[frame.t];
-  if (!scopes.has(scope)) return { t: 'faulty', n, code: 'missing_scope', detail: `the access token has no scope '${scope}'` };
+  if (!scopes.has(scope))
+    return { t: 'faulty', n, code: 'missing_scope', detail: `the access token has no scope '${scope}'` };
   if (frame.t === 'up' && stream === undefined)
     return { t: 'faulty', n, code: 'stream_missing', detail: 'stream must name whose n this is' };
   return frame;

@@ -1,5 +1,6 @@
 import type { Access } from '../usecases/access-tokens.js';
 import { type Bye, byeFrame } from './byes.js';
+import type { Ending } from './ending.js';
 import { formatPollCursor, type PollCursor } from './poll-cursor.js';
 import { createPollWire, type PollWire } from './poll-wire.js';
 import { HELLO_MS, type Session } from './session.js';
@@ -21,11 +22,15 @@ export interface PollAsk {
 export type PollAnswer =
   | { readonly kind: 'frames'; readonly frames: readonly string[]; readonly cursor: string }
   /** Before the first frame: for the HTTP status. */
-  | { readonly kind: 'bye'; readonly bye: Bye };
+  | { readonly kind: 'bye'; readonly bye: Ending };
 
 export interface PollHouse {
   /** Begins a connection of the device over this wire, as with a hello. */
   open(wire: Wire, access: Access, hello: { readonly cursor?: string; readonly stream?: string }): Session;
+  /** Counts a connection in. @returns why it is turned away */
+  enter(address: string): Ending | undefined;
+  /** A connection that was counted in is gone. */
+  leave(address: string): void;
   /** The store knows that the device has dealt with these; for a session that is not there any more. */
   finish(access: Access, messages: readonly string[]): Promise<void>;
 }
@@ -33,7 +38,7 @@ export interface PollHouse {
 /** Connections of devices that ask again and again: a session lives on between the questions. */
 export interface PollDesk {
   /** @param signal the client has gone */
-  poll(access: Access, ask: PollAsk, signal: AbortSignal): Promise<PollAnswer>;
+  poll(access: Access, ask: PollAsk, signal: AbortSignal, address: string): Promise<PollAnswer>;
   /** How many devices have a place here. */
   readonly size: number;
 }
@@ -48,6 +53,9 @@ interface Answer {
 interface Seat {
   readonly wire: PollWire;
   readonly session: Session;
+  /** Where the device was when it sat down. */
+  readonly address: string;
+  hasLeft: boolean;
   /** Counts answers. */
   answers: number;
   /** Told, and perhaps lost. */
@@ -65,7 +73,7 @@ export function createPollDesk(house: PollHouse): PollDesk {
   const seats = new Map<string, Seat>();
   const keyOf = ({ app, device }: Access) => `${app} ${device}`;
 
-  function sit(access: Access, ask: PollAsk): Seat {
+  function sit(access: Access, ask: PollAsk, address: string): Seat {
     const key = keyOf(access);
     let seat: Seat | undefined;
     const wire = createPollWire(() => seat?.parked?.('ready'));
@@ -73,14 +81,27 @@ export function createPollDesk(house: PollHouse): PollDesk {
       ...(ask.cursor === undefined ? {} : { cursor: ask.cursor.cursor }),
       ...(ask.stream === undefined ? {} : { stream: ask.stream }),
     });
-    seat = { wire, session, answers: 0, last: NOTHING, cursor: '', parked: undefined, absence: undefined };
-    clearTimeout(seats.get(key)?.absence);
+    const before = seats.get(key);
+    seat = {
+      wire,
+      session,
+      address,
+      hasLeft: false,
+      answers: 0,
+      last: NOTHING,
+      cursor: '',
+      parked: undefined,
+      absence: undefined,
+    };
+    if (before !== undefined) leave(access, before);
     seats.set(key, seat);
     return seat;
   }
 
   function leave(access: Access, seat: Seat): void {
     clearTimeout(seat.absence);
+    if (!seat.hasLeft) house.leave(seat.address);
+    seat.hasLeft = true;
     if (seats.get(keyOf(access)) === seat) seats.delete(keyOf(access));
     seat.session.gone();
   }
@@ -154,7 +175,7 @@ export function createPollDesk(house: PollHouse): PollDesk {
     get size() {
       return seats.size;
     },
-    async poll(access, ask, signal) {
+    async poll(access, ask, signal, address) {
       let seat = seats.get(keyOf(access));
       const { cursor } = ask;
       if (seat !== undefined && cursor !== undefined && seat.session.id === cursor.session) {
@@ -166,7 +187,11 @@ export function createPollDesk(house: PollHouse): PollDesk {
         seat = undefined;
         if (cursor !== undefined && cursor.ids.length > 0) await house.finish(access, cursor.ids);
       }
-      seat ??= sit(access, ask);
+      if (seat === undefined) {
+        const bye = house.enter(address);
+        if (bye !== undefined) return { kind: 'bye', bye };
+        seat = sit(access, ask, address);
+      }
       // The first answer has the welcome, however short the client would wait.
       const why = await park(seat, seat.answers === 0 ? OPENING_MS : ask.waitMs, signal);
       if (why === 'ready') return answer(access, seat);

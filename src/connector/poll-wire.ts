@@ -58,7 +58,7 @@ export function createPollWire(tell: () => void): PollWire {
     get bufferedBytes() {
       return bytes;
     },
-    stuckSince: undefined, // a client that does not ask is given up by the desk
+    stuckSince: () => undefined, // a client that does not ask is given up by the desk
     get bye() {
       return bye;
     },

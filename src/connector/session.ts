@@ -119,7 +119,7 @@ export class Session {
   #pings = 0;
   #pongs = 0;
   /** Told once the ping after them is answered. */
-  #receipts: { readonly ping: number; readonly clears: readonly number[]; readonly lost: number }[] | undefined;
+  #receipts: { readonly mark: number; readonly clears: readonly number[]; readonly lost: number }[] | undefined;
 
   #window: PushWindow | undefined;
   /** The mailbox may have more than was read; the same of the log. */
@@ -431,7 +431,11 @@ export class Session {
   #answersPush(frame: ClientFrame): boolean {
     const window = this.#window;
     if (window === undefined) return false;
-    if (frame.t === 'got') return window.got(frame.seq);
+    if (frame.t === 'got') {
+      const isNew = window.got(frame.seq);
+      if (isNew && !this.wire.hears) this.#receive(frame.seq);
+      return isNew;
+    }
     if (frame.t !== 'done') return false;
     const open = frame.ids.filter((id) => window.done(id));
     if (open.length === 0) return false;
@@ -467,7 +471,7 @@ export class Session {
         break;
       case 'pong':
         this.#pongs = Math.min(this.#pongs + 1, this.#pings);
-        this.#receive();
+        this.#receive(this.#pongs);
         break;
       case 'sign':
         break;
@@ -579,25 +583,26 @@ export class Session {
     if (this.wire.bufferedBytes > BUFFER_BYTES_MAX) this.end({ reason: 'too_slow' });
   }
 
-  /** A ping, whose answer says that what was sent before has arrived. */
+  /** A ping, whose answer says that what was sent before has arrived; where none is answered, the next push says it. */
   #wantReceipt(clears: readonly number[], lost: number): void {
     if (this.#phase !== 'open') return;
+    this.#receipts ??= [];
     if (!this.wire.hears) {
-      this.#house.told(this, clears, lost);
+      this.#receipts.push({ mark: (this.#window?.lastSeq ?? 0) + 1, clears, lost });
       return;
     }
-    this.#receipts ??= [];
-    this.#receipts.push({ ping: this.#pings + 1, clears, lost });
+    this.#receipts.push({ mark: this.#pings + 1, clears, lost });
     this.#ping();
     this.#house.wake(this);
   }
 
-  #receive(): void {
+  /** @param mark number of the ping, or push, that has arrived */
+  #receive(mark: number): void {
     const receipts = this.#receipts;
     if (receipts === undefined) return;
-    const rest = receipts.filter(({ ping }) => ping > this.#pongs);
+    const rest = receipts.filter((receipt) => receipt.mark > mark);
     this.#receipts = rest.length === 0 ? undefined : rest;
-    for (const { ping, clears, lost } of receipts) if (ping <= this.#pongs) this.#house.told(this, clears, lost);
+    for (const receipt of receipts) if (receipt.mark <= mark) this.#house.told(this, receipt.clears, receipt.lost);
   }
 
   #ping(): void {

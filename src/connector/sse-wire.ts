@@ -104,7 +104,7 @@ export function createSseWire(res: ServerResponse, house: SseHouse): SseWire {
     get bufferedBytes() {
       return waitingBytes + res.writableLength;
     },
-    get stuckSince() {
+    stuckSince() {
       const bytes = res.writableLength;
       if (bytes === 0) stuck = { bytes: 0, since: 0 };
       else if (bytes !== stuck.bytes) stuck = { bytes, since: house.ticks() };

@@ -32,7 +32,13 @@ export function createApi(house: ApiHouse): express.Express {
 
 /** What a process that only holds connections of devices answers. */
 export function createConnectorApi(house: ApiHouse): express.Express {
-  return createEdge(house, [...realtimeOperations(), ...healthOperations(house)], gateOf(house));
+  return createEdge(house, [...connectOperations(house), ...healthOperations(house)], gateOf(house));
+}
+
+/** Where devices connect, by whatever road. */
+function connectOperations({ clock, deviceDoor, realtime }: ApiHouse): readonly Operation[] {
+  const overHttp = deviceDoor !== undefined && realtime !== undefined;
+  return [...socketOperations(), ...(overHttp ? realtimeOperations({ clock, deviceDoor, realtime }) : [])];
 }
 
 function gateOf(house: ApiHouse): Gate {
@@ -65,7 +71,6 @@ export function createAdmin(house: AdminHouse): express.Express {
 
 /** Every operation of the API: what is mounted is what is documented. */
 export function apiOperations(house: ApiHouse): readonly Operation[] {
-  const { realtime, deviceDoor } = house;
   const operations: Operation[] = [
     ...messageOperations(house, createHttpMetrics(house.metrics)),
     ...eventOperations(house),
@@ -78,11 +83,8 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
     ...topicOperations(house),
     ...accessOperations(house),
     ...upstreamOperations(house),
-    ...socketOperations(),
+    ...connectOperations(house),
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
-    ...(realtime === undefined || deviceDoor === undefined
-      ? []
-      : realtimeOperations({ clock: house.clock, deviceDoor, realtime })),
     ...healthOperations(house),
   ];
   return [...operations, ...aboutOperations(operations, house.version, house.publicUrl)];

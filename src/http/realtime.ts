@@ -4,6 +4,7 @@ import type { Clock } from '../domain/time.js';
 import type { Access } from '../usecases/access-tokens.js';
 import type { DeviceDoor } from './device-gate.js';
 import { faultsOf } from './faults.js';
+import { networkOf } from './network-of.js';
 import { type DeviceCall, type DeviceOperation, json, type Parameter, type Reply } from './operation.js';
 import { type Query, refuseParameters } from './paging.js';
 import type { ProblemCode, RequestFault } from './problem.js';
@@ -43,12 +44,14 @@ export interface RealtimeRoads {
     access: Access,
     hello: { readonly cursor?: string; readonly pingMs?: number; readonly stream?: string },
     res: ServerResponse,
+    address: string,
   ): Promise<Ending | undefined>;
   /** Waits for frames, each the JSON of one. `undefined` for a cursor that never was one. */
   poll(
     access: Access,
     ask: { readonly cursor?: string; readonly waitMs: number; readonly stream?: string },
     signal: AbortSignal,
+    address: string,
   ): Promise<
     | { readonly kind: 'frames'; readonly frames: readonly string[]; readonly cursor: string }
     | { readonly kind: 'ended'; readonly ending: Ending }
@@ -110,7 +113,7 @@ const POLL_PARAMETERS: readonly Parameter[] = [
   ),
   STREAM,
 ];
-const CONNECT_PROBLEMS: readonly ProblemCode[] = ['not_theirs', 'unknown_device', 'replaced', 'draining', 'overloaded'];
+const CONNECT_PROBLEMS: readonly ProblemCode[] = ['replaced', 'too_many_connections', 'draining', 'overloaded'];
 
 /** The realtime road for whom no WebSocket gets through (docs/realtime-protocol.md). */
 export function realtimeOperations(house: RealtimeHouse): readonly DeviceOperation[] {
@@ -122,7 +125,7 @@ export function realtimeOperations(house: RealtimeHouse): readonly DeviceOperati
       ...(pingMs === undefined ? {} : { pingMs: Number(pingMs) }),
       ...(name === undefined ? {} : { stream: name }),
     };
-    const ending = await house.realtime.stream(call.access, hello, call.res);
+    const ending = await house.realtime.stream(call.access, hello, call.res, addressOf(call));
     if (ending !== undefined) throw refusalOf(ending);
     return { kind: 'streamed' };
   }
@@ -136,7 +139,7 @@ export function realtimeOperations(house: RealtimeHouse): readonly DeviceOperati
     };
     const gone = new AbortController();
     call.res.once('close', () => gone.abort());
-    const answer = await house.realtime.poll(call.access, ask, gone.signal);
+    const answer = await house.realtime.poll(call.access, ask, gone.signal, addressOf(call));
     if (answer === undefined) {
       const detail = 'must be as the last answer gave it; leave it out to begin anew';
       throw invalid([{ parameter: 'cursor', code: 'invalid_cursor', detail }]);
@@ -227,6 +230,11 @@ export function realtimeOperations(house: RealtimeHouse): readonly DeviceOperati
   ];
 }
 
+/** Behind trusted proxies the caller's; of IPv6 its network. */
+function addressOf({ req }: DeviceCall): string {
+  return networkOf((req as { readonly ip?: string }).ip ?? ''); // as Express has it
+}
+
 /** Reads query parameters by their schemas. @throws Refusal 422 with every fault */
 function readQuery(query: Query, parameters: readonly Parameter[]): Readonly<Record<string, string | undefined>> {
   const known = parameters.filter((one) => one.in === 'query');
@@ -257,6 +265,8 @@ const AS_PROBLEM: Readonly<Record<string, ProblemCode>> = {
   unknown_device: 'unknown_device',
   device_removed: 'unknown_device',
   replaced: 'replaced',
+  foreign_origin: 'foreign_origin',
+  too_many_connections: 'too_many_connections',
   draining: 'draining',
 };
 

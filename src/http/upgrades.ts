@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { isIPv4, isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type express from 'express';
 import type { AdminHouse } from './house.js';
+import { networkOf } from './network-of.js';
 import { PROBLEMS, type ProblemCode, problemOf } from './problem.js';
 import { requestIdFrom } from './request-id.js';
 import { answerRaw } from './unreadable.js';
@@ -82,22 +83,6 @@ function clientOf(app: express.Express, req: IncomingMessage, socket: Socket): s
   const forwarded = singleOf(req.headers['x-forwarded-for'])?.split(',') ?? [];
   const hops = [socket.remoteAddress ?? '', ...forwarded.map((address) => address.trim()).reverse()];
   return hops.find((address, hop) => !isTrusted(address, hop)) ?? hops.at(-1) ?? '';
-}
-
-/** An IPv4 address as it is; of IPv6 the /64, which is what one subscriber has. */
-export function networkOf(address: string): string {
-  const v4 = /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address;
-  if (isIPv4(v4)) return v4;
-  if (!isIPv6(address)) return 'unknown';
-  const [before = '', after] = (address.split('%', 1)[0] ?? '').split('::');
-  const groups = before === '' ? [] : before.split(':');
-  const tail = after === undefined || after === '' ? [] : after.split(':');
-  const zeros = after === undefined ? 0 : 8 - groups.length - tail.length;
-  const all = [...groups, ...Array.from({ length: zeros }, () => '0'), ...tail];
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }
 
 function singleOf(header: string | readonly string[] | undefined): string | undefined {

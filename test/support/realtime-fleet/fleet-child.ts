@@ -2,6 +2,7 @@
  * A crowd of devices in a process of its own, which its parent tells what to do (`Order`) and which tells what happened
  * (`Told`).
  */
+import { setMaxListeners } from 'node:events';
 import type { Happening } from '../realtime-checker.js';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.js';
 import {
@@ -52,6 +53,7 @@ let faults = CALM;
 let proxy: CuttingProxy | undefined;
 let connections = 0;
 const stop = new AbortController();
+setMaxListeners(0, stop.signal);
 
 const tell = (told: Told) => void process.send?.(told);
 function flush(): void {

@@ -17,13 +17,13 @@ export async function runSse(
     ...(device.cursor === undefined ? {} : { 'last-event-id': device.cursor }),
   };
   const asked = request(`${url}/v1/realtime/sse?ping_ms=5000`, { headers, signal, agent: false }).end();
+  asked.on('error', () => {}); // told by the answer that does not come, or its `close`
   const answer = await once(asked, 'response').then(
     ([found]) => found as IncomingMessage,
     () => undefined,
   );
   if (answer === undefined) return undefined;
   answer.on('error', () => {}); // what it does to the stream is told by `close`
-  asked.on('error', () => {});
   if (answer.statusCode !== 200) {
     answer.resume();
     if (answer.statusCode !== 503 && answer.statusCode !== 429) device.complain(`answered ${answer.statusCode}`);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { createCursorKeeper, type Device, type FleetFaults, type Frame, isFinal } from './device.js';
 
@@ -90,7 +89,7 @@ export async function runWebSocket(
     answer.resume();
     socket.terminate();
   });
-  const [code] = (await once(socket, 'close')) as [number];
+  const code = await new Promise<number>((resolve) => socket.once('close', resolve));
   clearTimeout(watch);
   signal.removeEventListener('abort', stop);
   if (isFinal(code) || code === 1002 || code === 1007 || code === 1009) device.complain(`ended with ${code}`);

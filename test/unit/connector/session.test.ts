@@ -137,6 +137,30 @@ describe('session: resuming', () => {
     say({ t: 'pong' });
     assert.deepEqual(asked(), [['told', [], 4]]);
   });
+
+  it('takes lost letters for told, where pings are not answered, once a push after them has arrived', () => {
+    const { session, say, heard, asked } = openScene({ hears: false });
+    say({ t: 'hello', token: 'jwt' });
+    session.claim(accessOf());
+    session.admit({
+      terms: { pingMaxMs: 240_000, maxInFlight: 3 },
+      epoch: 'e1',
+      logPosition: 0,
+      logEnd: 0,
+      lost: 4,
+      id: 'ses',
+    });
+    assert.deepEqual(heard().slice(1), [{ t: 'gap', count: 4, reason: 'mailbox_full', cursor: 'e1.0' }]);
+    session.mail([parcelOf(5), clear(6)]);
+    session.offer(parcelOf(7), 'ann');
+    asked();
+    say({ t: 'pong' });
+    assert.deepEqual(asked(), [], 'a client that need not answer pings says nothing by it');
+    say({ t: 'got', seq: 1 });
+    assert.deepEqual(asked(), [['told', [], 4]]);
+    say({ t: 'got', seq: 2 });
+    assert.deepEqual(asked(), [['told', [6], 0]]);
+  });
 });
 
 describe('session: pushes', () => {

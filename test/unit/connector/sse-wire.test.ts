@@ -105,13 +105,13 @@ describe('SSE as a wire', () => {
     assert.ok(wire.bufferedBytes >= 1_000_000, 'also what was not written yet');
     (await answer).pause();
     now = 5;
-    while (wire.stuckSince === undefined) {
+    while (wire.stuckSince() === undefined) {
       wire.send(large);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const since = wire.stuckSince;
+    const since = wire.stuckSince();
     now = 1_000;
-    assert.equal(wire.stuckSince, since);
+    assert.equal(wire.stuckSince(), since);
     const cut = once(res, 'close');
     wire.end({ reason: 'too_slow' });
     await cut;
@@ -127,7 +127,7 @@ describe('SSE as a wire', () => {
     (await answer).resume();
     while (!events.includes('drained')) await new Promise((resolve) => setImmediate(resolve));
     assert.equal(wire.bufferedBytes, 0);
-    assert.equal(wire.stuckSince, undefined);
+    assert.equal(wire.stuckSince(), undefined);
     end();
     await wire.over;
   });
