@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 7fcd9e886e76994e92aa1a3281912a41d3e29135804fb8fbfea0fcb069ba6f77
- * types    sha256 2700078ea709db6982ed88c1ac52cf12a093396df2533bc0831511512d12e9e0
+ * document sha256 a19d876d3094ffff2cb2a76b633b40f2a250cf44b6995676c62b1e001aa5246f
+ * types    sha256 a2040ca721145b785378ab5a3c69dc794b09f1eceb2b27d2dfbb1443875ecbff
  */
 
 export interface paths {
@@ -601,6 +601,86 @@ export interface paths {
         get: operations["realtimeSocket"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime/sse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Connect as a stream of events
+         * @description Each event is one frame; the id of a push is its cursor. What the device says goes to `acks`. A device calls this itself, with an access token with the scope receive.
+         */
+        get: operations["streamFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Connect by asking again and again
+         * @description Answers as soon as there are frames, at the latest after `wait`. Of two questions the newer wins. A device calls this itself, with an access token with the scope receive.
+         */
+        get: operations["pollFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime/acks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a device has got, dealt with, and has to tell
+         * @description For SSE and long poll. Repeating it is harmless. A device calls this itself, with an access token.
+         */
+        post: operations["sendAcks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a ticket for an address that cannot have headers
+         * @description For `EventSource`. Good for 30 s and one use, at the process that made it. A device calls this itself, with an access token with the scope receive.
+         */
+        post: operations["createTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1389,7 +1469,7 @@ export interface components {
              * @description Has a page of its own at `type`; later versions add others
              * @enum {string}
              */
-            code: "malformed_json" | "malformed_request" | "unauthorized" | "token_refused" | "token_expired" | "missing_scope" | "access_revoked" | "foreign_origin" | "not_theirs" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "channel_not_found" | "message_not_found" | "unknown_device" | "no_realtime" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "vendor_refused" | "upgrade_required" | "too_many_connections" | "rate_limited" | "headers_too_large" | "internal_error" | "draining" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
+            code: "malformed_json" | "malformed_request" | "unauthorized" | "token_refused" | "token_expired" | "missing_scope" | "access_revoked" | "foreign_origin" | "not_theirs" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "channel_not_found" | "message_not_found" | "unknown_device" | "no_realtime" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "replaced" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "vendor_refused" | "upgrade_required" | "too_many_connections" | "rate_limited" | "headers_too_large" | "internal_error" | "draining" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
             detail?: string;
             request_id: string;
             errors?: {
@@ -1798,6 +1878,73 @@ export interface components {
             next_cursor: string | null;
             has_more: boolean;
         };
+        StreamFramesAnswer: {
+            /**
+             * @description Its kind
+             * @example push
+             */
+            t: string;
+        } & {
+            [key: string]: unknown;
+        };
+        PollFramesAnswer: {
+            frames: components["schemas"]["StreamFramesAnswer"][];
+            /** @description Asking with it says `got` and `done` for every push in this answer */
+            cursor: string;
+        };
+        SendAcksBody: {
+            /** @description Of the welcome; needed for `got` */
+            session?: string;
+            /** @description All pushes up to this `seq` of the session have arrived */
+            got?: number;
+            /** @description Messages that the app has dealt with */
+            done?: string[];
+            /** @description Names the counter `n`; needed for `up` */
+            stream?: string;
+            events?: {
+                /** @description Its place in the stream, from 1, without holes */
+                n: number;
+                id: string;
+                /**
+                 * @description `displayed`, or `opened`
+                 * @example opened
+                 */
+                event: string;
+                /** @description The action that was chosen */
+                action?: string;
+                /**
+                 * Format: date-time
+                 * @description When it was, RFC 3339
+                 */
+                at: string;
+            }[];
+            /** @description Messages to the app's server */
+            up?: {
+                /** @description Its place in the stream, from 1, without holes */
+                n: number;
+                topic: string;
+                /** @description At most 16 KiB */
+                data: {
+                    [key: string]: unknown;
+                };
+            }[];
+        };
+        SendAcksAnswer: {
+            /** @description All `event` and `up` up to this `n` are safe */
+            ok?: number;
+            /** @description Those that can never be taken; they count as safe */
+            errors: {
+                n: number;
+                code: string;
+                detail: string;
+            }[];
+        };
+        CreateTicketAnswer: {
+            /** @description For `?ticket=` */
+            ticket: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         CompareConfigAnswer: {
             /** @description In the words of the files */
             in_force: components["schemas"]["JsonObject"];
@@ -1899,6 +2046,11 @@ export type CreateAccessTokenAnswer = components['schemas']['CreateAccessTokenAn
 export type RevokeAccessBody = components['schemas']['RevokeAccessBody'];
 export type RevokeAccessAnswer = components['schemas']['RevokeAccessAnswer'];
 export type ListUpstreamMessagesAnswer = components['schemas']['ListUpstreamMessagesAnswer'];
+export type StreamFramesAnswer = components['schemas']['StreamFramesAnswer'];
+export type PollFramesAnswer = components['schemas']['PollFramesAnswer'];
+export type SendAcksBody = components['schemas']['SendAcksBody'];
+export type SendAcksAnswer = components['schemas']['SendAcksAnswer'];
+export type CreateTicketAnswer = components['schemas']['CreateTicketAnswer'];
 export type CompareConfigAnswer = components['schemas']['CompareConfigAnswer'];
 export type ReloadConfigAnswer = components['schemas']['ReloadConfigAnswer'];
 export type LiveAnswer = components['schemas']['LiveAnswer'];
@@ -8674,6 +8826,693 @@ export interface operations {
             };
         };
     };
+    streamFrames: {
+        parameters: {
+            query?: {
+                /** @description The heartbeat that it would like */
+                ping_ms?: string;
+                /** @description Names the counter `n` of events */
+                stream?: string;
+                /** @description Where the last connection ended; `Last-Event-ID` goes before it */
+                cursor?: string;
+                /** @description Stands for the access token */
+                ticket?: string;
+            };
+            header?: {
+                /** @description Id of the newest event of which it and all before it are done */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Frames until either side ends it */
+            200: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamFramesAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description token_refused, token_expired */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_refused" | "token_expired";
+                    };
+                };
+            };
+            /** @description access_revoked, foreign_origin, missing_scope, not_theirs */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_revoked" | "foreign_origin" | "missing_scope" | "not_theirs";
+                    };
+                };
+            };
+            /** @description no_realtime, unknown_device */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "no_realtime" | "unknown_device";
+                    };
+                };
+            };
+            /** @description replaced */
+            409: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "replaced";
+                    };
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description too_many_connections, rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_connections" | "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description draining, overloaded, store_unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "draining" | "overloaded" | "store_unavailable";
+                    };
+                };
+            };
+        };
+    };
+    pollFrames: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before */
+                cursor?: string;
+                /** @description How long to wait for something to tell */
+                wait?: string;
+                /** @description Names the counter `n` of events */
+                stream?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first answer begins with `welcome` */
+            200: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollFramesAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description token_refused, token_expired */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_refused" | "token_expired";
+                    };
+                };
+            };
+            /** @description access_revoked, foreign_origin, missing_scope, not_theirs */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_revoked" | "foreign_origin" | "missing_scope" | "not_theirs";
+                    };
+                };
+            };
+            /** @description no_realtime, unknown_device */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "no_realtime" | "unknown_device";
+                    };
+                };
+            };
+            /** @description replaced */
+            409: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "replaced";
+                    };
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description too_many_connections, rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_connections" | "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description draining, overloaded, store_unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "draining" | "overloaded" | "store_unavailable";
+                    };
+                };
+            };
+        };
+    };
+    sendAcks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendAcksBody"];
+            };
+        };
+        responses: {
+            /** @description How far events and upstream messages are safe */
+            200: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendAcksAnswer"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description token_refused, token_expired */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_refused" | "token_expired";
+                    };
+                };
+            };
+            /** @description access_revoked, foreign_origin, missing_scope, not_theirs */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_revoked" | "foreign_origin" | "missing_scope" | "not_theirs";
+                    };
+                };
+            };
+            /** @description no_realtime, unknown_device */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "no_realtime" | "unknown_device";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, overloaded, disk_full */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "overloaded" | "disk_full";
+                    };
+                };
+            };
+        };
+    };
+    createTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket */
+            201: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateTicketAnswer"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description token_refused, token_expired */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_refused" | "token_expired";
+                    };
+                };
+            };
+            /** @description access_revoked, foreign_origin, missing_scope, not_theirs */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_revoked" | "foreign_origin" | "missing_scope" | "not_theirs";
+                    };
+                };
+            };
+            /** @description no_realtime, unknown_device */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "no_realtime" | "unknown_device";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description overloaded, store_unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "overloaded" | "store_unavailable";
+                    };
+                };
+            };
+        };
+    };
     compareConfig: {
         parameters: {
             query?: never;
@@ -9184,7 +10023,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The `code` of a problem */
-                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "token_refused" | "token_expired" | "access_revoked" | "foreign_origin" | "not_theirs" | "unknown_device" | "no_realtime" | "draining" | "upgrade_required" | "too_many_connections" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "channel_not_found" | "vendor_refused" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
+                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "token_refused" | "token_expired" | "access_revoked" | "foreign_origin" | "not_theirs" | "unknown_device" | "no_realtime" | "replaced" | "draining" | "upgrade_required" | "too_many_connections" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "channel_not_found" | "vendor_refused" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
             };
             cookie?: never;
         };
