@@ -13,6 +13,7 @@ import { keysSuite } from './store/keys.suite.js';
 import { mailboxSuite } from './store/mailbox.suite.js';
 import { mailboxDeliveriesSuite } from './store/mailbox-deliveries.suite.js';
 import { mailboxEndsSuite } from './store/mailbox-ends.suite.js';
+import { mailboxRacesSuite } from './store/mailbox-races.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
@@ -66,6 +67,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       mailboxSuite,
       mailboxEndsSuite,
       mailboxDeliveriesSuite,
+      mailboxRacesSuite,
       accountsSuite,
       keysSuite,
       revocationsSuite,

@@ -24,7 +24,7 @@ interface PutRow {
   replaced: readonly EndedLetter[] | null;
 }
 
-/** A put that raced with another one of the same letter has to look again; the third look of all finds it. */
+/** A put that raced with another one of the same letter looks again, and finds what that one wrote. */
 const LOOKS_MAX = 5;
 
 export interface PutResult {
@@ -46,13 +46,20 @@ export async function putLetters(
 ): Promise<PutResult> {
   const input = JSON.stringify(postings.map((posting, n) => postingRow(posting, n, envelopes)));
   const mayReplace = postings.some(({ collapseKey }) => collapseKey !== undefined);
+  const known = new Map<string, PutRow>();
   for (let look = 1; ; look++) {
     const rows = await retryConflicts(() =>
       mayReplace
         ? sql.transaction((tx) => putReplacing(tx, atRest, input, now))
         : sql.query<PutRow>(PUT, [input, now]).then((found) => found.rows),
     );
-    if (look === LOOKS_MAX || !rows.some(isTorn)) return toResult(postings, rows);
+    // What an earlier look has put is `there` for a later one: the first word counts.
+    for (const row of rows) {
+      const name = `${row.n}|${row.k}`;
+      if (!isTorn(row) && !known.has(name)) known.set(name, row);
+    }
+    if (!rows.some(isTorn)) return toResult(postings, [...known.values()]);
+    if (look === LOOKS_MAX) throw new Error('letters were neither put nor found');
   }
 }
 
