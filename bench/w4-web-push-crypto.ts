@@ -11,7 +11,6 @@ import type { BenchOptions } from './harness/options.js';
 import { figure, type Report } from './harness/report.js';
 
 const SUBJECT = 'mailto:ops@example.com';
-const ID = '00000000-0000-5000-8000-000000000000';
 const ROUNDS = 5;
 const MESSAGES = 5_000;
 
@@ -40,7 +39,7 @@ export async function w4WebPushCrypto(options: BenchOptions): Promise<Report> {
     priority: 'normal',
   });
   if (compiled === undefined) throw new Error('the message of this workload does not fit');
-  const plaintext = compiled.plaintextFor(ID);
+  const plaintext = compiled.plaintext;
   const stock = new KeyPairStock();
   const vapid = new VapidHeaders(readVapidKeys(JSON.stringify(vapidKeys)), SUBJECT, () => Date.now());
 
@@ -48,7 +47,7 @@ export async function w4WebPushCrypto(options: BenchOptions): Promise<Report> {
     'pealbell: read, encrypt, VAPID kept': (at) => {
       const subscription = readSubscription(tokens[at], serviceOf);
       vapid.for(subscription.endpoint.origin);
-      return encrypt(compiled.plaintextFor(ID), subscription, stock.take());
+      return encrypt(compiled.plaintext, subscription, stock.take());
     },
     'web-push: encrypt alone': (at) => {
       const keys = browsers[at]?.keys;

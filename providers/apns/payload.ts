@@ -166,7 +166,7 @@ function checkContent({ notification, data, collapseKey, ttlSeconds }: Message, 
 const PRIORITY: Readonly<Record<Message['priority'], Priority>> = { high: '10', normal: '5', low: '1' };
 
 function compileHeaders(
-  { priority, ttlSeconds, collapseKey }: Message,
+  { id, priority, ttlSeconds, collapseKey }: Message,
   override: Override,
   pushType: PushTypeName,
   nowMs: number,
@@ -186,8 +186,10 @@ function compileHeaders(
   }
   const storedMax = isBroadcast ? BROADCAST_STORED_SECONDS_MAX : TTL_SECONDS_MAX;
   const expiration = ttlSeconds <= 0 ? 0 : Math.floor(nowMs / 1000) + Math.min(Math.floor(ttlSeconds), storedMax);
-  // A channel keeps one message at most: the newer one takes the place of the older anyway.
-  const collapseId = isBroadcast ? undefined : (override.collapseId ?? collapseKey);
+  // What is shown is known by it on the screen, too: as the tag of the same message over the device's own connection, and
+  // of a copy sent again after a lost answer. A channel keeps one message at most: the newer one takes its place anyway.
+  const shownAs = collapseKey ?? (pushType === 'alert' ? id : undefined);
+  const collapseId = isBroadcast ? undefined : (override.collapseId ?? shownAs);
   return {
     'apns-push-type': pushType,
     'apns-priority': priorities.includes(wanted) ? wanted : priorityDefault,

@@ -17,14 +17,10 @@ import { at, contentMisfits, error, overrideDataMisfits, overrideMisfits, shapeM
 
 /** FCM, "About FCM messages": for messages to devices; for each platform what its devices are sent. */
 export const PAYLOAD_BYTES_MAX = 4096;
-/** As long as every notification id is. */
-const SOME_ID = '00000000-0000-5000-8000-000000000000';
 
 export interface Compiled {
-  /** All but the address and what is each device's own. */
+  /** All but the address. */
   readonly message: JsonObject;
-  /** Blocks that take the notification id, since nothing else in them replaces an earlier copy. */
-  readonly takesId: { readonly android: boolean; readonly apns: boolean; readonly webpush: boolean };
 }
 
 export interface Compilation {
@@ -45,9 +41,9 @@ export function compile(message: Message, nowMs: number): Compilation {
   if (misfits.some(isError)) return { misfits };
   // An object merged into an object is one.
   const merged = mergePatch(baseMessage(message), override) as JsonObject;
-  const whole = complete(merged, message, { ttlSeconds: message.ttlSeconds, nowMs });
-  const compiled = { message: whole, takesId: takesId(whole) };
-  for (const [platform, bytes] of sizes(withIds(compiled, SOME_ID))) {
+  const whole = withTags(complete(merged, message, { ttlSeconds: message.ttlSeconds, nowMs }), message.id);
+  const compiled = { message: whole };
+  for (const [platform, bytes] of sizes(whole)) {
     if (bytes <= PAYLOAD_BYTES_MAX) continue;
     const detail = `on ${platform} the payload has ${bytes} bytes; FCM takes ${PAYLOAD_BYTES_MAX}`;
     misfits.push(error('payload_too_large', detail));
@@ -57,13 +53,13 @@ export function compile(message: Message, nowMs: number): Compilation {
 }
 
 /** The request body for one device. */
-export function encode(compiled: Compiled, pushToken: PushToken, notificationId: string): Buffer {
-  return toBody({ message: { token: pushToken, ...withIds(compiled, notificationId) } });
+export function encode({ message }: Compiled, pushToken: PushToken): Buffer {
+  return toBody({ message: { token: pushToken, ...message } });
 }
 
 /** The same for a trial, which FCM judges and delivers to nobody. */
-export function encodeTrial(compiled: Compiled, pushToken: PushToken, notificationId: string): Buffer {
-  return toBody({ validate_only: true, message: { token: pushToken, ...withIds(compiled, notificationId) } });
+export function encodeTrial({ message }: Compiled, pushToken: PushToken): Buffer {
+  return toBody({ validate_only: true, message: { token: pushToken, ...message } });
 }
 
 function toBody(body: JsonObject): Buffer {
@@ -105,24 +101,26 @@ function isAlertOnIos(message: JsonObject): boolean {
   return isJsonObject(aps) && ['alert', 'badge', 'sound'].some((key) => Object.hasOwn(aps, key));
 }
 
-function takesId(message: JsonObject): Compiled['takesId'] {
+/**
+ * What is shown is known on the screen by the message, where nothing else names it: a copy that comes again, or over the
+ * device's own connection, takes its place.
+ */
+function withTags(message: JsonObject, tag: string): JsonObject {
   const isShown = (block: string) =>
     at(message, ['notification']) !== undefined || at(message, [block, 'notification']) !== undefined;
-  return {
-    android: isShown('android') && at(message, ['android', 'notification', 'tag']) === undefined,
-    apns: isAlertOnIos(message) && at(message, ['apns', 'headers', 'apns-collapse-id']) === undefined,
-    webpush: isShown('webpush') && at(message, ['webpush', 'notification', 'tag']) === undefined,
-  };
-}
-
-function withIds({ message, takesId }: Compiled, id: string): JsonObject {
-  if (!takesId.android && !takesId.apns && !takesId.webpush) return message;
+  const takes = (path: readonly string[]) => at(message, path) === undefined;
   const { android, apns, webpush } = message;
   return {
     ...message,
-    ...(takesId.android ? { android: withIn(android, 'notification', 'tag', id) } : {}),
-    ...(takesId.apns ? { apns: withIn(apns, 'headers', 'apns-collapse-id', id) } : {}),
-    ...(takesId.webpush ? { webpush: withIn(webpush, 'notification', 'tag', id) } : {}),
+    ...(isShown('android') && takes(['android', 'notification', 'tag'])
+      ? { android: withIn(android, 'notification', 'tag', tag) }
+      : {}),
+    ...(isAlertOnIos(message) && takes(['apns', 'headers', 'apns-collapse-id'])
+      ? { apns: withIn(apns, 'headers', 'apns-collapse-id', tag) }
+      : {}),
+    ...(isShown('webpush') && takes(['webpush', 'notification', 'tag'])
+      ? { webpush: withIn(webpush, 'notification', 'tag', tag) }
+      : {}),
   };
 }
 

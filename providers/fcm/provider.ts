@@ -93,7 +93,7 @@ export class FcmProvider implements Provider, Testable, Validating {
     if (!PURPOSES.has(target.purpose ?? 'alert')) return verdictOf(wrongPurpose());
     const { compiled, misfits } = compile(message, this.#env.now());
     if (compiled === undefined) return verdictOf(unfit(misfits));
-    const body = encodeTrial(compiled, target.pushToken, target.notificationId);
+    const body = encodeTrial(compiled, target.pushToken);
     const asking = this.#tokens.current(signal).then((grant) => this.#post(body, grant, signal));
     return verdictOf(await this.#awaited(asking));
   }
@@ -139,7 +139,7 @@ export class FcmProvider implements Provider, Testable, Validating {
       );
       return wrongPurpose();
     }
-    return this.#post(encode(compiled, target.pushToken, target.notificationId), first, signal);
+    return this.#post(encode(compiled, target.pushToken), first, signal);
   }
 
   /** Repeats once, with another access token, where the first was refused. */

@@ -85,7 +85,7 @@ export const webpushKind: ProviderKind<WebPushOptions> & Previewable & Interpret
   preview(message) {
     const { compiled } = compile(message);
     if (compiled === undefined) return undefined;
-    return { headers: compiled.headers, payload: JSON.parse(compiled.preview) as Json };
+    return { headers: compiled.headers, payload: JSON.parse(compiled.plaintext.toString('utf8')) as Json };
   },
   open: async (options, env) => {
     const vapid = new VapidHeaders(readVapidKeys(options.keys), options.subject, () => env.now());

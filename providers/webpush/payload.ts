@@ -17,19 +17,12 @@ const TOPIC = /^[A-Za-z0-9_-]{1,32}$/;
 const URGENCIES = ['very-low', 'low', 'normal', 'high'] as const;
 type Urgency = (typeof URGENCIES)[number];
 
-/** Before the tag; always the beginning, so that each target's notification id can be written into a copy of the bytes. */
-const BEFORE_TAG = '{"pealbell":{"tag":"';
-/** Stands where the notification id goes: as long, so that all plaintexts are of one size. */
-const NO_ID = '00000000-0000-0000-0000-000000000000';
-
 export interface Compiled {
   readonly ttlSeconds: number;
   /** All but `authorization` and what a single push service wants. */
   readonly headers: Readonly<Record<string, string>>;
-  /** @param notificationId a UUID: the tag of a notification without a collapse key */
-  plaintextFor(notificationId: string): Buffer;
-  /** JSON text of the plaintext, without the tag where it is each target's own. */
-  readonly preview: string;
+  /** JSON text; the same for every target. */
+  readonly plaintext: Buffer;
 }
 
 export interface Compilation {
@@ -67,15 +60,7 @@ export function compile(message: Message): Compilation {
     'content-encoding': 'aes128gcm',
     'content-type': 'application/octet-stream',
   };
-  const whole = Buffer.from(json, 'utf8');
-  const plaintextFor = (notificationId: string) => {
-    if (message.collapseKey !== undefined) return whole;
-    const plaintext = Buffer.from(whole);
-    plaintext.write(notificationId, BEFORE_TAG.length, NO_ID.length, 'latin1');
-    return plaintext;
-  };
-  const preview = message.collapseKey === undefined ? json.replace(`"tag":"${NO_ID}",`, '') : json;
-  return { compiled: { ttlSeconds, headers, plaintextFor, preview }, misfits };
+  return { compiled: { ttlSeconds, headers, plaintext: Buffer.from(json, 'utf8') }, misfits };
 }
 
 /** 32 characters of a hash: the push service sees neither the key nor its length (RFC 8030 §5.4 allows no more). */
@@ -109,8 +94,9 @@ function baseBody(message: Message): JsonObject {
 function encode({ id, notification, collapseKey }: Message, body: Json): string {
   const click = notification?.click;
   const ours = JSON.stringify({
-    // With a collapse key the newer one takes the place of the older on the screen, too.
-    tag: collapseKey ?? NO_ID,
+    // A later one with the same tag takes its place on the screen: a newer message, or a copy of this one that comes again
+    // or over the device's own connection.
+    tag: collapseKey ?? id,
     id,
     ...(click === undefined
       ? {}

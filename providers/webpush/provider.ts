@@ -126,7 +126,7 @@ export class WebPushProvider implements Provider, Testable {
     let body: Buffer;
     try {
       subscription = readSubscription(target.pushToken, this.#options.serviceOf);
-      body = encrypt(compiled.plaintextFor(target.notificationId), subscription, this.#pairs.take());
+      body = encrypt(compiled.plaintext, subscription, this.#pairs.take());
     } catch (error) {
       // It was checked when it was registered: kept badly, or its host is in push_services no more.
       const text = error instanceof Error ? error.message : String(error);

@@ -96,6 +96,12 @@ export class ChunkWork {
     );
   }
 
+  /** Targets whose time has not come. */
+  resting(now: EpochMs): number[] {
+    const due = new Set(this.due(now));
+    return this.#indexes((index) => this.#marks[index] === MARK.waiting && !due.has(index));
+  }
+
   /** Devices whose word is awaited. */
   awaited(): string[] {
     return this.#indexes((index) => this.#marks[index] === MARK.waiting)

@@ -90,6 +90,9 @@ export function createDeliver(house: DeliverHouse): Deliver {
       const renewal = setInterval(() => renew(works), RENEW_MS);
       try {
         for (const work of works) resumeStarted(work, house.retry.attemptsMax, now);
+        // Their chunk may have come before its time because they have answered.
+        const resting = works.flatMap((work) => work.resting(now).map((index) => ({ work, index })));
+        await answered.leaveOutFinished(resting, now);
         const { together, careful } = cutWindows(works, isRepeatable, now);
         // A job's chunks are of one lane, so its first message tells it.
         const lane = works[0]?.message.class ?? 'marketing';

@@ -37,7 +37,7 @@ function fcm(from: Message): { android: JsonObject; aps: JsonObject } {
 function web(from: Message): { urgency: unknown; notification: JsonObject } {
   const { compiled, misfits } = compileWebPush(from);
   assert.ok(compiled, JSON.stringify(misfits));
-  const json = JSON.parse(compiled.plaintextFor('a3d1c7f0-1111-5222-8333-444455556666').toString());
+  const json = JSON.parse(compiled.plaintext.toString());
   return { urgency: compiled.headers.urgency, notification: json.notification };
 }
 
@@ -60,7 +60,7 @@ describe('what a channel makes of a message', () => {
     };
     const made = fcm(message({ name: 'orders', settings }));
     const { interruption_level: _, category: __, ...android } = settings;
-    assert.deepEqual(made.android, android);
+    assert.deepEqual(made.android, { ...android, tag: 'msg_1' });
     assert.deepEqual(made.aps, { 'interruption-level': 'active', category: 'ORDER', sound: 'ding' });
   });
 

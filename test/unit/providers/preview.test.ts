@@ -36,10 +36,10 @@ describe('what a browser would be sent', () => {
     'content-type': 'application/octet-stream',
   };
 
-  it('is shown as header fields and what it decrypts, without the tag that is its own', () => {
+  it('is shown as header fields and what it decrypts, with the tag it is known by on the screen', () => {
     assert.deepEqual(webpushKind.preview(message, 'alert', 0), {
       headers,
-      payload: { pealbell: { id: 'msg_1' }, notification: { title: 'Paid' }, data: { tag: 'mine' } },
+      payload: { pealbell: { tag: 'msg_1', id: 'msg_1' }, notification: { title: 'Paid' }, data: { tag: 'mine' } },
     });
   });
 

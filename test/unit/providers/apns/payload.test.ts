@@ -132,6 +132,11 @@ describe('APNs payload', () => {
     ]);
   });
 
+  it('names what is shown by the message where no key collapses it, and nothing that is not shown', () => {
+    assert.equal(compiled(message()).headers['apns-collapse-id'], 'msg_1');
+    assert.equal(compiled(silent({ data: { sync: '1' } })).headers['apns-collapse-id'], undefined);
+  });
+
   it('refuses a collapse key that cannot be a header of 64 bytes', () => {
     for (const collapseKey of ['', 'x'.repeat(65), 'größe', 'a\nb', ' a']) {
       assert.deepEqual(errors(message({ collapseKey })), [['collapse_key_invalid', '/collapse_key']]);

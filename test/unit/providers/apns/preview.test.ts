@@ -14,7 +14,12 @@ describe('what APNs would be sent', () => {
   it('is shown as header fields and readable payload, without address or credential', () => {
     assert.ok(isPreviewable(apnsKind));
     assert.deepEqual(apnsKind.preview(message, 'alert', 1_000_000), {
-      headers: { 'apns-push-type': 'alert', 'apns-priority': '10', 'apns-expiration': '1060' },
+      headers: {
+        'apns-push-type': 'alert',
+        'apns-priority': '10',
+        'apns-expiration': '1060',
+        'apns-collapse-id': 'msg_1',
+      },
       payload: { aps: { alert: { title: 'Paid' } }, pealbell: { id: 'msg_1' } },
     });
   });

@@ -5,7 +5,7 @@ import { compile, encode } from '../../../../providers/fcm/payload.js';
 
 const now = 1_700_000_000_500;
 const token = 'fKx0aQ9T3mB1cDe2FgH4iJ:APA91b' as PushToken;
-const id = '8b1f7d3a-0c6e-5a52-9b1e-2f6d7c4e9a10';
+const id = 'msg_1';
 
 function message(part: Partial<Message> = {}): Message {
   return {
@@ -35,7 +35,7 @@ interface Sent {
 function sent(from: Message): Sent {
   const { compiled, misfits } = compile(from, now);
   assert.ok(compiled, JSON.stringify(misfits));
-  const body = JSON.parse(encode(compiled, token, id).toString()) as { message: Sent };
+  const body = JSON.parse(encode(compiled, token).toString()) as { message: Sent };
   assert.deepEqual(Object.keys(body), ['message']);
   return body.message;
 }
@@ -50,7 +50,7 @@ function misfits(from: Message, severity: 'error' | 'warning'): [string, string 
 }
 
 describe('FCM payload', () => {
-  it('is a whole message for one device, with its notification id wherever a platform replaces by it', () => {
+  it('is a whole message for one device, with its id wherever a platform replaces by it', () => {
     assert.deepEqual(sent(message()), {
       token,
       data: { pealbell: '{"id":"msg_1"}' },
@@ -240,18 +240,18 @@ describe('FCM payload', () => {
     const data = JSON.parse('{"__proto__":"p","toJSON":"t","constructor":"c","a/b":"~"}') as Record<string, string>;
     const { compiled } = compile(message({ data }), now);
     assert.ok(compiled);
-    const text = encode(compiled, token, id).toString();
+    const text = encode(compiled, token).toString();
     for (const part of ['"__proto__":"p"', '"toJSON":"t"', '"constructor":"c"', '"a/b":"~"']) {
       assert.ok(text.includes(part), part);
     }
   });
 
-  it('gives each device its own token and id, and shares the rest', () => {
+  it('gives each device its own token, and shares the rest', () => {
     const { compiled } = compile(message(), now);
     assert.ok(compiled);
-    const first = encode(compiled, 'a'.repeat(30) as PushToken, id).toString();
-    const second = encode(compiled, 'b'.repeat(30) as PushToken, id.replace('8b', '9c')).toString();
-    assert.equal(second, first.replaceAll('a'.repeat(30), 'b'.repeat(30)).replaceAll(id, id.replace('8b', '9c')));
+    const first = encode(compiled, 'a'.repeat(30) as PushToken).toString();
+    const second = encode(compiled, 'b'.repeat(30) as PushToken).toString();
+    assert.equal(second, first.replaceAll('a'.repeat(30), 'b'.repeat(30)));
   });
 });
 
@@ -285,7 +285,7 @@ describe('FCM override', () => {
     assert.equal(webpush.notification?.tag, 'mine');
   });
 
-  it('cannot take away the life time, our block or the notification id, by removing what holds them', () => {
+  it('cannot take away the life time, our block or the tag, by removing what holds them', () => {
     const override = { android: null, apns: null, webpush: null, data: null };
     assert.deepEqual(sent(message({ data: { a: 'b' }, override })), {
       token,
@@ -365,7 +365,7 @@ describe('FCM override', () => {
       fc.property(override, (given) => {
         const { compiled } = compile(message({ override: given as JsonObject }), now);
         if (compiled === undefined) return;
-        const got = (JSON.parse(encode(compiled, token, id).toString()) as { message: Sent }).message;
+        const got = (JSON.parse(encode(compiled, token).toString()) as { message: Sent }).message;
         assert.equal(got.token, token);
         assert.equal((got as unknown as JsonObject).topic, undefined);
         assert.equal(got.data.pealbell, '{"id":"msg_1"}');

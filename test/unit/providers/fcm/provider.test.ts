@@ -79,7 +79,7 @@ describe('FCM provider', () => {
     const body = JSON.parse(got?.body.toString() ?? '') as { message: Record<string, unknown> };
     assert.equal(body.message.token, to.pushToken);
     assert.deepEqual(body.message.notification, { body: 'Hi' });
-    assert.deepEqual((body.message.android as Record<string, unknown>).notification, { tag: to.notificationId });
+    assert.deepEqual((body.message.android as Record<string, unknown>).notification, { tag: 'msg_1' });
   });
 
   it('names the project that is billed where the credentials do', async () => {

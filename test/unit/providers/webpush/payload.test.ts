@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import type { Message } from '../../../../providers/contract.js';
 import { compile, topicOf } from '../../../../providers/webpush/payload.js';
 
@@ -10,12 +9,11 @@ const base: Message = {
   ttlSeconds: 600,
   priority: 'high',
 };
-const ID = 'a3d1c7f0-1111-5222-8333-444455556666';
 
-function plaintext(message: Message, notificationId = ID): Record<string, unknown> {
+function plaintext(message: Message): Record<string, unknown> {
   const { compiled, misfits } = compile(message);
   assert.ok(compiled !== undefined, JSON.stringify(misfits));
-  return JSON.parse(compiled.plaintextFor(notificationId).toString('utf8'));
+  return JSON.parse(compiled.plaintext.toString('utf8'));
 }
 
 function headers(message: Message): Readonly<Record<string, string>> | undefined {
@@ -49,7 +47,7 @@ describe('the Web Push payload', () => {
     assert.deepEqual(compile(message).misfits, []);
     assert.deepEqual(plaintext(message), {
       pealbell: {
-        tag: ID,
+        tag: 'msg_1',
         id: 'msg_1',
         click: { url: 'https://shop.example/o/42', deep_link: 'shop://o/42' },
       },
@@ -71,15 +69,8 @@ describe('the Web Push payload', () => {
     });
   });
 
-  it('is tagged with each target’s notification id, without a trace of the one before', () => {
-    const { compiled } = compile(base);
-    assert.ok(compiled !== undefined);
-    const [one, two] = [randomUUID(), randomUUID()];
-    const first = compiled.plaintextFor(one);
-    const second = compiled.plaintextFor(two);
-    assert.equal(JSON.parse(first.toString()).pealbell.tag, one);
-    assert.equal(JSON.parse(second.toString()).pealbell.tag, two);
-    assert.equal(first.length, second.length);
+  it('is tagged with the message, as it is over the device’s own connection', () => {
+    assert.deepEqual(plaintext(base).pealbell, { tag: 'msg_1', id: 'msg_1' });
   });
 
   it('is tagged with the collapse key where there is one, and its hash is the topic', () => {
@@ -99,7 +90,7 @@ describe('the Web Push payload', () => {
     };
     const read = plaintext({ ...message, notification: { title: 'Hello', body: 'there' } });
     assert.deepEqual(read, {
-      pealbell: { tag: ID, id: 'msg_1' },
+      pealbell: { tag: 'msg_1', id: 'msg_1' },
       '0': { pealbell: { tag: 'no' } },
       web_push: 8030,
       notification: { body: 'there' },
@@ -110,20 +101,20 @@ describe('the Web Push payload', () => {
   it('of a silent message holds data and our block, and warns of what browsers think of it', () => {
     const { notification: _, ...silent } = base;
     assert.deepEqual(plaintext({ ...silent, data: { a: 'b' } }), {
-      pealbell: { tag: ID, id: 'msg_1' },
+      pealbell: { tag: 'msg_1', id: 'msg_1' },
       data: { a: 'b' },
     });
-    assert.deepEqual(plaintext(silent), { pealbell: { tag: ID, id: 'msg_1' } });
+    assert.deepEqual(plaintext(silent), { pealbell: { tag: 'msg_1', id: 'msg_1' } });
     assert.deepEqual(codes(silent), ['warning silent_refused /notification']);
   });
 
   it('takes 3993 bytes, warns beyond what Firefox on Android takes, refuses more', () => {
-    const empty = compile({ ...base, data: { a: '' } }).compiled?.plaintextFor(ID).length ?? 0;
+    const empty = compile({ ...base, data: { a: '' } }).compiled?.plaintext.length ?? 0;
     const sized = (bytes: number): Message => ({ ...base, data: { a: 'x'.repeat(bytes - empty) } });
     assert.deepEqual(codes(sized(2641)), []);
     assert.deepEqual(codes(sized(2642)), ['warning payload_large']);
     assert.deepEqual(codes(sized(3993)), ['warning payload_large']);
-    assert.equal(compile(sized(3993)).compiled?.plaintextFor(ID).length, 3993);
+    assert.equal(compile(sized(3993)).compiled?.plaintext.length, 3993);
     assert.deepEqual(codes(sized(3994)), ['error payload_too_large']);
     assert.equal(compile(sized(3994)).compiled, undefined);
     const wide = { ...base, data: { a: '日'.repeat(1400) } };

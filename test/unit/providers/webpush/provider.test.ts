@@ -139,7 +139,7 @@ describe('Web Push provider', () => {
       ),
     );
     assert.deepEqual(JSON.parse(decrypt(request.body, browser, auth)), {
-      pealbell: { tag: ID, id: 'msg_1' },
+      pealbell: { tag: 'msg_1', id: 'msg_1' },
       notification: { title: 'Hello' },
     });
   });

@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LiveBus } from '../../../src/ports/live-bus.js';
+import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
+import { openWorld, until } from '../../support/world.js';
+import { type DeliveryBody, openScene, type Scene, VISIBLE } from '../delivery/scene.js';
+import { PlayedDevices } from './played-devices.js';
+
+const APP = `
+realtime: {}
+routes:
+  default: [{ via: realtime, wait: 2s }, { via: native, after: [offline, no_ack] }]
+`;
+const QUICK = { ack_timeout: '1s' };
+
+/** Online first, the vendor when no answer came: judged by the vendor's ledger and by what the device was pushed. */
+describe('a device with a connection and a vendor', function () {
+  this.timeout(60_000);
+  let scene: Scene;
+  let devices: PlayedDevices;
+  let n = 0;
+
+  before(async () => {
+    const world = await openWorld({ roads: 'apns' });
+    await appendFile(join(world.configDir, 'apps', 'demo.yaml'), APP);
+    const parts: { bus?: LiveBus; mailboxes?: MailboxStore } = {};
+    scene = await openScene({
+      world,
+      variations: {
+        observeParts: ({ bus, store }) => {
+          parts.bus = bus;
+          parts.mailboxes = store.mailboxes;
+        },
+      },
+    });
+    assert.ok(parts.bus && parts.mailboxes);
+    devices = await PlayedDevices.join(parts.bus, parts.mailboxes, () => scene.clock.now());
+  });
+  after(() => scene?.world.close());
+
+  /** A phone of a user of its own that has connected before. */
+  async function phone() {
+    const id = `phone${n++}`;
+    const token = await scene.device(id, { user: id });
+    await (await devices.connect(id, id)).cut();
+    return { id, token };
+  }
+  const send = (device: string, delivery: object = QUICK, more: object = VISIBLE) =>
+    scene.send({ devices: [device] }, { ...more, delivery });
+  const told = ({ state, reason, provider, attempts }: DeliveryBody) => [
+    [state, reason, provider],
+    ...attempts.map((attempt) => [
+      (attempt as { provider?: string }).provider,
+      attempt.outcome ?? null,
+      attempt.reason ?? null,
+    ]),
+  ];
+  /** Once it is recorded that the device has it, and is waited for. */
+  const handed = (message: string) =>
+    until(
+      () => scene.delivery(message),
+      ({ attempts }) => attempts.length === 1,
+      5_000,
+    );
+  /** Of the vendor, whatever it answered. */
+  const calls = (token: string) => scene.arrivals(token).length;
+
+  it('that is there and answers: delivered, and the vendor is not asked', async () => {
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id);
+    const message = await send(id);
+    const done = await scene.reaches(message);
+    assert.deepEqual([done.counts.delivered, done.reasons], [1, {}]);
+    assert.deepEqual(told(await scene.delivery(message)), [
+      ['delivered', null, 'realtime'],
+      ['realtime', 'accepted', null],
+    ]);
+    assert.deepEqual(
+      device.pushes.map(({ id: of, tag, show, notification }) => [of, tag, show, notification]),
+      [[message, message, true, { title: 'Hello' }]],
+    );
+    assert.equal(calls(token), 0);
+  });
+
+  it('that is silent: the vendor is asked when the time to answer is up, not before, and the copy is hushed', async () => {
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id, 'silent');
+    const message = await send(id);
+    await scene.reaches(message);
+    const [call] = scene.arrivals(token);
+    const delivery = await scene.delivery(message);
+    assert.deepEqual(told(delivery), [
+      ['sent', null, 'apns'],
+      ['realtime', null, 'no_ack'],
+      ['apns', 'accepted', null],
+    ]);
+    const [asked] = delivery.attempts;
+    const waitedMs = (call?.at ?? 0) - Date.parse(asked?.at ?? '');
+    assert.ok(waitedMs >= 1_000 && waitedMs < 3_000, `${waitedMs} ms`);
+    assert.match(asked?.detail ?? '', /^waited 1(\.\d)? s$/);
+    await device.cut();
+    const again = await devices.connect(id, id);
+    assert.deepEqual(
+      again.pushes.map(({ id: of, show }) => [of, show]),
+      [[message, false]],
+      'a person sees it once',
+    );
+  });
+
+  it('waits for the answer as long as the route says, where the message does not', async () => {
+    const { id, token } = await phone();
+    await devices.connect(id, id, 'silent');
+    const message = await send(id, {});
+    assert.deepEqual(told(await handed(message)), [
+      ['queued', null, 'realtime'],
+      ['realtime', null, null],
+    ]);
+    scene.clock.forward(1_500);
+    assert.equal(calls(token), 0);
+    scene.clock.forward(1_500);
+    await scene.reaches(message);
+    assert.equal(calls(token), 1);
+  });
+
+  it('that is not there: the vendor is asked at once', async () => {
+    const { id, token } = await phone();
+    const message = await send(id, { ack_timeout: '60s' });
+    await scene.reaches(message);
+    assert.deepEqual(told(await scene.delivery(message)), [
+      ['sent', null, 'apns'],
+      ['realtime', null, 'offline'],
+      ['apns', 'accepted', null],
+    ]);
+    assert.equal(calls(token), 1);
+    const device = await devices.connect(id, id);
+    assert.deepEqual(
+      device.pushes.map(({ show }) => show),
+      [false],
+    );
+  });
+
+  it('that never connected is not there either', async () => {
+    const token = await scene.device('stranger', { user: 'stranger' });
+    const message = await send('stranger');
+    await scene.reaches(message);
+    assert.deepEqual(told(await scene.delivery(message)), [
+      ['sent', null, 'apns'],
+      ['apns', 'accepted', null],
+    ]);
+    assert.equal(calls(token), 1);
+  });
+
+  it('whose app takes its time after `got`: the vendor is not woken, however long ack_timeout is over', async () => {
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id, 'got');
+    const message = await send(id);
+    await handed(message);
+    scene.clock.forward(30_000);
+    await scene.reaches(await send((await phone()).id)); // The workers have looked around since.
+    assert.deepEqual([calls(token), device.asked(message)], [0, 1]);
+    await device.done(message);
+    const done = await scene.reaches(message);
+    assert.equal(done.counts.delivered, 1);
+    assert.equal(calls(token), 0);
+  });
+
+  it('whose app says nothing for a minute after `got`: the vendor is asked', async () => {
+    const { id, token } = await phone();
+    await devices.connect(id, id, 'got');
+    const message = await send(id);
+    await handed(message);
+    scene.clock.forward(61_000);
+    await scene.reaches(message);
+    assert.deepEqual([calls(token), (await scene.delivery(message)).attempts[0]?.reason], [1, 'no_ack']);
+  });
+
+  it('whose connection ends between `got` and `done`: the vendor is asked at once', async () => {
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id, 'got');
+    const message = await send(id, { ack_timeout: '60s' });
+    await handed(message);
+    await device.cut();
+    await scene.reaches(message);
+    assert.deepEqual(told(await scene.delivery(message)), [
+      ['sent', null, 'apns'],
+      ['realtime', null, 'no_ack'],
+      ['apns', 'accepted', null],
+    ]);
+    assert.equal(calls(token), 1);
+  });
+
+  it('that answers while its vendor is paused: delivered, and the vendor is not asked', async () => {
+    const other = await phone();
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id, 'silent');
+    scene.fault(other.token, { kind: 'answer', status: 503, reason: 'ServiceUnavailable', retryAfterSeconds: 20 }, 1);
+    const paused = await send(other.id);
+    await until(
+      async () => calls(other.token),
+      (made) => made === 1,
+      5_000,
+    );
+    const message = await send(id);
+    await until(
+      () => scene.delivery(message),
+      ({ attempts }) => attempts.length === 1 && attempts[0]?.reason === 'no_ack',
+      10_000,
+    );
+    await device.done(message);
+    await scene.reaches(message);
+    assert.deepEqual(told(await scene.delivery(message)), [
+      ['delivered', null, 'realtime'],
+      ['realtime', null, 'no_ack'],
+    ]);
+    scene.clock.forward(20_000);
+    await scene.reaches(paused);
+    assert.equal(calls(token), 0);
+  });
+
+  it('that answers when the vendor has it in hand: sent there, and delivered', async () => {
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id, 'silent');
+    scene.fault(token, { kind: 'answer', status: 200, latencyMs: 700 });
+    const message = await send(id);
+    await until(
+      () => scene.delivery(message),
+      ({ attempts }) => attempts[0]?.reason === 'no_ack',
+      5_000,
+    );
+    await until(
+      async () => calls(token),
+      (made) => made === 1,
+      5_000,
+    );
+    await device.done(message);
+    const done = await scene.reaches(message, ({ counts }) => counts.delivered === 1);
+    assert.deepEqual([done.devices, done.settled], [1, 1]);
+    assert.deepEqual(told(await scene.delivery(message)), [
+      ['delivered', null, 'apns'],
+      ['realtime', null, 'no_ack'],
+      ['apns', 'accepted', null],
+    ]);
+  });
+
+  it('that belongs to somebody else in the middle of it: nobody sees it', async () => {
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id, 'silent');
+    const message = await send(id);
+    await until(
+      async () => device.asked(message),
+      (times) => times >= 1,
+      5_000,
+    );
+    await scene.call('PATCH', `/v1/devices/${id}`, { user: 'bob' });
+    await device.cut();
+    const bobs = await devices.connect(id, 'bob');
+    const done = await scene.reaches(message);
+    assert.deepEqual([done.counts.suppressed, done.reasons], [1, { user_changed: 1 }]);
+    assert.deepEqual([calls(token), bobs.pushes], [0, []]);
+  });
+
+  it('whose vendor calls its address dead: the message waits for it, and is shown when it connects', async () => {
+    const { id, token } = await phone();
+    scene.fault(token, { kind: 'answer', status: 410, reason: 'Unregistered' });
+    const message = await send(id);
+    await scene.reaches(message);
+    assert.deepEqual(told(await scene.delivery(message)), [
+      ['sent', null, 'realtime'],
+      ['realtime', null, 'offline'],
+      ['apns', 'unregistered', 'token_invalid'],
+    ]);
+    const device = await until(
+      () => devices.connect(id, id),
+      ({ pushes }) => pushes.length > 0,
+      5_000,
+    );
+    assert.deepEqual(
+      device.pushes.map(({ id: of, show }) => [of, show]),
+      [[message, true]],
+    );
+  });
+
+  describe('on the route online_only', () => {
+    it('gets it when it connects, and no vendor is asked', async () => {
+      const { id, token } = await phone();
+      const message = await send(id, { route: 'online_only' });
+      const kept = await scene.reaches(message);
+      assert.equal(kept.counts.sent, 1);
+      assert.deepEqual(told(await scene.delivery(message)), [
+        ['sent', null, 'realtime'],
+        ['realtime', null, 'offline'],
+      ]);
+      const device = await devices.connect(id, id);
+      assert.deepEqual(
+        device.pushes.map(({ id: of, show }) => [of, show]),
+        [[message, true]],
+      );
+      assert.equal(calls(token), 0);
+    });
+
+    it('gets one without a time to live now or never', async () => {
+      const { id } = await phone();
+      const missed = await send(id, { route: 'online_only', ttl: '0s' });
+      const done = await scene.reaches(missed);
+      assert.deepEqual([done.counts.failed, done.reasons], [1, { offline: 1 }]);
+      const device = await devices.connect(id, id);
+      assert.deepEqual(device.pushes, []);
+      const met = await send(id, { route: 'online_only', ttl: '0s' });
+      assert.equal((await scene.reaches(met)).counts.delivered, 1);
+    });
+  });
+
+  it('on the route parallel gets it over both at once, under one tag', async () => {
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id, 'silent');
+    const message = await send(id, { route: 'parallel', ack_timeout: '60s' });
+    await scene.reaches(message);
+    assert.deepEqual(
+      device.pushes.map(({ id: of, show }) => [of, show]),
+      [[message, true]],
+    );
+    const [call] = scene.arrivals(token);
+    assert.equal(call?.headers['apns-collapse-id'], device.pushes[0]?.tag);
+  });
+
+  it('on the route push_only gets it over the vendor alone', async () => {
+    const { id, token } = await phone();
+    const device = await devices.connect(id, id);
+    await scene.reaches(await send(id, { route: 'push_only' }));
+    assert.deepEqual([calls(token), device.pushes.length], [1, 0]);
+  });
+});
