@@ -90,9 +90,7 @@ class Browser {
   }
   async push(message: Partial<Message>): Promise<void> {
     const base = { id: 'msg_1', app: 'shop', ttlSeconds: 60, priority: 'high' } as const;
-    const text = compile({ ...base, ...message })
-      .compiled?.plaintextFor('3b5e2f6c-0000-5000-8000-000000000001')
-      .toString();
+    const text = compile({ ...base, ...message }).compiled?.plaintext.toString();
     await this.dispatch('push', { data: { json: () => JSON.parse(text ?? '') } });
   }
   word = (data: unknown) => this.dispatch('message', { data });
