@@ -22,6 +22,10 @@ export interface Explanation {
   readonly cure: string | null;
 }
 
+/** Where the device was the last road, and the message did not wait for it. */
+const UNKEPT_CURE =
+  'Give it a `delivery.ttl`: then it waits until the device connects. Or a route that goes on to a vendor, such as `default`.';
+
 /** What an attempt met. Undefined for one that was accepted. */
 export function readAttempt(attempt: Attempt, voiceOf: VoiceOf): Reading | undefined {
   if (attempt.outcome === 'accepted') return undefined;
@@ -41,7 +45,7 @@ export function explainDelivery(delivery: Delivery, voiceOf: VoiceOf): Explanati
     case 'queued':
       return { sentence: sentence(waits(provider, last, nextAttemptAt, voiceOf)), cure: lastCure ?? null };
     case 'sent':
-      return { sentence: sentence(taken(attempts, voiceOf)), cure: null };
+      return { sentence: sentence(taken(delivery, voiceOf)), cure: null };
     case 'delivered':
       return { sentence: 'The device has it.', cure: null };
     case 'displayed':
@@ -52,7 +56,12 @@ export function explainDelivery(delivery: Delivery, voiceOf: VoiceOf): Explanati
       return {
         sentence: sentence(failure(delivery, last, voiceOf)),
         // A vendor's word that needs no cure is the last word; where the house had it, its own cure counts.
-        cure: last?.reason === reason ? (lastCure ?? null) : (lastCure ?? houseCure),
+        cure:
+          last?.outcome === 'away'
+            ? UNKEPT_CURE
+            : last?.reason === reason
+              ? (lastCure ?? null)
+              : (lastCure ?? houseCure),
       };
     case 'expired': {
       if (sentAt !== undefined) {
@@ -84,12 +93,21 @@ function waits(
   if (last === undefined) {
     return provider === null ? 'waits for its turn' : `waits for its first attempt over ${nameOf(provider, voiceOf)}`;
   }
+  if (last.outcome === 'awaited') {
+    const until = nextAttemptAt === undefined ? '' : ` until ${timeOf(nextAttemptAt)}`;
+    return `handed over to the device at ${timeOf(last.at)}; its answer is awaited${until}`;
+  }
   const next = nextAttemptAt === undefined ? '' : ` at ${timeOf(nextAttemptAt)}`;
   return `waits for its next attempt${next}: ${told(last, voiceOf)}`;
 }
 
-function taken(attempts: readonly Attempt[], voiceOf: VoiceOf): string {
+function taken({ attempts, provider }: Delivery, voiceOf: VoiceOf): string {
+  const kept = attempts.findLast(({ isKept }) => isKept === true);
   const last = attempts.at(-1);
+  if (kept !== undefined && kept.provider === provider) {
+    const others = last === kept ? '' : `; no vendor took it: ${last === undefined ? '' : told(last, voiceOf)}`;
+    return `it waits for the device since ${timeOf(kept.at)}, and is shown when that connects: ${HOUSE_READINGS[kept.reason ?? 'offline'].means}${others}`;
+  }
   if (last === undefined) return 'a provider took it';
   const tries = attempts.length === 1 ? '' : `, at attempt ${attempts.length}`;
   return `${nameOf(last.provider, voiceOf)} took it at ${timeOf(last.at)}${tries}; whether the device showed it is not known`;

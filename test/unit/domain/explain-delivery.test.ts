@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { apnsKind } from '../../../providers/apns/kind.js';
+import { realtimeKind } from '../../../providers/realtime/kind.js';
 import { webpushKind } from '../../../providers/webpush/kind.js';
 import { type Attempt, DELIVERY_STATES, type Delivery } from '../../../src/domain/delivery.js';
 import { explainDelivery, type Voice } from '../../../src/domain/explain-delivery.js';
@@ -7,7 +8,7 @@ import { HOUSE_READINGS } from '../../../src/domain/house-readings.js';
 import { REASONS } from '../../../src/domain/reason.js';
 
 const T = Date.UTC(2031, 4, 6, 7, 8, 9, 123);
-const voices: Readonly<Record<string, Voice>> = { apns: apnsKind, web: webpushKind };
+const voices: Readonly<Record<string, Voice>> = { apns: apnsKind, web: webpushKind, realtime: realtimeKind };
 const voiceOf = (provider: string) => voices[provider];
 
 function attempt(change: Partial<Attempt> = {}): Attempt {
@@ -29,6 +30,8 @@ function delivery(change: Partial<Delivery> = {}): Delivery {
   };
 }
 
+const connection = (change: Partial<Attempt>) => attempt({ provider: 'realtime', ...change });
+const OFFLINE = { outcome: 'away', reason: 'offline', isKept: true } as const;
 const removed = attempt({
   outcome: 'unregistered',
   reason: 'token_invalid',
@@ -96,6 +99,39 @@ const golden: readonly [Partial<Delivery>, string, RegExp | null][] = [
     { state: 'sent', attempts: [throttled, throttled, attempt()], sentAt: T, settledAt: T },
     'Apple took it at 2031-05-06T07:08:09Z, at attempt 3; whether the device showed it is not known.',
     null,
+  ],
+  [
+    { provider: 'realtime', attempts: [connection({ outcome: 'awaited' })], nextAttemptAt: T + 8_000 },
+    'Handed over to the device at 2031-05-06T07:08:09Z; its answer is awaited until 2031-05-06T07:08:17Z.',
+    null,
+  ],
+  [
+    { attempts: [connection({ outcome: 'away', reason: 'no_ack', detail: 'waited 8.1 s', isKept: true })] },
+    'Waits for its next attempt: the attempt over the realtime connection at 2031-05-06T07:08:09Z met this: the device was connected, but did not confirm the message in time (waited 8.1 s).',
+    null,
+  ],
+  [
+    { state: 'sent', provider: 'realtime', attempts: [connection(OFFLINE)], sentAt: T, settledAt: T },
+    'It waits for the device since 2031-05-06T07:08:09Z, and is shown when that connects: the device was not connected.',
+    null,
+  ],
+  [
+    { state: 'sent', provider: 'realtime', attempts: [connection(OFFLINE), removed], sentAt: T, settledAt: T },
+    'It waits for the device since 2031-05-06T07:08:09Z, and is shown when that connects: the device was not connected; no vendor took it: Apple said 410 Unregistered at 2031-05-06T07:08:09Z: the app was removed from this device, or its push token was replaced.',
+    null,
+  ],
+  [
+    { state: 'sent', attempts: [connection(OFFLINE), attempt()], sentAt: T, settledAt: T },
+    'Apple took it at 2031-05-06T07:08:09Z, at attempt 2; whether the device showed it is not known.',
+    null,
+  ],
+  [
+    {
+      ...{ state: 'failed', reason: 'offline', provider: 'realtime', settledAt: T },
+      attempts: [connection({ outcome: 'away', reason: 'offline' })],
+    },
+    'Given up after 1 attempt: the attempt over the realtime connection at 2031-05-06T07:08:09Z met this: the device was not connected.',
+    /^Give it a `delivery.ttl`/,
   ],
   [
     { state: 'failed', reason: 'token_invalid', attempts: [removed], settledAt: T },
