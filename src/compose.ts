@@ -63,6 +63,7 @@ import { createTestProvider } from './usecases/test-provider.js';
 /** For commands: the process that has an embedded store open answers them. */
 export { openStore } from './compose/base.js';
 export { inspectStore, type StoreReport } from './compose/inspect-store.js';
+export { type KeySetTest, tryKeySets } from './compose/try-key-sets.js';
 export { type AccountTest, tryProviders } from './compose/try-providers.js';
 export type { Variations } from './compose/variations.js';
 export { connectOwner, type OwnerConnection } from './store/postgres/engine/owner-client.js';

@@ -119,7 +119,7 @@ export function createKeySets(house: {
 }
 
 /** Keys that are not for access tokens stand beside them in many sets: they are passed over. @throws Error for no set */
-function readKeySet(text: string): readonly AccessKey[] {
+export function readKeySet(text: string): readonly AccessKey[] {
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../config/load.js';
-import { inspectStore, tryProviders } from '../compose.js';
+import { inspectStore, tryKeySets, tryProviders } from '../compose.js';
 import type { ConfiguredScene, Machine, Scene } from './doctor/check.js';
 import { isLoopback } from './doctor/options.js';
 import { report } from './doctor/report.js';
@@ -84,6 +84,7 @@ function configure(scene: Scene, isOffline: boolean, signal: AbortSignal): Confi
     isForOthers: !isLoopback(new URL(config.server.public_url).hostname),
     running: once(() => findRunningGateway(config)),
     store: once(() => inspectStore(config)),
+    keySets: once(async () => (isOffline ? undefined : tryKeySets(config))),
     tests: once(async () => (isOffline ? undefined : tryProviders(config, { now, signal: asking }))),
   };
 }

@@ -118,6 +118,9 @@ describe('pealbell doctor', function () {
     assert.equal(simulators.ledger.summary().accepted.total, 0, 'no device was reached');
   });
 
+  const realtime = async (space: Space, section: string) =>
+    space.write(APP, `${await readFile(space.path(APP), 'utf8')}\nrealtime: ${section}\n`);
+
   const planted: readonly Planted[] = [
     {
       what: 'a signing key that everybody can read',
@@ -302,6 +305,29 @@ describe('pealbell doctor', function () {
       settings: FOR_OTHERS,
       offline: true,
       finds: { check: 'egress', verdict: 'warning', says: /its own machine/, cure: /Remove it/ },
+    },
+    {
+      what: 'an issuer of access tokens without a key to check them with',
+      plant: (space) => realtime(space, '{ issuer: shop }'),
+      offline: true,
+      finds: { check: 'realtime', verdict: 'fault', says: /issuer shop and no key/, cure: /realtime\.keys/ },
+    },
+    {
+      what: 'keys published where nobody answers',
+      plant: (space) => realtime(space, '{ issuer: shop, jwks: "https://localhost:1/keys" }'),
+      finds: {
+        check: 'realtime',
+        verdict: 'fault',
+        says: /localhost:1\/keys cannot be used/,
+        cure: /Open the address/,
+      },
+    },
+    {
+      what: 'a page of a trial among the origins',
+      plant: (space) => realtime(space, '{ origins: ["http://localhost:3000"] }'),
+      settings: FOR_OTHERS,
+      offline: true,
+      finds: { check: 'realtime', verdict: 'warning', says: /localhost:3000/, cure: /Remove it/ },
     },
     {
       what: 'the embedded profile for others',

@@ -3,6 +3,7 @@ import { createEvents, type Events } from './events.js';
 import { createMessages, type Messages } from './messages.js';
 import type { PealbellOptions } from './options.js';
 import { createProviders, type Providers } from './providers.js';
+import { createRealtime, type Realtime } from './realtime.js';
 import { readSettings } from './settings.js';
 import { createTopics, type Topics } from './topics.js';
 import { createTransport } from './transport.js';
@@ -32,6 +33,7 @@ export class Pealbell {
   readonly users: Users;
   readonly topics: Topics;
   readonly providers: Providers;
+  readonly realtime: Realtime;
 
   /** @throws TypeError for options that can never work, with what to give instead */
   constructor(options: PealbellOptions) {
@@ -42,5 +44,6 @@ export class Pealbell {
     this.users = createUsers(transport);
     this.topics = createTopics(transport);
     this.providers = createProviders(transport);
+    this.realtime = createRealtime(transport);
   }
 }

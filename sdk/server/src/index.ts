@@ -37,6 +37,7 @@ export type {
 export type { CallOptions, PealbellOptions, Retry } from './options.js';
 export type { ListOptions, Page, Pages } from './pages.js';
 export type { Providers } from './providers.js';
+export type { AccessToken, AccessTokenTerms, Realtime, Revoked, UpstreamMessage } from './realtime.js';
 export type { Topics } from './topics.js';
 export type {
   Attempt,

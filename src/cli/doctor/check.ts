@@ -1,5 +1,5 @@
 import type { Config, ConfigReading } from '../../../config/load.js';
-import type { AccountTest, StoreReport } from '../../compose.js';
+import type { AccountTest, KeySetTest, StoreReport } from '../../compose.js';
 import type { RunningGateway } from './running-gateway.js';
 
 /** `skipped`: it could not be looked at; `says` tells why. */
@@ -34,6 +34,8 @@ export interface ConfiguredScene extends Scene {
   running(): Promise<RunningGateway | undefined>;
   /** @throws what opening the store throws */
   store(): Promise<StoreReport>;
+  /** What is at the addresses where apps publish their keys; undefined when nobody may be asked. */
+  keySets(): Promise<readonly KeySetTest[] | undefined>;
   /** What the vendors say of the credentials; undefined when nobody may be asked. */
   tests(): Promise<readonly AccountTest[] | undefined>;
 }

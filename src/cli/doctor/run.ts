@@ -14,6 +14,7 @@ import { ports } from './checks/ports.js';
 import { profile } from './checks/profile.js';
 import { providers } from './checks/providers.js';
 import { queue } from './checks/queue.js';
+import { realtime } from './checks/realtime.js';
 import { retention } from './checks/retention.js';
 import { runtime } from './checks/runtime.js';
 import { simulators } from './checks/simulators.js';
@@ -39,6 +40,7 @@ const CHECKS: readonly Check[] = [
   ports,
   addresses,
   egress,
+  realtime,
   simulators,
   profile,
   retention,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { device } from '../../../src/cli/device.js';
@@ -15,13 +15,28 @@ describe('pealbell device', function () {
   let dir: string;
 
   before(async () => {
-    scene = await openScene({ world: await openWorld({ roads: 'apns' }) });
+    const world = await openWorld({ roads: 'apns' });
+    await appendFile(join(world.configDir, 'apps', 'demo.yaml'), '\nrealtime: {}\n');
+    scene = await openScene({ world });
     run = openDesk(scene.gateway.api?.url ?? '', scene.key);
     dir = await mkdtemp(join(tmpdir(), 'pealbell-cli-'));
   });
   after(async () => {
     await scene?.world.close();
     await rm(dir, { recursive: true, force: true });
+  });
+
+  it('makes an access token for a device, alone on standard output', async () => {
+    await run(device, ['put', 'live1', '--platform', 'ios']);
+    const made = await run(device, ['token', 'live1', '--ttl', '2h', '--scope', 'receive']);
+    assert.equal(made.code, 0, made.stderr);
+    const [, claims = ''] = made.stdout.trim().split('.');
+    const { device: id, scope, iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+    assert.deepEqual([id, scope, Math.round((exp - iat) / 60)], ['live1', 'receive', 120]);
+    assert.match(made.stderr, /^good until .*; connect to ws:\/\//);
+    const refused = await run(device, ['token', 'nobody']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /no device 'nobody'/);
   });
 
   it('puts a device by flags or a file, and shows it with what was retired and why', async () => {

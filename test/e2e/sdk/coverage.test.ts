@@ -33,6 +33,12 @@ const METHODS: Readonly<Record<string, string | null>> = {
   listTopicSubscribers: 'topics.subscribers',
   subscribeToTopic: 'topics.subscribe',
   unsubscribeFromTopic: 'topics.unsubscribe',
+  createAccessToken: 'realtime.token',
+  revokeAccess: 'realtime.revoke',
+  listUpstreamMessages: 'realtime.upstream',
+  // The device's own, with its access token.
+  putOwnDevice: null,
+  realtimeSocket: null,
   // Not repeatable, so not called by a client that repeats: devices.put under an id of one's own does the same.
   createDevice: null,
   // The operator's.
@@ -76,7 +82,7 @@ async function askedBy(method: string): Promise<string> {
   const [group = '', name = ''] = method.split('.');
   const methods = client[group as keyof Pealbell] as unknown as Record<string, (...given: unknown[]) => unknown>;
   const given = name === 'import' ? [[{ id: 'x' }]] : name === 'batch' ? [[{}]] : ['x', {}];
-  const isList = name === 'list' || method === 'devices.export';
+  const isList = name === 'list' || name === 'upstream' || method === 'devices.export';
   await consume(methods[name]?.(...(isList ? [] : given)));
   return asked;
 }

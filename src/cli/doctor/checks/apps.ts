@@ -11,7 +11,7 @@ export const apps: Check = {
       ];
     }
     const found: Finding[] = config.apps
-      .filter(({ providers }) => providers.length === 0)
+      .filter(({ providers, realtime }) => providers.length === 0 && realtime === undefined)
       .map(({ id }) =>
         warning(
           `apps/${id}.yaml`,
