@@ -39,6 +39,10 @@ const METHODS: Readonly<Record<string, string | null>> = {
   // The device's own, with its access token.
   putOwnDevice: null,
   realtimeSocket: null,
+  streamFrames: null,
+  pollFrames: null,
+  sendAcks: null,
+  createTicket: null,
   // Not repeatable, so not called by a client that repeats: devices.put under an id of one's own does the same.
   createDevice: null,
   // The operator's.
