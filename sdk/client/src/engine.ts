@@ -178,14 +178,10 @@ export function createEngine(settings: Settings, saved: Saved, events: EngineEve
     slot.isUnderWay = true;
     void (async () => {
       await Promise.resolve();
-      while (slot.isDirty && !isClosed) {
+      while (slot.isDirty) {
         slot.isDirty = false;
         const taken = { ids: slot.ids.splice(0), keys: slot.keys.splice(0) };
-        try {
-          await storage.set(`${name}.${part}`, JSON.stringify(machine.saved(part, clock.now())));
-        } catch (cause) {
-          events.error({ code: 'storage_failed', detail: `${part} could not be kept`, cause });
-        }
+        await write(part);
         if (taken.ids.length + taken.keys.length > 0) next({ kind: 'kept', ...taken });
         for (const key of taken.keys) events.kept(key);
       }
@@ -193,12 +189,27 @@ export function createEngine(settings: Settings, saved: Saved, events: EngineEve
     })();
   }
 
+  async function write(part: keyof Saved): Promise<void> {
+    try {
+      await storage.set(`${name}.${part}`, JSON.stringify(machine.saved(part, clock.now())));
+    } catch (cause) {
+      events.error({ code: 'storage_failed', detail: `${part} could not be kept`, cause });
+    }
+  }
+
   return {
     connect: () => next({ kind: 'connect' }),
     setToken: (token) => next({ kind: 'set_token', token }),
     say: (key, body) => next({ kind: 'say', key, body }),
     hint: (hint) => next({ kind: 'hint', hint }),
-    close: () => next({ kind: 'close' }),
+    close() {
+      next({ kind: 'close' });
+      // At once: the next client of this name may be made in this very turn, and reads what is kept.
+      for (const [part, slot] of saving) {
+        if (slot.isDirty) void write(part);
+        slot.isDirty = false;
+      }
+    },
   };
 }
 

@@ -9,6 +9,8 @@ export interface CuttingProxy {
   readonly cuts: Readonly<Record<Fate, number>>;
   /** Lines opened from now on lead there. */
   leadTo(port: number): void;
+  /** Cuts every line now, both ends at once. */
+  cutAll(): void;
   /** From now on nothing is cut; lines that have lost something already end. */
   calm(): void;
   close(): Promise<void>;
@@ -52,6 +54,9 @@ export async function startCuttingProxy(
     cuts,
     leadTo(port) {
       target = port;
+    },
+    cutAll() {
+      for (const line of lines) line.end();
     },
     calm() {
       calm = true;

@@ -1,0 +1,50 @@
+import type { Arena } from '../../contract/realtime-client/client.suite.js';
+import { startCuttingProxy } from '../../support/realtime-fleet/cutting-proxy.js';
+import { createDice } from '../../support/realtime-fleet/dice.js';
+import { openRealtimeScene } from './scene.js';
+
+export interface BadNetwork {
+  /** How long a connection lives on average before something befalls it; nothing does when absent. */
+  readonly meanLifeMs?: number;
+}
+
+/** The real gateway, behind a network that the test can cut. */
+export async function openClientArena({ meanLifeMs }: BadNetwork = {}): Promise<Arena & { calm(): void }> {
+  const scene = await openRealtimeScene();
+  const dice = createDice(7);
+  const proxy = await startCuttingProxy(Number(new URL(scene.url).port), { meanLifeMs: meanLifeMs ?? 1_000, dice });
+  if (meanLifeMs === undefined) proxy.calm();
+  const undelivered = new Map<string, Set<string>>();
+  let devices = 0;
+
+  return {
+    url: `http://127.0.0.1:${proxy.port}`,
+    async newDevice() {
+      devices += 1;
+      const device = `d${devices}`;
+      await scene.register([device]);
+      return device;
+    },
+    token: async (device) => scene.token(device),
+    async send(device, data) {
+      const id = await scene.send(device, 'hello', { data });
+      undelivered.set(device, (undelivered.get(device) ?? new Set()).add(id));
+      return id;
+    },
+    cut: () => proxy.cutAll(),
+    calm: () => proxy.calm(),
+    // What the gateway does not call delivered waits for the device: the mailbox itself is nobody's to see.
+    async waiting(device) {
+      const ids = undelivered.get(device) ?? new Set();
+      for (const id of ids) {
+        const { body } = await scene.call<{ counts: { delivered: number } }>('GET', `/v1/messages/${id}`);
+        if (body.counts.delivered === 1) ids.delete(id);
+      }
+      return [...ids];
+    },
+    async close() {
+      await proxy.close();
+      await scene.close();
+    },
+  };
+}
