@@ -25,8 +25,6 @@ export interface EngineEvents {
   resync(): void;
   state(state: RealtimeState): void;
   error(error: RealtimeError): void;
-  /** Kept: it will be said, even after a restart. */
-  kept(key: string): void;
   settled(key: string, sent: Sent | { readonly kind: 'full' }): void;
 }
 
@@ -183,7 +181,6 @@ export function createEngine(settings: Settings, saved: Saved, events: EngineEve
         const taken = { ids: slot.ids.splice(0), keys: slot.keys.splice(0) };
         await write(part);
         if (taken.ids.length + taken.keys.length > 0) next({ kind: 'kept', ...taken });
-        for (const key of taken.keys) events.kept(key);
       }
       slot.isUnderWay = false;
     })();

@@ -34,27 +34,27 @@ export interface SeatSetup {
 /** An engine that is there once what was kept is read; what is said to it before waits. */
 export function openEngine(settings: Settings, events: EngineEvents): Engine {
   let engine: Engine | undefined;
-  let waiting: ((engine: Engine) => void)[] | undefined = [];
+  let isClosed = false;
+  const waiting: { readonly isSaid: boolean; readonly call: (engine: Engine) => void }[] = [];
   void loadSaved(settings).then((saved) => {
-    if (waiting === undefined) return;
-    const calls = waiting;
     engine = createEngine(settings, saved, events);
-    for (const call of calls) call(engine);
-    waiting = undefined;
+    // One that was closed meanwhile keeps what it was told to say, and does nothing else.
+    for (const { isSaid, call } of waiting.splice(0)) if (isSaid || !isClosed) call(engine);
+    if (isClosed) engine.close();
   });
-  function tell(call: (engine: Engine) => void): void {
+  function tell(call: (engine: Engine) => void, isSaid = false): void {
     if (engine !== undefined) call(engine);
-    else waiting?.push(call);
+    else waiting.push({ isSaid, call });
   }
   return {
     connect: () => tell((one) => one.connect()),
     setToken: (token) => tell((one) => one.setToken(token)),
-    say: (key, body) => tell((one) => one.say(key, body)),
+    say: (key, body) => tell((one) => one.say(key, body), true),
     hint: (hint) => tell((one) => one.hint(hint)),
     close() {
+      isClosed = true;
       if (engine === undefined) events.state({ kind: 'closed' });
-      waiting = undefined;
-      engine?.close();
+      else engine.close();
     },
   };
 }
@@ -74,7 +74,6 @@ export function createSolo({ settings, dispatcher, events }: SeatSetup): Seat {
       events.clear(clear);
     },
     drop: () => dispatcher.drop(),
-    kept: () => {},
   });
   return { ...engine, handlersChanged: () => {} };
 }

@@ -122,7 +122,6 @@ export function createTab(setup: TabSetup): Seat {
       resync: () => tell('resync', undefined),
       state: (state) => tell('state', state),
       error: (error) => tell('error', error),
-      kept: () => {},
       settled(key, sent) {
         post({ k: 'settled', key, sent });
         if (unsettled.delete(key)) events.settled(key, sent);

@@ -222,6 +222,19 @@ describe('the client of a device', () => {
     assert.deepEqual((await client.send('x', {})).kind, 'refused');
   });
 
+  it('keeps what was said before it was closed in the same turn', async () => {
+    const storage = memoryStorage();
+    const hasty = make({ storage });
+    hasty.connect();
+    const sent = hasty.send('hasty', {});
+    hasty.close();
+    assert.deepEqual(await sent, { kind: 'kept' });
+    assert.deepEqual([hasty.state.kind, vias()], ['closed', []]);
+    await eventually(async () => (await storage.get('pealbell.outbox'))?.includes('hasty') === true);
+    make({ storage }).connect();
+    await eventually(() => gateway.kept.some((one) => one.device === device && one.frame.topic === 'hasty'));
+  });
+
   it('is told of clears, gaps and what it must fetch anew, and survives listeners that throw', async () => {
     const client = make();
     const told: unknown[] = [];
