@@ -21,9 +21,22 @@ describe('pictures of the demonstration page', function () {
       const browser = await testBrowser(this);
       const demo = await openDemoPage();
       try {
-        const { page, close } = await openTab(browser, demo.origins, { colorScheme, viewport: SIZE });
+        const { page, close } = await openTab(browser, demo.origins, {
+          colorScheme,
+          reducedMotion: 'reduce',
+          viewport: SIZE,
+        });
         await page.goto(demo.address);
         for (const pane of ['phone', 'browser']) await page.locator(`#${pane} .state.online`).waitFor();
+        // The first messages of a process are slow ones; what is opened leaves the screens.
+        for (const title of ['One', 'Two', 'Three']) {
+          await play(page, 'Both online', title, 'realtime');
+          await page
+            .locator('#phone')
+            .getByRole('button', { name: `Open ${title}` })
+            .click();
+          await page.locator('#browser .cards .nothing').waitFor();
+        }
         await play(page, 'Both online', 'Your courier is here', 'realtime');
         await play(page, 'Phone in a tunnel', 'Order 8812', 'Apple');
         await mkdir(DIRECTORY, { recursive: true });

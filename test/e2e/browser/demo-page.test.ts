@@ -63,6 +63,13 @@ describe('the page of the demonstration', function () {
     assert.equal(await road('phone', 'Apple'), 'not called');
   });
 
+  it('takes what is opened on one device off the other', async () => {
+    await page.locator('#phone').getByRole('button', { name: 'Open At once' }).click();
+    await page.locator('#browser .cards .nothing').waitFor();
+    assert.equal(await card('phone', 'At once').count(), 0);
+    await step('opened');
+  });
+
   it('has the vendor called at once for a device that is offline', async () => {
     const message = await send('Phone offline', 'To the pocket');
     await card('phone', 'To the pocket').locator('.badge', { hasText: 'Apple' }).waitFor();

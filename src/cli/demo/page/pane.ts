@@ -29,6 +29,11 @@ const NETWORKS: readonly (readonly [Network, string])[] = [
   ['offline', 'Offline'],
 ];
 
+/** A new card slides in, unless the person wants stillness. */
+const STILL = '(prefers-reduced-motion: reduce)';
+const COMING = [{ opacity: 0, transform: 'translateY(-6px)' }, {}];
+const COMING_MS = 250;
+
 export function createPane(device: GuestDevice, events: PaneEvents): Pane {
   const name = device.pane === 'phone' ? 'Phone' : 'Browser';
   const state = el('p', { class: 'state', role: 'status' }, 'not connected');
@@ -59,20 +64,25 @@ export function createPane(device: GuestDevice, events: PaneEvents): Pane {
       ...[el('dt', {}, 'own connection'), realtime, el('dt', {}, device.vendor), vendor],
     ),
   );
+  const nothing = el('li', { class: 'nothing' }, 'Nothing yet');
   showCards([], () => undefined);
 
+  /** What did not change stays as it is: a screen reader would read it again. */
   function showCards(screen: Screen, sentAt: (message: string) => number | undefined): void {
-    const before = new Map([...cards.children].map((child) => [child.getAttribute('data-message'), child]));
-    const nothing = el('li', { class: 'nothing' }, 'Nothing yet');
-    const rows = screen.map((card) => {
-      const row = cardRow(card, sentAt(card.message));
-      const old = before.get(card.message);
-      // What did not change stays as it is: a screen reader would read it again.
-      return old?.isEqualNode(row) ? old : row;
-    });
-    if (rows.length !== cards.children.length || rows.some((row, at) => row !== cards.children[at])) {
-      cards.replaceChildren(...(rows.length === 0 ? [nothing] : rows));
+    const left = new Map([...cards.children].map((child) => [child.getAttribute('data-message') ?? '', child]));
+    const rows = screen.map((card) => cardRow(card, sentAt(card.message)));
+    for (const [at, row] of (rows.length === 0 ? [nothing] : rows).entries()) {
+      const key = row.getAttribute('data-message') ?? '';
+      const old = left.get(key);
+      left.delete(key);
+      if (old === undefined) {
+        cards.insertBefore(row, cards.children[at] ?? null);
+        if (row !== nothing && !window.matchMedia(STILL).matches) row.animate(COMING, COMING_MS);
+      } else if (!old.isEqualNode(row)) {
+        old.replaceWith(row);
+      }
     }
+    for (const old of left.values()) old.remove();
   }
 
   cards.addEventListener('click', ({ target }) => {
