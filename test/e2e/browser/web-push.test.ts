@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { appendFile, readFile } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Worker } from 'playwright-core';
 import { openPushDelivery, openTab, type PushDelivery, type Tab } from '../../support/browser-tab.js';
 import { testBrowser } from '../../support/chromium.js';
 import { readPayloads } from '../../support/ledger-payloads.js';
 import { type Caller, createCaller, openWorld, until, type World } from '../../support/world.js';
 
-/** A site's service worker, as small as it can be: shows what came, and tells the page what was clicked. */
-const WORKER = `
-self.addEventListener('push', (event) => {
-  const { notification: { title, ...rest }, pealbell } = event.data.json();
-  event.waitUntil(self.registration.showNotification(title, { ...rest, tag: pealbell.tag, data: pealbell }));
-});
-self.addEventListener('notificationclick', (event) => {
-  event.notification.close();
-  event.waitUntil(clients.matchAll({ includeUncontrolled: true }).then((tabs) => {
-    for (const tab of tabs) tab.postMessage({ clicked: event.notification.data, action: event.action });
-  }));
-});
-`;
+/** Where the site has the client, as compiled for everybody. */
+const CLIENT = fileURLToPath(new URL('../../../sdk/client/src/', import.meta.url));
+const WORKER = '/client/service-worker.js';
 const PAGE = '<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"><h1>Shop</h1></html>';
 
 interface Shown {
@@ -43,8 +36,10 @@ describe('Web Push in a browser', function () {
   before(async function () {
     const browser = await testBrowser(this);
     world = await openWorld();
+    await appendFile(join(world.configDir, 'apps/demo.yaml'), 'realtime:\n  origins: ["*"]\n');
     const gateway = await world.open();
-    call = createCaller(gateway.api?.url ?? '', await world.key(gateway));
+    const url = gateway.api?.url ?? '';
+    call = createCaller(url, await world.key(gateway));
     const { webpush, endpoints } = world.simulators;
     const { vapid } = endpoints.providers.webpush;
     const [token] = await webpush.subscribe({ service: 'google', count: 1, vapidKey: vapid.publicKey });
@@ -52,21 +47,24 @@ describe('Web Push in a browser', function () {
       ...{ user: 'alice', platform: 'web', registrations: [{ provider: 'webpush', token }] },
     });
     assert.equal(device.status, 201, JSON.stringify(device.body));
+    const access = await call<{ token: string }>('POST', '/v1/realtime/tokens', { device: 'browser1' });
 
-    site = createServer((request, response) => {
-      const isWorker = request.url === '/sw.js';
-      response.setHeader('content-type', isWorker ? 'text/javascript' : 'text/html; charset=utf-8');
-      response.end(isWorker ? WORKER : PAGE);
-    });
+    site = createServer((request, response) => void serve(request.url ?? '/', response));
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     // A name that browsers take for a secure place.
     const origin = `http://localhost:${(site.address() as AddressInfo).port}`;
-    tab = await openTab(browser, [origin]);
+    tab = await openTab(browser, [origin, url]);
     push = await openPushDelivery(tab, origin);
     await tab.page.goto(origin);
     const started = tab.page.context().waitForEvent('serviceworker');
-    await tab.page.evaluate(`navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)
-      .then(() => { navigator.serviceWorker.onmessage = ({ data }) => (window.told = data); })`);
+    // As `registerWebPush` does it, but for the subscription: there is no push service to subscribe at.
+    const word = JSON.stringify({ pealbell: 'access', access: { url, token: access.body.token } });
+    await tab.page.evaluate(`navigator.serviceWorker.register('${WORKER}', { type: 'module', scope: '/' })
+      .then(() => navigator.serviceWorker.ready)
+      .then((registration) => {
+        navigator.serviceWorker.onmessage = ({ data }) => (window.told = data);
+        registration.active.postMessage(${word});
+      })`);
     worker = await started;
   });
   after(async () => {
@@ -76,10 +74,20 @@ describe('Web Push in a browser', function () {
     await world?.close();
   });
 
-  /** Sends to the browser, and gives what its push service received, decrypted. */
+  async function serve(path: string, response: ServerResponse): Promise<void> {
+    const file = path.startsWith('/client/') ? path.slice('/client/'.length) : undefined;
+    const body = file === undefined ? PAGE : await readFile(join(CLIENT, file)).catch(() => undefined);
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-type': file === undefined ? 'text/html; charset=utf-8' : 'text/javascript',
+      'service-worker-allowed': '/',
+    });
+    response.end(body);
+  }
+
+  /** Sends to the browser past its own connection, and gives what its push service received, decrypted. */
   async function received(body: Record<string, unknown>): Promise<string> {
     const { status, body: message } = await call<{ id: string }>('POST', '/v1/messages', {
-      ...{ to: { users: ['alice'] }, ...body },
+      ...{ to: { users: ['alice'] }, ...body, delivery: { route: 'push_only', ...(body.delivery as object) } },
     });
     assert.equal(status, 202, JSON.stringify(message));
     const payloads = await until(
@@ -90,15 +98,28 @@ describe('Web Push in a browser', function () {
     assert.equal(payloads.length, 1);
     return JSON.stringify(payloads[0]);
   }
+  /** What the gateway knows of the delivery of a message, once it stands so. */
+  const delivery = (text: string, state: string) =>
+    until(
+      async () => {
+        const { pealbell } = JSON.parse(text) as { pealbell: { id: string } };
+        const { body } = await call<{ data: { state: string }[] }>('GET', `/v1/messages/${pealbell.id}/deliveries`);
+        return body.data[0]?.state;
+      },
+      (now) => now === state,
+      10_000,
+    );
   const shown = (wanted: (all: readonly Shown[]) => boolean) =>
     until(() => tab.page.evaluate<readonly Shown[]>(SHOWN), wanted, 10_000);
 
   it('shows what was sent, as its service worker reads it from the decrypted message', async () => {
-    await push.deliver(await received({ notification: { title: 'Order 8812', body: 'It is on its way — 📦' } }));
+    const text = await received({ notification: { title: 'Order 8812', body: 'It is on its way, größer 📦' } });
+    await push.deliver(text);
     const [first] = await shown(({ length }) => length === 1);
     assert.equal(first?.title, 'Order 8812');
-    assert.equal(first?.body, 'It is on its way — 📦');
+    assert.equal(first?.body, 'It is on its way, größer 📦');
     assert.match(first?.tag ?? '', /^\S+$/);
+    await delivery(text, 'displayed');
   });
 
   it('shows a message once that its push service delivers twice', async () => {
@@ -123,21 +144,26 @@ describe('Web Push in a browser', function () {
     }
   });
 
-  it('hands the click to the site, with the message and where it leads', async () => {
+  it('hands the click to the site, with the message and where it leads, and reports it', async () => {
     const notification = { title: 'Track it', body: 'One click', click: { url: 'https://shop.example/orders/8812' } };
-    await push.deliver(await received({ notification }));
+    const text = await received({ notification, data: { order: '8812' } });
+    await push.deliver(text);
     await shown((all) => all.some(({ title }) => title === 'Track it'));
-    // The DevTools protocol has no hand to click with: the event is made where the browser would make it.
+    // The DevTools protocol has no hand to click with: the event is made where the browser would make it. Nobody's click,
+    // so no window opens for it.
     await worker.evaluate(`registration.getNotifications().then((all) => {
       const notification = all.find(({ title }) => title === 'Track it');
       dispatchEvent(new NotificationEvent('notificationclick', { notification }));
     })`);
-    await tab.page.waitForFunction('window.told');
-    const { clicked } = await tab.page.evaluate<{ clicked: { id: string; click: unknown } }>('window.told');
-    assert.match(clicked.id, /^msg_/);
-    assert.deepEqual(clicked.click, { url: 'https://shop.example/orders/8812' });
-    const left = await shown((all) => all.every(({ title }) => title !== 'Track it'));
-    assert.ok(left.length > 0);
+    await tab.page.waitForFunction("window.told?.pealbell === 'opened'");
+    const told = await tab.page.evaluate<Record<string, unknown>>('window.told');
+    const { pealbell } = JSON.parse(text) as { pealbell: { id: string } };
+    assert.deepEqual(
+      [told.id, told.url, told.data],
+      [pealbell.id, 'https://shop.example/orders/8812', { order: '8812' }],
+    );
+    await shown((all) => all.every(({ title }) => title !== 'Track it'));
+    await delivery(text, 'opened');
   });
 
   it('complains of nothing', () => {
