@@ -1,8 +1,9 @@
 import { DONE_IDS_MAX } from './client-frame.js';
+import { parseCursor } from './log-cursor.js';
 
 /** What a long poll was answered with, as the client gives it back: opaque to it, and all that a new process needs. */
 export interface PollCursor {
-  /** The session that answered. */
+  /** The session that answered; empty where none did. */
   readonly session: string;
   /** Counts its answers from 1. */
   readonly answer: number;
@@ -21,8 +22,14 @@ export function formatPollCursor({ session, answer, cursor, ids }: PollCursor): 
   return Buffer.from(JSON.stringify([session, answer, cursor, ...ids])).toString('base64url');
 }
 
-/** @returns undefined for what was never such a cursor */
+/**
+ * Reads what a client gives: the cursor of an answer, or of a push or a welcome over another road, which names no session.
+ *
+ * @returns undefined for what was never a cursor
+ */
 export function parsePollCursor(text: string): PollCursor | undefined {
+  if (text.length <= CURSOR_CHARS_MAX && parseCursor(text) !== undefined)
+    return { session: '', answer: 0, cursor: text, ids: [] };
   if (text.length > CHARS_MAX || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   let parts: unknown;
   try {

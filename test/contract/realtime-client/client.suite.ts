@@ -87,10 +87,10 @@ export function realtimeClientSuite(
         await eventually(async () => (await arena.waiting(device)).length === 0);
       });
 
-      it('goes on where it stood after a restart, and asks for no resync', async () => {
+      it('goes on where another transport stood before a restart, and asks for no resync', async () => {
         const device = await arena.newDevice();
         const storage = memoryStorage();
-        const first = make(device, { storage });
+        const first = make(device, { storage, transports: ['websocket'] });
         const before = record(first);
         await before.state('online');
         const one = await arena.send(device, { i: '1' });

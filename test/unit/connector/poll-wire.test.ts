@@ -71,6 +71,10 @@ describe('long poll: the cursor', () => {
     assert.deepEqual(parsePollCursor(text)?.ids, ids);
   });
 
+  it('begins where a push or a welcome over another road stood', () => {
+    assert.deepEqual(parsePollCursor('epoch.123'), { session: '', answer: 0, cursor: 'epoch.123', ids: [] });
+  });
+
   it('takes nothing for a cursor that never was one', () => {
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const wrong = [

@@ -1,5 +1,6 @@
 /** What SSE and long poll have in common: requests with an access token, and what a refusal means. */
 import { codeOfProblem } from '../close-codes.js';
+import type { Hello } from '../frames.js';
 import type { End } from '../machine-words.js';
 import type { FetchAnswer } from '../platform.js';
 import { network, type WireSetup } from './wire.js';
@@ -72,6 +73,10 @@ async function readRefusal(answer: FetchAnswer): Promise<End> {
     why: typeof problem?.code === 'string' ? problem.code : `HTTP ${answer.status}`,
     ...hint,
   };
+}
+
+export function streamOf({ stream }: Hello): string {
+  return stream === undefined ? '' : `stream=${stream}&`;
 }
 
 export function endOf(cause: unknown): End {

@@ -1,6 +1,6 @@
 import { createAcks } from './acks.js';
-import { createHttpLine, endOf } from './http.js';
-import { isWelcome, queryOf } from './sse.js';
+import { createHttpLine, endOf, streamOf } from './http.js';
+import { isWelcome } from './sse.js';
 import { network, type Wire, type WireSetup } from './wire.js';
 
 const WAIT_SECONDS = 25;
@@ -37,7 +37,7 @@ export function openPoll(setup: WireSetup): Wire {
     const stop = clock.after(WAIT_SECONDS * 1_000 + LATE_MS, () => end(network('no answer to a poll')));
     try {
       const from = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const answer = await line.ask(`poll${queryOf(setup)}&wait=${WAIT_SECONDS}s${from}`, {});
+      const answer = await line.ask(`poll?${streamOf(hello)}wait=${WAIT_SECONDS}s${from}`, {});
       const body = (await answer.json()) as { readonly frames?: readonly unknown[]; readonly cursor?: unknown } | null;
       if (line.isClosed) return;
       const frames = body?.frames;

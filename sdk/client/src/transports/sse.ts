@@ -1,7 +1,7 @@
 import { parseJson } from '../frames.js';
 import { type BodyReader, platform } from '../platform.js';
 import { createAcks } from './acks.js';
-import { createHttpLine, endOf } from './http.js';
+import { createHttpLine, endOf, streamOf } from './http.js';
 import type { Wire, WireSetup } from './wire.js';
 
 /** A frame is at most 64 KiB; in JSON of an event it is not much longer. */
@@ -30,7 +30,7 @@ export function openSse(setup: WireSetup): Wire {
   }
 
   async function run(): Promise<void> {
-    const answer = await line.ask(`sse${queryOf(setup)}`, {
+    const answer = await line.ask(`sse?${streamOf(hello)}ping_ms=${hello.ping_ms ?? ''}`, {
       headers: {
         accept: 'text/event-stream',
         ...(hello.cursor === undefined ? {} : { 'last-event-id': hello.cursor }),
@@ -56,11 +56,6 @@ export function openSse(setup: WireSetup): Wire {
 
 export function isWelcome(frame: unknown): frame is { readonly session: string } {
   return (frame as { t?: unknown } | undefined)?.t === 'welcome';
-}
-
-export function queryOf({ hello }: Pick<WireSetup, 'hello'>): string {
-  const stream = hello.stream === undefined ? '' : `&stream=${hello.stream}`;
-  return `?ping_ms=${hello.ping_ms ?? ''}${stream}`;
 }
 
 /** The data of each event in a stream of text (HTML, "Interpreting an event stream"); what else an event has is not needed. */
