@@ -82,6 +82,8 @@ export interface Target {
   readonly user?: string | null;
   /** Set where an earlier attempt was `awaited`: since when. */
   readonly handedAt?: EpochMs;
+  /** It had said then that it has it. */
+  readonly got?: true;
 }
 
 /** Why a message does not fit this provider. An `error` refuses the call; a `warning` is told in the answer. */

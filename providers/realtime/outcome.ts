@@ -9,6 +9,8 @@ export interface Asked {
   readonly since: EpochMs;
   /** It was handed over just now, not at an attempt before. */
   readonly isFirst: boolean;
+  /** It has said before that it has it. */
+  readonly hadGot: boolean;
   readonly now: EpochMs;
   /** For `got`, counted from `since`; 0: nothing is waited for. */
   readonly ackTimeoutMs: number;
@@ -17,21 +19,22 @@ export interface Asked {
 }
 
 export function toOutcome(state: HandedState, asked: Asked): Outcome {
-  const { since, isFirst, now, ackTimeoutMs, isKept } = asked;
+  const { since, isFirst, hadGot, now, ackTimeoutMs, isKept } = asked;
   const away = (reason: AwayReason, kept = isKept): Outcome => ({ kind: 'away', reason, kept });
-  const awaitedUntil = (at: EpochMs): Outcome =>
-    now < at ? { kind: 'awaited', since, askAgainAt: at } : away('no_ack');
+  const awaitedUntil = (at: EpochMs, got: boolean): Outcome =>
+    now < at ? { kind: 'awaited', since, askAgainAt: at, ...(got ? { got: true } : {}) } : away('no_ack');
   switch (state) {
     case 'done':
       return { kind: 'accepted', delivered: true };
     case 'offline':
-      // A device that was there and went has been handed the letter: it may still say `done`.
-      return away(isFirst ? 'offline' : 'no_ack');
+      if (isFirst) return away('offline');
+      // Its connection ended. While nothing was heard of it, it has the rest of its time to come back and answer.
+      return hadGot ? away('no_ack') : awaitedUntil(since + ackTimeoutMs, false);
     case 'handed':
-      return awaitedUntil(since + ackTimeoutMs);
+      return awaitedUntil(since + ackTimeoutMs, hadGot);
     case 'got':
       // A slow handler must not wake the vendor. When `got` came is not known, only that it came in time.
-      return awaitedUntil(ackTimeoutMs === 0 ? since : since + ackTimeoutMs + DONE_WITHIN_MS);
+      return awaitedUntil(ackTimeoutMs === 0 ? since : since + ackTimeoutMs + DONE_WITHIN_MS, true);
     case 'no_mailbox':
       // It makes its registration anew when it connects.
       return { kind: 'unregistered', asOf: since };

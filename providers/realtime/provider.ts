@@ -86,9 +86,11 @@ export function createRealtimeProvider(env: ProviderEnv): Provider & Announcing 
     const now = env.now();
     return states.map((state, n) => {
       env.observe({ kind: 'request', code: state, ms });
-      const before = targets[indexes[n] ?? -1]?.handedAt;
-      const since = before ?? startedAt;
-      return toOutcome(state, { since, isFirst: before === undefined, now, ackTimeoutMs, isKept: written.keep });
+      const { handedAt: before, got = false } = targets[indexes[n] ?? -1] ?? {};
+      return toOutcome(state, {
+        ...{ since: before ?? startedAt, isFirst: before === undefined, hadGot: got },
+        ...{ now, ackTimeoutMs, isKept: written.keep },
+      });
     });
   }
 

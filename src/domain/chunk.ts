@@ -47,6 +47,8 @@ export interface Trouble {
   readonly attempts: readonly Attempt[];
   /** Since when its device's word is awaited: it may be asked about at any time, and at `dueAt` it must be. */
   readonly handedAt?: EpochMs;
+  /** The device has it, its app has not ended with it. */
+  readonly got?: true;
 }
 
 /** How far a chunk has come. Small, and rewritten whole by the holder of the fence. */

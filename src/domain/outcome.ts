@@ -37,8 +37,11 @@ export type Outcome =
     | { readonly kind: 'misconfigured'; readonly what: string }
     /** Bytes left, no answer was seen. */
     | { readonly kind: 'uncertain' }
-    /** Handed over at `since`, and the device's word is awaited: to be asked again at `askAgainAt`. Uses up no attempt. */
-    | { readonly kind: 'awaited'; readonly since: EpochMs; readonly askAgainAt: EpochMs }
+    /**
+     * Handed over at `since`, and the device's word is awaited: to be asked again at `askAgainAt`. Uses up no attempt.
+     * `got`: the device has said that it has it, its app not yet.
+     */
+    | { readonly kind: 'awaited'; readonly since: EpochMs; readonly askAgainAt: EpochMs; readonly got?: true }
     /** The device is not there, or did not answer in time. `kept`: it waits for the device all the same, until its TTL ends. */
     | { readonly kind: 'away'; readonly reason: AwayReason; readonly kept: boolean }
     /** The device must not get it any more: a newer one took its place, it was recalled, or the device is somebody else's. */

@@ -131,10 +131,15 @@ export class ChunkWork {
   }
 
   /** It was handed over, and the device's word is awaited: until that comes the attempt stands in no list of those made. */
-  await(index: number, until: { readonly since: EpochMs; readonly dueAt: EpochMs }, attempt: Attempt): void {
+  await(
+    index: number,
+    until: { readonly since: EpochMs; readonly dueAt: EpochMs; readonly got?: true },
+    attempt: Attempt,
+  ): void {
     const before = this.trouble(index);
     this.#marks[index] = MARK.waiting;
-    this.#troubles.set(index, { ...before, dueAt: until.dueAt, handedAt: until.since });
+    const { since, ...rest } = until;
+    this.#troubles.set(index, { ...before, ...rest, handedAt: since });
     // What is awaited still has been told before.
     if (this.message.terms.track !== 'all' || (before.handedAt !== undefined && before.dueAt === until.dueAt)) return;
     this.#deliveries.set(index, {
@@ -160,6 +165,7 @@ export class ChunkWork {
       crashes: change.crashes ?? before.crashes,
       attempts,
       ...(before.handedAt === undefined ? {} : { handedAt: before.handedAt }),
+      ...(before.got === undefined ? {} : { got: before.got }),
     });
     if (this.message.terms.track !== 'all') return;
     this.#deliveries.set(index, {

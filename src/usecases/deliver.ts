@@ -195,8 +195,8 @@ export function createDeliver(house: DeliverHouse): Deliver {
       return;
     }
     const targets = part.map((entry) => {
-      const { handedAt } = work.trouble(entry.index);
-      const known = handedAt === undefined ? {} : { handedAt };
+      const { handedAt, got } = work.trouble(entry.index);
+      const known = { ...(handedAt === undefined ? {} : { handedAt }), ...(got === undefined ? {} : { got }) };
       return toTarget(work.message.id, entry, { user: work.target(entry.index).user, ...known });
     });
     const outcomes = await provider.send({ message, targets }, house.hardStop);

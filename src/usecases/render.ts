@@ -54,7 +54,7 @@ export function ackTimeout(
 export function toTarget(
   message: string,
   entry: { readonly key: string; readonly address: Address },
-  known: Pick<Target, 'user' | 'handedAt'> = {},
+  known: Pick<Target, 'user' | 'handedAt' | 'got'> = {},
 ): Target {
   const { address } = entry;
   return {

@@ -74,7 +74,11 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
     }
     case 'awaited':
       house.gate.answered(app, provider);
-      work.await(index, { since: outcome.since, dueAt: outcome.askAgainAt }, attempt);
+      work.await(
+        index,
+        { since: outcome.since, dueAt: outcome.askAgainAt, ...(outcome.got ? { got: true } : {}) },
+        attempt,
+      );
       return;
     case 'away':
       house.gate.answered(app, provider);

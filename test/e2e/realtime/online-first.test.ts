@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LiveBus } from '../../../src/ports/live-bus.js';
-import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
+import { signAccess } from '../../support/access-token.js';
 import { openWorld, until } from '../../support/world.js';
 import { type DeliveryBody, openScene, type Scene, VISIBLE } from '../delivery/scene.js';
-import { PlayedDevices } from './played-devices.js';
+import { connectDevice, type Manner } from './mannered-device.js';
+import { openPlain } from './plain-client.js';
 
+const SECRET = 'a secret of thirty-two bytes or more';
 const APP = `
-realtime: {}
+realtime: { issuer: demo, keys: [{ secret: ${SECRET} }] }
 routes:
   default: [{ via: realtime, wait: 2s }, { via: native, after: [offline, no_ack] }]
 `;
@@ -18,32 +20,50 @@ const QUICK = { ack_timeout: '1s' };
 describe('a device with a connection and a vendor', function () {
   this.timeout(60_000);
   let scene: Scene;
-  let devices: PlayedDevices;
+  let bus: LiveBus;
   let n = 0;
 
   before(async () => {
     const world = await openWorld({ roads: 'apns' });
     await appendFile(join(world.configDir, 'apps', 'demo.yaml'), APP);
-    const parts: { bus?: LiveBus; mailboxes?: MailboxStore } = {};
     scene = await openScene({
       world,
       variations: {
-        observeParts: ({ bus, store }) => {
-          parts.bus = bus;
-          parts.mailboxes = store.mailboxes;
+        observeParts: (parts) => {
+          bus = parts.bus;
         },
       },
     });
-    assert.ok(parts.bus && parts.mailboxes);
-    devices = await PlayedDevices.join(parts.bus, parts.mailboxes, () => scene.clock.now());
   });
   after(() => scene?.world.close());
+
+  /** Connects the device as this user. */
+  const connect = (id: string, user: string, manner: Manner = 'done') =>
+    connectDevice(
+      {
+        async connect(device, hello = {}, claims = {}) {
+          const client = await openPlain(scene.gateway.api?.url ?? '');
+          const iat = Math.floor(scene.clock.now() / 1_000);
+          const token = signAccess(
+            { algorithm: 'HS256', secret: SECRET },
+            { iss: 'demo', aud: 'demo', device, scope: 'receive events', iat, exp: iat + 3_600, ...claims },
+          );
+          client.say({ t: 'hello', token, ...hello });
+          await client.next('welcome');
+          return client;
+        },
+        isOnline: async (device) => (await bus.online('demo', [device])).size > 0,
+      },
+      id,
+      user,
+      manner,
+    );
 
   /** A phone of a user of its own that has connected before. */
   async function phone() {
     const id = `phone${n++}`;
     const token = await scene.device(id, { user: id });
-    await (await devices.connect(id, id)).cut();
+    await (await connect(id, id)).cut();
     return { id, token };
   }
   const send = (device: string, delivery: object = QUICK, more: object = VISIBLE) =>
@@ -68,7 +88,7 @@ describe('a device with a connection and a vendor', function () {
 
   it('that is there and answers: delivered, and the vendor is not asked', async () => {
     const { id, token } = await phone();
-    const device = await devices.connect(id, id);
+    const device = await connect(id, id);
     const message = await send(id);
     const done = await scene.reaches(message);
     assert.deepEqual([done.counts.delivered, done.reasons], [1, {}]);
@@ -77,7 +97,7 @@ describe('a device with a connection and a vendor', function () {
       ['realtime', 'accepted', null],
     ]);
     assert.deepEqual(
-      device.pushes.map(({ id: of, tag, show, notification }) => [of, tag, show, notification]),
+      device.pushes().map(({ id: of, tag, show, notification }) => [of, tag, show, notification]),
       [[message, message, true, { title: 'Hello' }]],
     );
     assert.equal(calls(token), 0);
@@ -85,7 +105,7 @@ describe('a device with a connection and a vendor', function () {
 
   it('that is silent: the vendor is asked when the time to answer is up, not before, and the copy is hushed', async () => {
     const { id, token } = await phone();
-    const device = await devices.connect(id, id, 'silent');
+    const device = await connect(id, id, 'silent');
     const message = await send(id);
     await scene.reaches(message);
     const [call] = scene.arrivals(token);
@@ -100,17 +120,14 @@ describe('a device with a connection and a vendor', function () {
     assert.ok(waitedMs >= 1_000 && waitedMs < 3_000, `${waitedMs} ms`);
     assert.match(asked?.detail ?? '', /^waited 1(\.\d)? s$/);
     await device.cut();
-    const again = await devices.connect(id, id);
-    assert.deepEqual(
-      again.pushes.map(({ id: of, show }) => [of, show]),
-      [[message, false]],
-      'a person sees it once',
-    );
+    const again = await connect(id, id);
+    const { id: of, show } = await again.push();
+    assert.deepEqual([of, show], [message, false], 'a person sees it once');
   });
 
   it('waits for the answer as long as the route says, where the message does not', async () => {
     const { id, token } = await phone();
-    await devices.connect(id, id, 'silent');
+    await connect(id, id, 'silent');
     const message = await send(id, {});
     assert.deepEqual(told(await handed(message)), [
       ['queued', null, 'realtime'],
@@ -133,11 +150,8 @@ describe('a device with a connection and a vendor', function () {
       ['apns', 'accepted', null],
     ]);
     assert.equal(calls(token), 1);
-    const device = await devices.connect(id, id);
-    assert.deepEqual(
-      device.pushes.map(({ show }) => show),
-      [false],
-    );
+    const device = await connect(id, id);
+    assert.equal((await device.push()).show, false);
   });
 
   it('that never connected is not there either', async () => {
@@ -153,13 +167,13 @@ describe('a device with a connection and a vendor', function () {
 
   it('whose app takes its time after `got`: the vendor is not woken, however long ack_timeout is over', async () => {
     const { id, token } = await phone();
-    const device = await devices.connect(id, id, 'got');
+    const device = await connect(id, id, 'got');
     const message = await send(id);
     await handed(message);
     scene.clock.forward(30_000);
     await scene.reaches(await send((await phone()).id)); // The workers have looked around since.
-    assert.deepEqual([calls(token), device.asked(message)], [0, 1]);
-    await device.done(message);
+    assert.equal(calls(token), 0);
+    device.done(message);
     const done = await scene.reaches(message);
     assert.equal(done.counts.delivered, 1);
     assert.equal(calls(token), 0);
@@ -167,7 +181,7 @@ describe('a device with a connection and a vendor', function () {
 
   it('whose app says nothing for a minute after `got`: the vendor is asked', async () => {
     const { id, token } = await phone();
-    await devices.connect(id, id, 'got');
+    await connect(id, id, 'got');
     const message = await send(id);
     await handed(message);
     scene.clock.forward(61_000);
@@ -177,7 +191,7 @@ describe('a device with a connection and a vendor', function () {
 
   it('whose connection ends between `got` and `done`: the vendor is asked at once', async () => {
     const { id, token } = await phone();
-    const device = await devices.connect(id, id, 'got');
+    const device = await connect(id, id, 'got');
     const message = await send(id, { ack_timeout: '60s' });
     await handed(message);
     await device.cut();
@@ -193,7 +207,7 @@ describe('a device with a connection and a vendor', function () {
   it('that answers while its vendor is paused: delivered, and the vendor is not asked', async () => {
     const other = await phone();
     const { id, token } = await phone();
-    const device = await devices.connect(id, id, 'silent');
+    const device = await connect(id, id, 'silent');
     scene.fault(other.token, { kind: 'answer', status: 503, reason: 'ServiceUnavailable', retryAfterSeconds: 20 }, 1);
     const paused = await send(other.id);
     await until(
@@ -207,7 +221,7 @@ describe('a device with a connection and a vendor', function () {
       ({ attempts }) => attempts.length === 1 && attempts[0]?.reason === 'no_ack',
       10_000,
     );
-    await device.done(message);
+    device.done(message);
     await scene.reaches(message);
     assert.deepEqual(told(await scene.delivery(message)), [
       ['delivered', null, 'realtime'],
@@ -220,7 +234,7 @@ describe('a device with a connection and a vendor', function () {
 
   it('that answers when the vendor has it in hand: sent there, and delivered', async () => {
     const { id, token } = await phone();
-    const device = await devices.connect(id, id, 'silent');
+    const device = await connect(id, id, 'silent');
     scene.fault(token, { kind: 'answer', status: 200, latencyMs: 700 });
     const message = await send(id);
     await until(
@@ -233,7 +247,7 @@ describe('a device with a connection and a vendor', function () {
       (made) => made === 1,
       5_000,
     );
-    await device.done(message);
+    device.done(message);
     const done = await scene.reaches(message, ({ counts }) => counts.delivered === 1);
     assert.deepEqual([done.devices, done.settled], [1, 1]);
     assert.deepEqual(told(await scene.delivery(message)), [
@@ -245,19 +259,16 @@ describe('a device with a connection and a vendor', function () {
 
   it('that belongs to somebody else in the middle of it: nobody sees it', async () => {
     const { id, token } = await phone();
-    const device = await devices.connect(id, id, 'silent');
+    const device = await connect(id, id, 'silent');
     const message = await send(id);
-    await until(
-      async () => device.asked(message),
-      (times) => times >= 1,
-      5_000,
-    );
+    await device.push();
     await scene.call('PATCH', `/v1/devices/${id}`, { user: 'bob' });
-    await device.cut();
-    const bobs = await devices.connect(id, 'bob');
+    const bobs = await connect(id, 'bob');
     const done = await scene.reaches(message);
     assert.deepEqual([done.counts.suppressed, done.reasons], [1, { user_changed: 1 }]);
-    assert.deepEqual([calls(token), bobs.pushes], [0, []]);
+    const own = await send(id);
+    assert.equal((await bobs.push()).id, own);
+    assert.deepEqual([calls(token), bobs.pushes().length], [0, 1]);
   });
 
   it('whose vendor calls its address dead: the message waits for it, and is shown when it connects', async () => {
@@ -270,15 +281,10 @@ describe('a device with a connection and a vendor', function () {
       ['realtime', null, 'offline'],
       ['apns', 'unregistered', 'token_invalid'],
     ]);
-    const device = await until(
-      () => devices.connect(id, id),
-      ({ pushes }) => pushes.length > 0,
-      5_000,
-    );
-    assert.deepEqual(
-      device.pushes.map(({ id: of, show }) => [of, show]),
-      [[message, true]],
-    );
+    const device = await connect(id, id);
+    const { id: of, show } = await device.push();
+    assert.deepEqual([of, show], [message, true]);
+    await scene.reaches(message, ({ counts }) => counts.delivered === 1);
   });
 
   describe('on the route online_only', () => {
@@ -291,11 +297,10 @@ describe('a device with a connection and a vendor', function () {
         ['sent', null, 'realtime'],
         ['realtime', null, 'offline'],
       ]);
-      const device = await devices.connect(id, id);
-      assert.deepEqual(
-        device.pushes.map(({ id: of, show }) => [of, show]),
-        [[message, true]],
-      );
+      const device = await connect(id, id);
+      const { id: of, show } = await device.push();
+      assert.deepEqual([of, show], [message, true]);
+      await scene.reaches(message, ({ counts }) => counts.delivered === 1);
       assert.equal(calls(token), 0);
     });
 
@@ -304,30 +309,31 @@ describe('a device with a connection and a vendor', function () {
       const missed = await send(id, { route: 'online_only', ttl: '0s' });
       const done = await scene.reaches(missed);
       assert.deepEqual([done.counts.failed, done.reasons], [1, { offline: 1 }]);
-      const device = await devices.connect(id, id);
-      assert.deepEqual(device.pushes, []);
+      const device = await connect(id, id);
       const met = await send(id, { route: 'online_only', ttl: '0s' });
       assert.equal((await scene.reaches(met)).counts.delivered, 1);
+      assert.deepEqual(
+        device.pushes().map(({ id: of }) => of),
+        [met],
+      );
     });
   });
 
   it('on the route parallel gets it over both at once, under one tag', async () => {
     const { id, token } = await phone();
-    const device = await devices.connect(id, id, 'silent');
+    const device = await connect(id, id, 'silent');
     const message = await send(id, { route: 'parallel', ack_timeout: '60s' });
     await scene.reaches(message);
-    assert.deepEqual(
-      device.pushes.map(({ id: of, show }) => [of, show]),
-      [[message, true]],
-    );
+    const { id: of, show, tag } = await device.push();
+    assert.deepEqual([of, show], [message, true]);
     const [call] = scene.arrivals(token);
-    assert.equal(call?.headers['apns-collapse-id'], device.pushes[0]?.tag);
+    assert.equal(call?.headers['apns-collapse-id'], tag);
   });
 
   it('on the route push_only gets it over the vendor alone', async () => {
     const { id, token } = await phone();
-    const device = await devices.connect(id, id);
+    const device = await connect(id, id);
     await scene.reaches(await send(id, { route: 'push_only' }));
-    assert.deepEqual([calls(token), device.pushes.length], [1, 0]);
+    assert.deepEqual([calls(token), device.pushes().length], [1, 0]);
   });
 });
