@@ -41,6 +41,7 @@ import { createAddressBook } from './usecases/address-book.js';
 import { createChannelDesk } from './usecases/broadcast-channels.js';
 import { createCarryOut } from './usecases/carry-out.js';
 import { createChangeUser } from './usecases/change-user.js';
+import { createChooseDevices } from './usecases/choose-devices.js';
 import { createChunkWriter } from './usecases/chunk-writer.js';
 import { createDeliver } from './usecases/deliver.js';
 import { createEraseUser } from './usecases/erase-user.js';
@@ -160,7 +161,8 @@ export async function openGateway(
       observe: (app, provider, state, reason, count) =>
         metrics.deliveries.inc({ app, provider: provider ?? 'none', state, reason: reason ?? 'none' }, count),
     });
-    const fanOut = createFanOut({ messages, devices, mailboxes, providers, clock, wake });
+    const chooseDevices = createChooseDevices({ devices, bus });
+    const fanOut = createFanOut({ messages, devices, chooseDevices, mailboxes, providers, clock, wake });
 
     const { recalls } = base.store;
     const recallMessage = createRecallMessage({ messages, recalls, mailboxes: base.store.mailboxes, bus, clock });
@@ -225,6 +227,7 @@ export async function openGateway(
       acceptMessage: createAcceptMessage({
         messages,
         devices,
+        chooseDevices,
         queue,
         feeder,
         providers,
@@ -240,6 +243,7 @@ export async function openGateway(
       }),
       planMessage: createPlanMessage({
         devices,
+        chooseDevices,
         providers,
         hasher: base.hasher,
         clock,
@@ -253,6 +257,7 @@ export async function openGateway(
         assertRoom: base.assertRoom,
       }),
       recordReceipts,
+      bus,
       recallMessage,
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),
       messages,

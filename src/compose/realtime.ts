@@ -57,6 +57,7 @@ export async function openRealtime(parts: RealtimeParts): Promise<Realtime> {
     bus,
     mailboxes: base.store.mailboxes,
     upstream: base.store.upstream,
+    devices: base.store.devices,
     recordReceipts: parts.recordReceipts,
     tokens: parts.tokens,
     apps: providers,

@@ -106,6 +106,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
       stream === undefined ? 0 : desk.safe({ app, device, stream }),
     ]);
     if (opening.kind !== 'open') return session.end({ reason: opening.kind });
+    noteSeen(access);
     if (session.hasEnded) return;
     session.claim(access);
     table.put(access, session)?.end({ reason: 'replaced' });
@@ -128,6 +129,11 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
   }
 
   /** What is being told to the stores, so that closing waits for it. */
+  /** When a device was last there is no more than good to know. */
+  function noteSeen({ app, device }: OpenAccess['access']): void {
+    track(desk.seen({ app, device }), (error) => log.warn({ app, error: messageOf(error) }, 'realtime.not_noted'));
+  }
+
   function track(work: Promise<void>, onFailed: (error: unknown) => void): void {
     const tracked = work.catch(onFailed).finally(() => running.delete(tracked));
     running.add(tracked);
@@ -207,6 +213,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
       const { app, device } = access;
       const wasNewest = table.remove(session);
       if (wasNewest) {
+        noteSeen(access);
         seat.gone(app, device).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'realtime.bus_failed'));
       }
       // A newer connection, or this one after a restart of the process, gets them again; nobody need be woken.

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/time.js';
+import type { DeviceStore } from '../ports/device-store.js';
 import type { Log } from '../ports/log.js';
 import type { Finished, MailboxOpening, MailboxRequest, MailboxStore, WaitingLetter } from '../ports/mailbox-store.js';
 import type { Receipt, Recorded } from '../ports/receipt-store.js';
@@ -12,6 +13,8 @@ import { SharedBody } from './wire.js';
 /** In a storm of clients that come back, one call of the store lets in dozens of them. */
 const OPEN_WINDOW_MS = 20;
 const WINDOW_MS = 3;
+/** Nobody waits for it. */
+const SEEN_WINDOW_MS = 100;
 const ITEMS_MAX = 500;
 /** Entries of the log that are read at once; all connections that stand at the same place share them. */
 const LOG_ENTRIES_MAX = 100;
@@ -20,6 +23,7 @@ export interface StoreDeskParts {
   readonly mailboxes: MailboxStore;
   readonly recordReceipts: RecordReceipts;
   readonly upstream: UpstreamStore;
+  readonly devices: Pick<DeviceStore, 'seen'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -41,9 +45,18 @@ export interface StoreDesk {
   dropped(dropped: Place & { readonly messages: readonly string[] }): Promise<void>;
   record(receipts: readonly Receipt[]): Promise<readonly Recorded[]>;
   add(batch: UpstreamBatch): Promise<UpstreamAdded>;
+  /** Notes that a device was heard of. */
+  seen(place: Place): Promise<void>;
 }
 
-export function createStoreDesk({ mailboxes, recordReceipts, upstream, clock, log }: StoreDeskParts): StoreDesk {
+export function createStoreDesk({
+  mailboxes,
+  recordReceipts,
+  upstream,
+  devices,
+  clock,
+  log,
+}: StoreDeskParts): StoreDesk {
   const options = { windowMs: WINDOW_MS, itemsMax: ITEMS_MAX, runningMax: 1 };
   const batch = <Item, Result>(what: string, run: (items: readonly Item[]) => Promise<readonly Result[]>) =>
     new MicroBatch<Item, Result>((items) => persist(what, log, () => run(items)), options);
@@ -78,6 +91,14 @@ export function createStoreDesk({ mailboxes, recordReceipts, upstream, clock, lo
   const records = batch<Receipt, Recorded>('record', recordReceipts);
   const adds = batch<UpstreamBatch, UpstreamAdded>('upstream', (items) => upstream.add(items, clock.now()));
 
+  const seens = new MicroBatch<Place, undefined>(
+    async (items) => {
+      await devices.seen(items, clock.now());
+      return items.map(() => undefined);
+    },
+    { ...options, windowMs: SEEN_WINDOW_MS },
+  );
+
   /** Reads under way, by app and place. */
   const logReads = new Map<string, Promise<readonly Parcel[]>>();
 
@@ -104,6 +125,7 @@ export function createStoreDesk({ mailboxes, recordReceipts, upstream, clock, lo
     dropped: (dropped) => drops.add(dropped),
     record: (list) => Promise.all(list.map((receipt) => records.add(receipt))),
     add: (added) => adds.add(added),
+    seen: ({ app, device }) => seens.add({ app, device }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Audience } from './audience.js';
 import type { JsonObject } from './json.js';
 import type { Localized, Notification, Priority } from './message.js';
+import type { PerUserRule } from './per-user.js';
 import type { RouteStep } from './route.js';
 import type { EpochMs } from './time.js';
 
@@ -35,6 +36,8 @@ export interface DeliveryTerms {
   readonly route?: MessageRoute;
   /** For the device's answer over its own connection, in milliseconds; goes before what the route's step says. */
   readonly ackTimeoutMs?: number;
+  /** Absent for `all`. */
+  readonly perUser?: Exclude<PerUserRule, 'all'>;
   readonly collapseKey?: string;
   readonly onUncertain: OnUncertain;
   readonly track: Track;

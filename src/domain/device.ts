@@ -79,6 +79,8 @@ export interface Device extends DeviceFields {
   readonly app: string;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
+  /** When it was last heard of: a registration, or the beginning or end of a connection; to within 10 s. */
+  readonly lastSeenAt?: EpochMs;
   /** Of the installation, whoever is logged in. */
   readonly attributes: Attributes;
   /** Sorted. */

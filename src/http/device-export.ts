@@ -1,5 +1,4 @@
-import type { PageRequest } from '../ports/page.js';
-import { deviceToJson } from './device-json.js';
+import { devicePages } from './device-pages.js';
 import { everyItem } from './every-item.js';
 import type { ApiHouse } from './house.js';
 import { streamLines } from './ndjson-answer.js';
@@ -11,7 +10,7 @@ import { NDJSON } from './schemas/words.js';
 const PAGE_DEVICES = 500;
 
 /** All devices of an app, as a stream. */
-export function deviceExportOperation(house: Pick<ApiHouse, 'devices' | 'explain'>): KeyedOperation {
+export function deviceExportOperation(house: Pick<ApiHouse, 'devices' | 'explain' | 'bus'>): KeyedOperation {
   return {
     method: 'get',
     path: '/v1/devices/export',
@@ -28,8 +27,8 @@ export function deviceExportOperation(house: Pick<ApiHouse, 'devices' | 'explain
     handle(call) {
       const { app } = call.caller;
       async function* lines() {
-        const fetch = (page: PageRequest) => house.devices.list(app, page);
-        for await (const device of everyItem(fetch, PAGE_DEVICES)) yield deviceToJson(house.explain, device);
+        const pages = devicePages(house, (page) => house.devices.list(app, page));
+        for await (const device of everyItem(pages.fetch, PAGE_DEVICES)) yield pages.toJson(device);
       }
       return streamLines(call, lines());
     },

@@ -6,7 +6,7 @@ import type { DeviceAnswer } from './schemas/device-answer.js';
 import { toTime } from './times.js';
 
 /** A device as callers see it. A push token goes in, but never comes out: only its keyed hash does. */
-export function deviceToJson(explain: Explain, device: Device): DeviceAnswer {
+export function deviceToJson(explain: Explain, device: Device, online: ReadonlySet<string>): DeviceAnswer {
   const { manufacturer, locale, timezone, appVersion, osVersion, model, notifications } = device;
   return {
     id: device.id,
@@ -20,6 +20,8 @@ export function deviceToJson(explain: Explain, device: Device): DeviceAnswer {
     attributes: attributesToJson(device.attributes),
     registrations: device.registrations.map(registrationToJson),
     retired: device.retired.map((retired) => retiredToJson(retired, explain.retired(device.app, retired))),
+    online: online.has(device.id),
+    last_seen_at: device.lastSeenAt === undefined ? null : toTime(device.lastSeenAt),
     created_at: toTime(device.createdAt),
     updated_at: toTime(device.updatedAt),
   };

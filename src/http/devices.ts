@@ -1,10 +1,9 @@
 import { newId } from '../domain/ids.js';
-import type { PageRequest } from '../ports/page.js';
 import type { DeviceDraft } from '../usecases/register-device.js';
 import { readDevice, readNewDeviceId } from './device-draft.js';
 import { deviceExportOperation } from './device-export.js';
 import { importDevices } from './device-import.js';
-import { deviceToJson } from './device-json.js';
+import { answerDevice, devicePages } from './device-pages.js';
 import type { ApiHouse } from './house.js';
 import { json, type KeyedCall, type KeyedOperation, type Reply } from './operation.js';
 import { answerPage } from './paging.js';
@@ -41,9 +40,9 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
     const result = await house.registerDevice.register(draft);
     switch (result.kind) {
       case 'created':
-        return json(201, deviceToJson(house.explain, result.device), { Location: `${PATH}/${result.device.id}` });
+        return json(201, await answerDevice(house, result.device), { Location: `${PATH}/${result.device.id}` });
       case 'updated':
-        return json(200, deviceToJson(house.explain, result.device));
+        return json(200, await answerDevice(house, result.device));
       case 'missing':
         throw noDevice();
       case 'invalid':
@@ -56,7 +55,7 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
   async function get(call: KeyedCall): Promise<Reply> {
     const device = await house.devices.get(call.caller.app, readId(call));
     if (device === undefined) throw noDevice();
-    return json(200, deviceToJson(house.explain, device));
+    return json(200, await answerDevice(house, device));
   }
 
   async function remove(call: KeyedCall): Promise<Reply> {
@@ -65,8 +64,8 @@ export function deviceOperations(house: ApiHouse): readonly KeyedOperation[] {
   }
 
   async function list(call: KeyedCall): Promise<Reply> {
-    const fetch = (page: PageRequest) => house.devices.list(call.caller.app, page);
-    return json(200, await answerPage(call.query, fetch, (device) => deviceToJson(house.explain, device)));
+    const pages = devicePages(house, (page) => house.devices.list(call.caller.app, page));
+    return json(200, await answerPage(call.query, pages.fetch, pages.toJson));
   }
 
   async function importAll(call: KeyedCall): Promise<Reply> {

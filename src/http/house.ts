@@ -3,6 +3,7 @@ import type { RandomBytes } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { HistoryStore } from '../ports/history-store.js';
+import type { LiveBus } from '../ports/live-bus.js';
 import type { LiveConfig } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
@@ -56,6 +57,7 @@ export interface ApiHouse extends AdminHouse {
   readonly planMessage: PlanMessage;
   readonly registerDevice: RegisterDevice;
   readonly recordReceipts: RecordReceipts;
+  readonly bus: Pick<LiveBus, 'online'>;
   readonly recallMessage: RecallMessage;
   readonly messages: MessageStore;
   readonly history: HistoryStore;

@@ -73,6 +73,7 @@ function toDraft(request: MessageRequest, print: string, context: SendContext): 
     priority: delivery?.priority,
     collapseKey: delivery?.collapse_key,
     ackTimeoutMs: millisecondsOf(delivery?.ack_timeout),
+    perUser: delivery?.per_user,
     onUncertain: delivery?.on_uncertain,
     track: delivery?.track,
     route: delivery?.route,

@@ -1,7 +1,7 @@
 import type { Json } from '../domain/json.js';
 import { readOwnDevice } from './device-draft.js';
 import { notTheirs } from './device-gate.js';
-import { deviceToJson } from './device-json.js';
+import { answerDevice } from './device-pages.js';
 import type { ApiHouse } from './house.js';
 import { type DeviceCall, type DeviceOperation, json, type Reply } from './operation.js';
 import { invalid, Refusal } from './refusal.js';
@@ -12,7 +12,7 @@ const PATH = '/v1/devices/me';
 
 /** What a device keeps current of itself. */
 export function ownDeviceOperations(
-  house: Pick<ApiHouse, 'registerDevice' | 'devices' | 'explain'>,
+  house: Pick<ApiHouse, 'registerDevice' | 'devices' | 'explain' | 'bus'>,
 ): readonly DeviceOperation[] {
   async function put({ access, body }: DeviceCall): Promise<Reply> {
     const { app, device: id, user } = access;
@@ -26,9 +26,9 @@ export function ownDeviceOperations(
     const result = await house.registerDevice.registerOwn(draft);
     switch (result.kind) {
       case 'created':
-        return json(201, deviceToJson(house.explain, result.device), { Location: PATH });
+        return json(201, await answerDevice(house, result.device), { Location: PATH });
       case 'updated':
-        return json(200, deviceToJson(house.explain, result.device));
+        return json(200, await answerDevice(house, result.device));
       case 'not_theirs':
         throw notTheirs();
       case 'missing':

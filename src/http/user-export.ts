@@ -1,6 +1,6 @@
 import type { PageRequest } from '../ports/page.js';
 import { requireScopes } from './authenticate.js';
-import { deviceToJson } from './device-json.js';
+import { devicePages } from './device-pages.js';
 import { everyItem } from './every-item.js';
 import type { ApiHouse } from './house.js';
 import { deliveryToJson } from './message-json.js';
@@ -17,7 +17,7 @@ const PAGE_ITEMS = 200;
 
 /** Everything that is kept of a user, as a stream. */
 export function userExportOperation(
-  house: Pick<ApiHouse, 'users' | 'devices' | 'history' | 'explain'>,
+  house: Pick<ApiHouse, 'users' | 'devices' | 'history' | 'explain' | 'bus'>,
 ): KeyedOperation {
   return {
     method: 'get',
@@ -41,7 +41,11 @@ export function userExportOperation(
 }
 
 /** @throws Refusal 404 before its first line */
-async function* linesOf(house: Pick<ApiHouse, 'users' | 'devices' | 'history' | 'explain'>, app: string, id: string) {
+async function* linesOf(
+  house: Pick<ApiHouse, 'users' | 'devices' | 'history' | 'explain' | 'bus'>,
+  app: string,
+  id: string,
+) {
   if (!isUserId(id)) throw noUser();
   let isKnown = false;
   const user = await house.users.get(app, id);
@@ -49,10 +53,10 @@ async function* linesOf(house: Pick<ApiHouse, 'users' | 'devices' | 'history' | 
     isKnown = true;
     yield { type: 'user', data: userToJson(user) };
   }
-  const devices = (page: PageRequest) => house.devices.list(app, page, id);
-  for await (const device of everyItem(devices, PAGE_ITEMS)) {
+  const devices = devicePages(house, (page) => house.devices.list(app, page, id));
+  for await (const device of everyItem(devices.fetch, PAGE_ITEMS)) {
     isKnown = true;
-    yield { type: 'device', data: deviceToJson(house.explain, device) };
+    yield { type: 'device', data: devices.toJson(device) };
   }
   const deliveries = (page: PageRequest) => house.history.ofUser(app, id, page);
   for await (const { delivery } of everyItem(deliveries, PAGE_ITEMS)) {

@@ -1,5 +1,4 @@
-import type { PageRequest } from '../ports/page.js';
-import { deviceToJson } from './device-json.js';
+import { devicePages } from './device-pages.js';
 import type { ApiHouse } from './house.js';
 import { json, type KeyedOperation } from './operation.js';
 import { answerPage } from './paging.js';
@@ -29,9 +28,10 @@ export function userOperations(house: ApiHouse): readonly KeyedOperation[] {
       problems: ['validation_failed', 'store_unavailable'],
       async handle(call) {
         const user = call.path.id ?? '';
-        const fetch = async (page: PageRequest) =>
-          isUserId(user) ? house.devices.list(call.caller.app, page, user) : { items: [] };
-        return json(200, await answerPage(call.query, fetch, (device) => deviceToJson(house.explain, device)));
+        const pages = devicePages(house, async (page) =>
+          isUserId(user) ? house.devices.list(call.caller.app, page, user) : { items: [] },
+        );
+        return json(200, await answerPage(call.query, pages.fetch, pages.toJson));
       },
     },
     userTimelineOperation(house),

@@ -72,6 +72,22 @@ export interface DeviceStore {
    */
   change(changes: readonly DeviceChange[], now: EpochMs): Promise<readonly DeviceChangeResult[]>;
   get(app: string, id: string): Promise<Device | undefined>;
+  /**
+   * Notes that devices were heard of: they connected, or their connection ended. A change of a device says so too. To
+   * within 10 s; unknown ones are passed over, and none is ever put back.
+   */
+  seen(devices: readonly { readonly app: string; readonly device: string }[], at: EpochMs): Promise<void>;
+  /** When devices were last heard of, by id; those that never were are left out. */
+  lastSeen(app: string, ids: readonly string[]): Promise<ReadonlyMap<string, EpochMs>>;
+  /**
+   * Devices of these users, at most 1,000 of each in the order of their ids, with all that an audience can ask of them.
+   * Devices made at `createdBefore` or later are left out, and subscriptions of then are not counted.
+   */
+  ofUsers(
+    app: string,
+    users: readonly string[],
+    createdBefore: EpochMs,
+  ): Promise<readonly (AudienceCandidate & { readonly lastSeenAt?: EpochMs })[]>;
   /** With its registrations, its subscriptions, and its mailbox; see MailboxStore. @returns false when there was none. */
   remove(app: string, id: string, now: EpochMs): Promise<boolean>;
   /** In id order; of one user when `user` is given. */

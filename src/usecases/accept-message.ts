@@ -10,6 +10,7 @@ import type { TokenHasher } from '../ports/token-hasher.js';
 import { LANES, type Lane, type NewJob, type WorkQueue } from '../ports/work-queue.js';
 import { namesWithoutDevice, resolveBroad, summarize, withoutDoubles } from './audience-rules.js';
 import { type CheckedDraft, checkDraft } from './check-draft.js';
+import type { ChooseDevices } from './choose-devices.js';
 import { deliverJobs, planJob } from './deliver-jobs.js';
 import { type Feeder, HANDED_FOR_MS } from './feed.js';
 import type { MessageDraft } from './message-draft.js';
@@ -35,6 +36,7 @@ export interface AcceptMessage {
 export interface AcceptHouse {
   readonly messages: MessageStore;
   readonly devices: DeviceStore;
+  readonly chooseDevices: Pick<ChooseDevices, 'ofAll'>;
   readonly queue: WorkQueue;
   readonly feeder: Feeder;
   readonly providers: ProviderDirectory;
@@ -126,15 +128,22 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
       SMALL_AUDIENCE_MAX,
     );
     const resolved = items.map(({ members }, i) => members ?? named[i] ?? []);
+    const chosen = await Promise.all(
+      resolved.map((members, i) => {
+        const { app = '', perUser = 'all' } = items[i]?.draft ?? {};
+        // More than a small audience is chosen from page by page.
+        return members.length > SMALL_AUDIENCE_MAX ? members : house.chooseDevices.ofAll(app, perUser, members);
+      }),
+    );
     const spoken = await house.devices.locales(
       items.flatMap(({ draft }, i) =>
-        draft.locales === undefined ? [] : (resolved[i] ?? []).map(({ device }) => ({ app: draft.app, device })),
+        draft.locales === undefined ? [] : (chosen[i] ?? []).map(({ device }) => ({ app: draft.app, device })),
       ),
     );
     const now = clock.now();
     return items.map((item, i) => {
-      const members = resolved[i] ?? [];
-      return write(item, members, chooseRenderings(item.draft.app, members, item.draft.locales, spoken), now);
+      const members = { all: resolved[i] ?? [], chosen: chosen[i] ?? [] };
+      return write(item, members, chooseRenderings(item.draft.app, members.chosen, item.draft.locales, spoken), now);
     });
   }
 
@@ -171,7 +180,7 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
 
   function write(
     checked: Checked,
-    members: readonly AudienceMember[],
+    { all, chosen }: Readonly<Record<'all' | 'chosen', readonly AudienceMember[]>>,
     renderings: Renderings,
     now: EpochMs,
   ): NewMessage {
@@ -181,10 +190,10 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     const { lane, terms } = termsOf(draft, named);
     const roads = house.providers.configured(draft.app);
     const resolved = checked.members !== undefined || !isBroad(audience);
-    const small = resolved && members.length + bare.length <= SMALL_AUDIENCE_MAX;
-    const chunks = small ? planChunks(id, 0, members, bare, { steps: named.route.steps, roads, renderings }) : [];
+    const small = resolved && all.length + bare.length <= SMALL_AUDIENCE_MAX;
+    const chunks = small ? planChunks(id, 0, chosen, bare, { steps: named.route.steps, roads, renderings }) : [];
     const nobody = small && chunks.length === 0;
-    const noDevice = small ? namesWithoutDevice(audience, members) : [];
+    const noDevice = small ? namesWithoutDevice(audience, all) : [];
     const handed = chunks.length > 0 && house.feeder.mayAddDirectly(lane, draft.app);
     return {
       accepted: {
@@ -192,7 +201,7 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
         app: draft.app,
         status: nobody ? 'completed' : 'queued',
         createdAt: now,
-        audience: small ? summarize(members, bare.length, noDevice) : { state: 'resolving' },
+        audience: small ? summarize(chosen, bare.length, noDevice) : { state: 'resolving' },
         warnings: nobody ? [...warnings, NOBODY_WARNING] : warnings,
       },
       ...(draft.idempotency === undefined ? {} : { claim: { ...draft.idempotency, until: now + CLAIM_MS } }),

@@ -25,6 +25,7 @@ export function isForTheLog({ content, terms }: SendableMessage, cursor: string)
     cursor === '' &&
     isExactlyEveryone(audience) &&
     content?.locales === undefined &&
+    terms.perUser === undefined &&
     terms.ttlSeconds > 0 &&
     steps.length === 1 &&
     steps[0]?.via === REALTIME

@@ -6,6 +6,7 @@ import type { MailboxStore } from '../ports/mailbox-store.js';
 import type { MessageStore } from '../ports/message-store.js';
 import type { Lane, Verdict } from '../ports/work-queue.js';
 import { announce, isForTheLog } from './announce.js';
+import type { ChooseDevices } from './choose-devices.js';
 import { planChunks } from './plan-chunks.js';
 import type { ProviderDirectory } from './provider-directory.js';
 import { renderingsOf } from './renderings.js';
@@ -30,6 +31,7 @@ export interface FanOut {
 export function createFanOut(house: {
   readonly messages: MessageStore;
   readonly devices: DeviceStore;
+  readonly chooseDevices: Pick<ChooseDevices, 'ofPage'>;
   readonly mailboxes: Pick<MailboxStore, 'withdraw'>;
   readonly providers: ProviderDirectory;
   readonly clock: Clock;
@@ -64,11 +66,16 @@ export function createFanOut(house: {
           createdBefore: message.createdAt + 1,
         });
         const last = members.length < PAGE_MEMBERS;
+        const chosen = await house.chooseDevices.ofPage(message.app, message.terms.perUser ?? 'all', audience, {
+          members,
+          after: plan.cursor,
+          createdBefore: message.createdAt + 1,
+        });
         const bare = last ? bareTargetsIn(audience) : [];
-        const renderings = await renderingsOf(house.devices, message.app, members, message.content?.locales);
+        const renderings = await renderingsOf(house.devices, message.app, chosen, message.content?.locales);
         const roads = house.providers.configured(message.app);
         const steps = message.terms.route?.steps ?? defaultSteps(roads);
-        const chunks = planChunks(id, plan.nextChunk, members, bare, { steps, roads, renderings });
+        const chunks = planChunks(id, plan.nextChunk, chosen, bare, { steps, roads, renderings });
         const cursor = members.at(-1)?.device ?? plan.cursor;
         const moved = await house.messages.extendPlan(id, from, { chunks, cursor, planned: last }, house.clock.now());
         if (!moved) return DONE; // Another planner is at it.

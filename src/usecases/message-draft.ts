@@ -3,6 +3,7 @@ import type { Environment, Platform } from '../domain/device.js';
 import type { Filter } from '../domain/filter.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Localized, Notification, Priority } from '../domain/message.js';
+import type { PerUserRule } from '../domain/per-user.js';
 
 /** A send call as the caller wrote it, its shape checked, its meaning not yet. */
 export interface MessageDraft {
@@ -39,6 +40,7 @@ export interface MessageDraft {
   readonly priority?: Priority;
   readonly collapseKey?: string;
   readonly ackTimeoutMs?: number;
+  readonly perUser?: PerUserRule;
   readonly onUncertain?: OnUncertain;
   readonly track?: Track;
   readonly overrides: Readonly<Record<string, JsonObject>>;

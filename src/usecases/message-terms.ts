@@ -25,6 +25,7 @@ export function termsOf(
       ttlSeconds: draft.ttlSeconds ?? channel?.ttlSeconds ?? TTL_DEFAULT_SECONDS,
       route,
       ...(draft.ackTimeoutMs === undefined ? {} : { ackTimeoutMs: draft.ackTimeoutMs }),
+      ...(draft.perUser === undefined || draft.perUser === 'all' ? {} : { perUser: draft.perUser }),
       ...(draft.collapseKey === undefined ? {} : { collapseKey: draft.collapseKey }),
       onUncertain: draft.onUncertain ?? 'resend',
       track: draft.track ?? 'all',

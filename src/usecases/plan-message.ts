@@ -9,6 +9,7 @@ import type { TokenHasher } from '../ports/token-hasher.js';
 import { createAskVendor } from './ask-vendor.js';
 import { countWithin, namesWithoutDevice, summarize, withoutDoubles } from './audience-rules.js';
 import { checkDraft, toMessage } from './check-draft.js';
+import type { ChooseDevices } from './choose-devices.js';
 import type { MessageDraft } from './message-draft.js';
 import { type Named, NOBODY_WARNING, termsOf } from './message-terms.js';
 import { planChunks } from './plan-chunks.js';
@@ -67,6 +68,7 @@ export interface PlanMessage {
 
 export function createPlanMessage(house: {
   readonly devices: DeviceStore;
+  readonly chooseDevices: Pick<ChooseDevices, 'ofAll'>;
   readonly providers: ProviderDirectory;
   readonly hasher: TokenHasher;
   readonly clock: Clock;
@@ -80,7 +82,8 @@ export function createPlanMessage(house: {
       const { audience: whole, warnings, named } = checkDraft(house, draft);
       const audience = await withoutDoubles(draft.app, whole, (tokens) => house.devices.holders(tokens));
       const counted = await countWithin(house, draft, audience);
-      const members = await allMembers(draft.app, audience);
+      const all = await allMembers(draft.app, audience);
+      const members = all && (await house.chooseDevices.ofAll(draft.app, draft.perUser ?? 'all', all));
       const providers = house.providers.configured(draft.app);
       const bare = bareTargetsIn(audience);
       const renderings = await renderingsOf(house.devices, draft.app, members ?? [], draft.locales);
@@ -92,7 +95,7 @@ export function createPlanMessage(house: {
         audience:
           members === undefined
             ? { state: 'resolving', ...(counted === undefined ? {} : { devices: counted }) }
-            : summarize(members, bare.length, namesWithoutDevice(audience, members)),
+            : summarize(members, bare.length, namesWithoutDevice(audience, all ?? members)),
         providers: await Promise.all(providers.map((provider) => planOf(provider, draft, named, chunks, asksVendors))),
         steps: stepsOf(named.route.steps, providers, chunks),
         ...(chunks === undefined ? {} : { noRegistration: targetsOf(chunks, null).length }),

@@ -4,6 +4,7 @@ import { audienceSuite } from './store/audience.suite.js';
 import { chunksSuite } from './store/chunks.suite.js';
 import { deliveriesSuite } from './store/deliveries.suite.js';
 import { deviceNamesSuite } from './store/device-names.suite.js';
+import { devicePresenceSuite } from './store/device-presence.suite.js';
 import { devicesSuite } from './store/devices.suite.js';
 import { erasureSuite } from './store/erasure.suite.js';
 import { feedSuite } from './store/feed.suite.js';
@@ -58,6 +59,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       historySuite,
       erasureSuite,
       devicesSuite,
+      devicePresenceSuite,
       deviceNamesSuite,
       usersSuite,
       topicsSuite,

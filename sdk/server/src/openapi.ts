@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 a19d876d3094ffff2cb2a76b633b40f2a250cf44b6995676c62b1e001aa5246f
- * types    sha256 a2040ca721145b785378ab5a3c69dc794b09f1eceb2b27d2dfbb1443875ecbff
+ * document sha256 3bc16f2ba20d3d6bd3c260e0288d07dffc1cf281e34df1e5ee4d032226c42720
+ * types    sha256 382032818f49afbc9604e800bc6ef74768bc64b229c102eb44a13c21fc368667
  */
 
 export interface paths {
@@ -967,6 +967,12 @@ export interface components {
              * @example 8s
              */
             ack_timeout?: string;
+            /**
+             * @description To which of the audience’s devices of each user: all, the one that was heard of last, or those that are connected and else that one. Devices without user are each for themselves
+             * @default all
+             * @enum {string}
+             */
+            per_user?: "all" | "last_active" | "online_or_last_active";
         };
         BatchMessage: {
             to: "everyone" | components["schemas"]["Targets"];
@@ -1356,6 +1362,10 @@ export interface components {
                 /** Format: date-time */
                 retired_at: string;
             }[];
+            /** @description Connected over realtime when it was asked */
+            online: boolean;
+            /** @description The last registration, or beginning or end of a connection; to within 10 s */
+            last_seen_at: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

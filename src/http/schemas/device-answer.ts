@@ -43,6 +43,10 @@ export const deviceAnswer = z.object({
     .meta({
       description: 'Registrations taken out of use, with the reason',
     }),
+  online: z.boolean().meta({ description: 'Connected over realtime when it was asked' }),
+  last_seen_at: time
+    .nullable()
+    .meta({ description: 'The last registration, or beginning or end of a connection; to within 10 s' }),
   created_at: time,
   updated_at: time,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonical, LOCALES_MAX } from '../../domain/locale.js';
+import { PER_USER_RULES } from '../../domain/per-user.js';
 import { except, only, to } from './audience-request.js';
 import { closed, NOT_HONOURED } from './closed.js';
 import * as words from './words.js';
@@ -76,6 +77,12 @@ const ackTimeout = words
     examples: ['8s'],
   });
 
+const perUser = z.enum(PER_USER_RULES).meta({
+  description:
+    'To which of the audience’s devices of each user: all, the one that was heard of last, or those that are connected and else that one. Devices without user are each for themselves',
+  default: 'all',
+});
+
 /** How a message is delivered. */
 export const delivery = closed(
   {
@@ -86,8 +93,9 @@ export const delivery = closed(
     track: z.enum(['all', 'failures', 'none']).meta({ default: 'all' }).optional(),
     route: route.optional(),
     ack_timeout: ackTimeout.optional(),
+    per_user: perUser.optional(),
   },
-  ['per_user', 'order_key'],
+  ['order_key'],
 );
 
 const metadata = words.jsonObject

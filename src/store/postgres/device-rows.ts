@@ -21,6 +21,7 @@ export interface DeviceRow {
   tags: string[];
   created_at: string | number;
   updated_at: string | number;
+  last_seen_at: string | number | null;
 }
 
 export interface RegistrationRow {
@@ -75,6 +76,7 @@ export async function readDevices(
       topics: row.topics,
       createdAt: Number(row.created_at),
       updatedAt: Number(row.updated_at),
+      ...(row.last_seen_at === null ? {} : { lastSeenAt: Number(row.last_seen_at) }),
       registrations: [],
       retired: [],
     });

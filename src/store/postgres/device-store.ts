@@ -5,6 +5,7 @@ import { retryConflicts } from './conflict.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { readAddresses } from './device-addresses.js';
 import { changeDevices } from './device-changes.js';
+import { readLastSeen, readOfUsers, writeSeen } from './device-presence.js';
 import { readDevices } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 import { endDeliveries } from './mailbox-deliveries.js';
@@ -28,6 +29,10 @@ const LOCKED_OF_I = `locked AS (
 export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
   return {
     change: (changes, now) => changeDevices(sql, atRest, changes, now),
+
+    seen: (devices, at) => writeSeen(sql, devices, at),
+    lastSeen: (app, ids) => readLastSeen(sql, app, ids),
+    ofUsers: (app, users, createdBefore) => readOfUsers(sql, app, users, createdBefore),
 
     async owners(devices) {
       if (devices.length === 0) return new Map();

@@ -33,6 +33,7 @@ CREATE TABLE pealbell.devices (
   tags text[] COLLATE "C" NOT NULL DEFAULT '{}',
   created_at bigint NOT NULL,
   updated_at bigint NOT NULL,
+  last_seen_at bigint,
   PRIMARY KEY (app, id)
 );
 CREATE INDEX devices_by_user ON pealbell.devices (app, user_id, id);

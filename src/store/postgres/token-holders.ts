@@ -6,9 +6,8 @@ import { type DeviceRow, TOPICS_OF_D } from './device-rows.js';
 import type { Sql } from './engine/sql.js';
 import { USER_OF_D } from './filter-sql.js';
 
-interface HolderRow extends DeviceRow {
-  provider: string;
-  token_hash: string;
+/** A device with all that an audience can ask of it. */
+export interface CandidateRow extends DeviceRow {
   topics: string[];
   providers: string[];
   /** Null where nothing was said of the user. */
@@ -16,6 +15,11 @@ interface HolderRow extends DeviceRow {
   user_tags: string[] | null;
   user_locale: string | null;
   user_timezone: string | null;
+}
+
+interface HolderRow extends CandidateRow {
+  provider: string;
+  token_hash: string;
 }
 
 /** The devices whose live registrations these push tokens are; see `DeviceStore.holders`. */
@@ -35,7 +39,7 @@ export async function readHolders(
   return new Map(found.rows.map((row) => [`${row.app}|${row.provider}|${row.token_hash}`, toCandidate(row)]));
 }
 
-function toCandidate(row: HolderRow): AudienceCandidate {
+export function toCandidate(row: CandidateRow): AudienceCandidate {
   const { user_attributes: attributes, user_tags: tags, user_locale: locale, user_timezone: timezone } = row;
   return {
     id: row.id,

@@ -71,25 +71,42 @@ export function devicesSuite(get: () => OpenedStore): void {
         notifications: 'on',
       } as const;
       const [made] = await devices.change([upsert(scene.app, 'd1', all)], scene.now);
-      assert.deepEqual(made, { kind: 'created', device: { ...base, ...all, updatedAt: scene.now } });
+      assert.deepEqual(made, {
+        kind: 'created',
+        device: { ...base, ...all, updatedAt: scene.now, lastSeenAt: scene.now },
+      });
       const [changed] = await devices.change(
         [upsert(scene.app, 'd1', { locale: 'fr', notifications: 'off', model: null, user: null })],
         scene.now + 1,
       );
       const { model: _, ...kept } = all;
-      const expected = { ...base, ...kept, locale: 'fr', notifications: 'off', user: null, updatedAt: scene.now + 1 };
+      const expected = {
+        ...base,
+        ...kept,
+        locale: 'fr',
+        notifications: 'off',
+        user: null,
+        updatedAt: scene.now + 1,
+        lastSeenAt: scene.now + 1,
+      };
       assert.deepEqual(changed, { kind: 'updated', device: expected });
       assert.deepEqual(await devices.get(scene.app, 'd1'), expected);
       const update = { ...upsert(scene.app, 'd1', { user: 'bob', platform: 'harmonyos' }), mode: 'update' as const };
       const [updated] = await devices.change([update], scene.now + 2);
       assert.deepEqual(updated, {
         kind: 'updated',
-        device: { ...expected, user: 'bob', platform: 'harmonyos', updatedAt: scene.now + 2 },
+        device: {
+          ...expected,
+          user: 'bob',
+          platform: 'harmonyos',
+          updatedAt: scene.now + 2,
+          lastSeenAt: scene.now + 2,
+        },
       });
       const [bare] = await devices.change([upsert(scene.app, 'd2')], scene.now);
       assert.deepEqual(bare, {
         kind: 'created',
-        device: { ...base, id: 'd2', platform: 'ios', user: null, updatedAt: scene.now },
+        device: { ...base, id: 'd2', platform: 'ios', user: null, updatedAt: scene.now, lastSeenAt: scene.now },
       });
     });
 

@@ -353,7 +353,6 @@ describe('a send that is refused', () => {
     ['/sensitive', { sensitive: false }],
     ['/to/segments', { to: { users: ['a'], segments: [] } }],
     ['/except/segments', { except: { segments: [] } }],
-    ['/delivery/per_user', { delivery: { per_user: 'all' } }],
     ['/delivery/order_key', { delivery: { order_key: 'x' } }],
   ];
   for (const [pointer, part] of later) {

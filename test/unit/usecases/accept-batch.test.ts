@@ -23,6 +23,7 @@ describe('accept in batches', function () {
     return createAcceptMessage({
       messages: { ...store.messages, accept },
       devices: store.devices,
+      chooseDevices: { ofAll: async (_app, _rule, members) => members },
       hasher: store.hasher,
       // Nothing is handed over directly: these messages wait for the feeder.
       feeder: { look: async () => undefined, feed: async () => 0, mayAddDirectly: () => false },

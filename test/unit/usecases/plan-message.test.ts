@@ -47,6 +47,7 @@ function planOf(count: number, provider: ConfiguredProvider) {
   } as Partial<DeviceStore> as DeviceStore; // nothing else of it is asked
   const plan = createPlanMessage({
     devices,
+    chooseDevices: { ofAll: async (_app, _rule, members) => members },
     providers: {
       hasApp: () => true,
       apps: () => ['shop'],
