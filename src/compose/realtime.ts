@@ -84,7 +84,10 @@ export async function openRealtime(parts: RealtimeParts): Promise<Realtime> {
     chance: Math.random,
     isDraining: () => connector.isDraining,
   });
-  const webSockets = createWebSockets(connector, ticks, door.leave);
+  const webSockets = createWebSockets(connector, ticks, door.leave, {
+    isOffered: () => providers.apps().some((app) => providers.realtime(app)?.compression === 'on'),
+    isOn: (app) => providers.realtime(app)?.compression === 'on',
+  });
   const roads = createHttpRoads({ connector, door, clock, ticks });
   countSockets(metrics, connector, () => ({ websocket: webSockets.size, ...roads.size }));
 

@@ -4,6 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { parseClientFrame } from '../client-frame.js';
 import type { Connector } from '../connector.js';
 import type { Session } from '../session.js';
+import { DEFLATE, DeflatedWire } from './deflated-wire.js';
 import { SocketWire } from './socket-wire.js';
 import { TurnEnd } from './turn-end.js';
 
@@ -16,7 +17,7 @@ const WEB_SOCKET = Symbol('webSocket');
 /** One class of sockets and one set of handlers: closures for each connection would cost as much as the connection. */
 class DeviceSocket extends WebSocket {
   session: Session | undefined;
-  wire: SocketWire | undefined;
+  wire: SocketWire | DeflatedWire | undefined;
   home: Home | undefined;
   address = '';
 }
@@ -35,11 +36,19 @@ export interface WebSockets {
   terminate(): void;
 }
 
+/** Where messages may be compressed. */
+export interface Compression {
+  /** Whether any app wants it: which one a client is of is known after its hello only. */
+  isOffered(): boolean;
+  isOn(app: string): boolean;
+}
+
 /** @param onEnd is called once for each connection that was taken, when it is gone */
 export function createWebSockets(
   connector: Connector,
   ticks: () => number,
   onEnd: (address: string) => void,
+  compression: Compression,
 ): WebSockets {
   const shared = { turnEnd: new TurnEnd(), ticks };
   const home: Home = { open: new Set(), onEnd };
@@ -53,11 +62,22 @@ export function createWebSockets(
     // Without the subprotocol a client is another program's: it is told so by an answer without one (RFC 6455 §4.2.2).
     handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false) as string | false,
   };
-  const server = new WebSocketServer(options);
+  const plain = new WebSocketServer(options);
+  const deflating = new WebSocketServer({ ...options, perMessageDeflate: DEFLATE });
+
+  function wireOf(webSocket: DeviceSocket, socket: Socket, origin: string | undefined): SocketWire | DeflatedWire {
+    if (webSocket.extensions === '') return new SocketWire(webSocket, socket, origin, shared);
+    const isOn = () => {
+      const app = webSocket.session?.access?.app;
+      return app !== undefined && compression.isOn(app);
+    };
+    return new DeflatedWire(webSocket, socket, origin, { ticks, isOn });
+  }
 
   return {
     take(req, socket, head, address) {
       let isTaken = false;
+      const server = compression.isOffered() ? deflating : plain;
       server.handleUpgrade(req, socket, head, (webSocket) => {
         isTaken = true;
         webSocket.home = home;
@@ -71,7 +91,7 @@ export function createWebSockets(
         const stream: DeviceStream = socket;
         stream[WEB_SOCKET] = webSocket;
         socket.on('drain', onDrain);
-        webSocket.wire = new SocketWire(webSocket, socket, req.headers.origin, shared);
+        webSocket.wire = wireOf(webSocket, socket, req.headers.origin);
         webSocket.session = connector.connect(webSocket.wire);
       });
       // A handshake that is none is answered by `ws` itself, at once.

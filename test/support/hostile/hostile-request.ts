@@ -150,15 +150,29 @@ const BYTES = [
   "{'a':1}",
 ];
 
+/** A server key, and a device's access token. */
+export interface Credentials {
+  readonly key: string;
+  readonly accessToken: string;
+}
+
+/** Operations that last, or leave HTTP: they are never let in here, and have tests of their own (test/e2e/realtime). */
+export const LASTING: readonly string[] = ['streamFrames', 'pollFrames', 'realtimeSocket'];
+
+function credentialOf({ operationId, security }: ApiOperation, { key, accessToken }: Credentials): string {
+  const isDevices = security.length > 0 && security.every((way) => !('serverKey' in way));
+  return isDevices && !LASTING.includes(operationId) ? accessToken : key;
+}
+
 /** Requests to every operation of the document, one of seven as it should be. */
-export function hostileRequests(document: ApiDocument, key: string, hints: Hints, inPath: PathHints) {
+export function hostileRequests(document: ApiDocument, credentials: Credentials, hints: Hints, inPath: PathHints) {
   const targets = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
   return fc.oneof(
     ...targets.map((target) => ({
       weight: weightOf(target.operation),
-      arbitrary: requestTo(target, document, key, hints, inPath(target.path)),
+      arbitrary: requestTo(target, document, credentialOf(target.operation, credentials), hints, inPath(target.path)),
     })),
   );
 }
