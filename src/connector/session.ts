@@ -21,6 +21,8 @@ export const BUFFER_BYTES_MAX = 1024 * 1024;
 export const STUCK_MS = 30_000;
 const STUCK_LOOK_MS = 10_000;
 const SIGN: ClientFrame = { t: 'sign' };
+/** Large letters fill the buffer long before a large window: what was read and not sent is read again. */
+const READ_LETTERS_MAX = 64;
 /** Frames that come while the mailbox is being opened. */
 const HELD_FRAMES_MAX = 64;
 
@@ -538,7 +540,7 @@ export class Session {
     const window = this.#window;
     if (this.#phase !== 'open' || window === undefined || this.#admission === undefined) return;
     if (this.#reading !== undefined || !(this.#moreMail || this.#moreLog) || !this.#hasRoom()) return;
-    this.#readLimit = this.#admission.terms.maxInFlight - window.open;
+    this.#readLimit = Math.min(this.#admission.terms.maxInFlight - window.open, READ_LETTERS_MAX);
     if (this.#moreMail) {
       this.#reading = 'mail';
       this.#moreMail = false;

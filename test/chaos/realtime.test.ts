@@ -58,7 +58,7 @@ describe(`${DEVICES} devices whose connections are cut and whose gateway is kill
       port: PORT(gateway.url),
       seed: SEED,
       devices: options as Parameters<typeof startFleet>[0]['devices'],
-      faults: { acksLost: 0.1, handlerMs: 5 },
+      faults: { acksLost: 0.3, handlerMs: 5 },
       meanLifeMs: 4_000,
     });
     await fleet.arrived(60_000);
