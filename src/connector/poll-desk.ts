@@ -127,6 +127,7 @@ export function createPollDesk(house: PollHouse): PollDesk {
     if (seat.answers === 0) seat.cursor = welcomeCursor(told.frames);
     seat.cursor = cursor ?? seat.cursor;
     seat.last = told;
+    seat.session.drained();
     seat.answers++;
     return again(access, seat);
   }

@@ -50,6 +50,8 @@ export function createSseWire(res: ServerResponse, house: SseHouse): SseWire {
     waiting = [];
     waitingBytes = 0;
     res.write(text);
+    // What the system takes at once is followed by no `drain`.
+    if (!isEnded && !res.writableNeedDrain) house.drained();
   }
 
   /** What comes in one turn of the event loop leaves in one write. */

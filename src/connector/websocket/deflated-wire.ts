@@ -22,27 +22,34 @@ export const DEFLATE: PerMessageDeflateOptions = {
   concurrencyLimit: 4,
 };
 
+interface SharedByDeflated {
+  readonly ticks: () => number;
+  /** Whether the app wants its messages compressed. */
+  readonly isOn: () => boolean;
+  /** More can be taken. */
+  readonly onRoom: (webSocket: WebSocket) => void;
+}
+
 /** A WebSocket with permessage-deflate as a wire: `ws` writes, so that what is compressed keeps its place. */
 export class DeflatedWire implements Wire {
   readonly hears = true;
   readonly origin: string | undefined;
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
-  readonly #shared: { readonly ticks: () => number; readonly isOn: () => boolean };
+  readonly #shared: SharedByDeflated;
+  readonly #onSent: () => void;
   #leftBytes = -1;
   #leftAt = 0;
 
-  /** @param shared `isOn`: whether the app wants its messages compressed */
-  constructor(
-    webSocket: WebSocket,
-    socket: Socket,
-    origin: string | undefined,
-    shared: { readonly ticks: () => number; readonly isOn: () => boolean },
-  ) {
+  constructor(webSocket: WebSocket, socket: Socket, origin: string | undefined, shared: SharedByDeflated) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.origin = origin;
     this.#shared = shared;
+    // What could not be written is told by the end of the connection.
+    this.#onSent = () => {
+      if (webSocket.bufferedAmount === 0) shared.onRoom(webSocket);
+    };
   }
 
   get bufferedBytes(): number {
@@ -63,7 +70,7 @@ export class DeflatedWire implements Wire {
   }
 
   send(frame: string): void {
-    this.#webSocket.send(frame, { compress: this.#shared.isOn() }, ignore);
+    this.#webSocket.send(frame, { compress: this.#shared.isOn() }, this.#onSent);
   }
 
   push(head: string, body: SharedBody): void {
@@ -88,6 +95,3 @@ export class DeflatedWire implements Wire {
     this.#webSocket.close(BYE_CODES[bye.reason], bye.reason);
   }
 }
-
-/** What could not be written is told by the end of the connection. */
-function ignore(): void {}

@@ -6,6 +6,14 @@ import type { SharedBody, Wire } from '../wire.js';
 import { bytesOf, frameBytes, type Outgoing } from './frame-bytes.js';
 import type { TurnEnd } from './turn-end.js';
 
+/** The same for all of them. */
+export interface SharedBySockets {
+  readonly turnEnd: TurnEnd;
+  readonly ticks: () => number;
+  /** More can be taken. */
+  readonly onRoom: (webSocket: WebSocket) => void;
+}
+
 /**
  * A WebSocket as a wire. Messages go to the socket in frames of our own, those of one turn of the event loop in one
  * write; `ws` reads, and answers control frames.
@@ -17,23 +25,20 @@ export class SocketWire implements Wire {
   readonly #socket: Socket;
   readonly #turnEnd: TurnEnd;
   readonly #ticks: () => number;
+  readonly #onRoom: (webSocket: WebSocket) => void;
   #waiting: Outgoing[] | undefined;
   #waitingBytes = 0;
   /** Bytes that had left when it was last looked at, and since when it has been so many. */
   #leftBytes = -1;
   #leftAt = 0;
 
-  constructor(
-    webSocket: WebSocket,
-    socket: Socket,
-    origin: string | undefined,
-    shared: { readonly turnEnd: TurnEnd; readonly ticks: () => number },
-  ) {
+  constructor(webSocket: WebSocket, socket: Socket, origin: string | undefined, shared: SharedBySockets) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.origin = origin;
     this.#turnEnd = shared.turnEnd;
     this.#ticks = shared.ticks;
+    this.#onRoom = shared.onRoom;
   }
 
   get bufferedBytes(): number {
@@ -70,6 +75,8 @@ export class SocketWire implements Wire {
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk);
     if (chunks.length > 1) socket.uncork();
+    // What the system takes at once is followed by no `drain`.
+    if (!socket.writableNeedDrain) this.#onRoom(this.#webSocket);
   }
 
   listen(on: boolean): void {

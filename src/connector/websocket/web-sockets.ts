@@ -50,7 +50,7 @@ export function createWebSockets(
   onEnd: (address: string) => void,
   compression: Compression,
 ): WebSockets {
-  const shared = { turnEnd: new TurnEnd(), ticks };
+  const shared = { turnEnd: new TurnEnd(), ticks, onRoom };
   const home: Home = { open: new Set(), onEnd };
   const options = {
     noServer: true,
@@ -71,7 +71,7 @@ export function createWebSockets(
       const app = webSocket.session?.access?.app;
       return app !== undefined && compression.isOn(app);
     };
-    return new DeflatedWire(webSocket, socket, origin, { ticks, isOn });
+    return new DeflatedWire(webSocket, socket, origin, { ticks, isOn, onRoom });
   }
 
   return {
@@ -114,6 +114,10 @@ function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
 
 function onSign(this: WebSocket): void {
   (this as DeviceSocket).session?.sign();
+}
+
+function onRoom(webSocket: WebSocket): void {
+  (webSocket as DeviceSocket).session?.drained();
 }
 
 function onDrain(this: DeviceStream): void {
