@@ -59,6 +59,7 @@ import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
 import type { ServerKeys } from './usecases/server-keys.js';
 import { createSettledWatch } from './usecases/settled-watch.js';
+import { createTellingDevices } from './usecases/telling-devices.js';
 import { createTestProvider } from './usecases/test-provider.js';
 
 /** For commands: the process that has an embedded store open answers them. */
@@ -127,7 +128,8 @@ export async function openGateway(
     const holder = randomUUID();
     const random = Math.random;
     const retry = { baseMs: config.retry.base, capMs: config.retry.cap, attemptsMax: config.retry.attempts };
-    const { messages, chunks, mailboxes, devices, users, topics, accounts, history, erasure } = base.store;
+    const devices = { ...base.store.devices, ...createTellingDevices(base.store.devices, bus, log) };
+    const { messages, chunks, mailboxes, users, topics, accounts, history, erasure } = base.store;
     const wakers = { transactional: { call: () => {} }, marketing: { call: () => {} }, system: { call: () => {} } };
     const wake = (lane: Lane) => wakers[lane].call();
     const feeder = createFeeder({ chunks, queue, clock });
@@ -269,7 +271,7 @@ export async function openGateway(
       channelDesk: createChannelDesk({ providers }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),
-      eraseUser: createEraseUser({ users, history, erasure, upstream: base.store.upstream, clock }),
+      eraseUser: createEraseUser({ users, history, erasure, upstream: base.store.upstream, devices, bus, clock }),
       users,
       topics,
       upstream: base.store.upstream,

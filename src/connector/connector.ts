@@ -115,6 +115,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     session.admit({
       terms,
       epoch: opening.epoch,
+      newest: opening.newest,
       logPosition: opening.logPosition,
       logEnd: announcer.headOf(app, opening.logEnd),
       lost: opening.lost,
@@ -169,8 +170,8 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     readMail(session, except, limit) {
       const { access } = session;
       if (access === undefined) return;
-      const { app, device } = access;
-      desk.read({ app, device, except, limit }).then(
+      const { app, device, user } = access;
+      desk.read({ app, device, user, except, limit }).then(
         (items) => session.mail(items),
         (error: unknown) => readLater(session, error),
       );

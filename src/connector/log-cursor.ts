@@ -1,10 +1,20 @@
-/** The opaque cursor of the protocol: the mailbox's epoch, and how far the device is in the log for everyone. */
-export function formatCursor(epoch: string, logPosition: number): string {
-  return `${epoch}.${logPosition}`;
+/**
+ * The opaque cursor of the protocol: the mailbox's epoch, how far the device is in the log for everyone, and a position
+ * that mailboxes had reached by then, which tells a store that was put back to an earlier state.
+ */
+export interface Cursor {
+  readonly epoch: string;
+  readonly logPosition: number;
+  readonly position: number;
+}
+
+export function formatCursor(epoch: string, logPosition: number, position: number): string {
+  return `${epoch}.${logPosition}.${position}`;
 }
 
 /** @returns undefined for what was never a cursor */
-export function parseCursor(text: string): { readonly epoch: string; readonly logPosition: number } | undefined {
-  const match = /^(.+)\.(\d{1,15})$/.exec(text);
-  return match?.[1] === undefined ? undefined : { epoch: match[1], logPosition: Number(match[2]) };
+export function parseCursor(text: string): Cursor | undefined {
+  const match = /^([^.]+)\.(\d{1,15})\.(\d{1,15})$/.exec(text);
+  if (match?.[1] === undefined) return undefined;
+  return { epoch: match[1], logPosition: Number(match[2]), position: Number(match[3]) };
 }

@@ -15,9 +15,14 @@ export class PushWindow {
   #finishing = 0;
   #logSent: number;
   #logTold: number;
+  #mailSent: number;
 
-  /** @param logPosition of the newest entry of the log that the device need not be sent */
-  constructor(logPosition: number) {
+  /**
+   * @param logPosition of the newest entry of the log that the device need not be sent
+   * @param newest no position of a mailbox was above this when the connection began
+   */
+  constructor(logPosition: number, newest: number) {
+    this.#mailSent = newest;
     this.#logSent = logPosition;
     this.#logTold = logPosition;
   }
@@ -30,6 +35,11 @@ export class PushWindow {
   /** Newest entry of the log that was sent, or need not be. */
   get logSent(): number {
     return this.#logSent;
+  }
+
+  /** Newest position of the mailbox that was sent, or was there before. */
+  get mailSent(): number {
+    return this.#mailSent;
   }
 
   /** It was sent, and the store does not know yet that it is finished. */
@@ -47,6 +57,7 @@ export class PushWindow {
     const seq = ++this.#lastSeq;
     this.#pushed.set(message, { seq, position, isLog, isFinishing: false });
     if (isLog) this.#logSent = Math.max(this.#logSent, position);
+    else this.#mailSent = Math.max(this.#mailSent, position);
     return seq;
   }
 

@@ -46,6 +46,8 @@ export interface SessionTerms {
 export interface Admission {
   readonly terms: SessionTerms;
   readonly epoch: string;
+  /** No position in a mailbox is above this yet. */
+  readonly newest: number;
   /** Newest entry of the log that the device need not be sent. */
   readonly logPosition: number;
   /** Newest entry of the log, of those that were announced already as well. */
@@ -225,16 +227,18 @@ export class Session {
     const hello = this.#hello;
     const access = this.#access;
     if (this.#phase !== 'opening' || hello === undefined || access === undefined) return;
-    const { epoch, logEnd, lost } = admission;
+    const { epoch, newest, logEnd, lost } = admission;
     const given = hello.cursor === undefined ? undefined : parseCursor(hello.cursor);
-    const resumed = given !== undefined && given.epoch === epoch && given.logPosition <= logEnd;
+    const resumed =
+      given !== undefined && given.epoch === epoch && given.logPosition <= logEnd && given.position <= newest;
     const from = Math.max(admission.logPosition, resumed ? given.logPosition : 0);
     this.#phase = 'open';
     this.#admission = admission;
     this.#hello = undefined;
     this.#pingMs = this.#grant(hello.pingMs ?? admission.terms.pingMaxMs);
+    this.#house.wake(this);
     const { safe } = admission;
-    const cursor = formatCursor(epoch, from);
+    const cursor = formatCursor(epoch, from, newest);
     this.#send(
       'welcome',
       JSON.stringify({
@@ -256,7 +260,7 @@ export class Session {
     if (hello.cursor !== undefined && !resumed)
       this.#send('gap', JSON.stringify({ t: 'gap', count: 0, reason: 'mailbox_reset', cursor }));
     if (this.#may('receive')) {
-      this.#window = new PushWindow(from);
+      this.#window = new PushWindow(from, newest);
       this.#moreMail = true;
       this.#moreLog = from < logEnd;
       this.#pull();
@@ -369,6 +373,7 @@ export class Session {
   notice(notice: DeviceNotice): void {
     if (this.#phase === 'ended') return;
     if (notice.kind === 'end') this.end({ reason: notice.why });
+    else if (notice.kind === 'owner') this.#checkOwner(notice.user);
     else if (notice.kind === 'mail') this.newMail();
     else if (this.#phase === 'open' && this.#window !== undefined) {
       this.#clear(notice);
@@ -563,10 +568,14 @@ export class Session {
     }
     this.#house.count('out', 'push');
     const seq = window.add(parcel.message, parcel.position, isLog);
-    const cursor = formatCursor(admission.epoch, window.logSent);
+    const cursor = formatCursor(admission.epoch, window.logSent, window.mailSent);
     this.wire.push(`{"t":"push","seq":${seq},"cursor":"${cursor}","show":${parcel.show},`, parcel.body, cursor);
     this.#sentAt = this.#house.ticks();
     this.#checkBuffer();
+  }
+
+  #checkOwner(user: string | null): void {
+    if (this.#access !== undefined && this.#access.user !== user) this.end({ reason: 'user_changed' });
   }
 
   #clear({ messages, tags, reason }: WaitingClear['clear']): void {

@@ -35,7 +35,9 @@ export interface StoreDesk {
   open(request: MailboxRequest): Promise<MailboxOpening>;
   /** Highest `n` of the stream that is safe; 0 where it is not known. */
   safe(stream: Place & { readonly stream: string }): Promise<number>;
-  read(request: Place & { readonly except: readonly number[]; readonly limit: number }): Promise<readonly MailItem[]>;
+  read(
+    request: MailboxRequest & { readonly except: readonly number[]; readonly limit: number },
+  ): Promise<readonly MailItem[]>;
   /** At most `LOG_ENTRIES_MAX`, oldest first. */
   readLog(app: string, after: number): Promise<readonly Parcel[]>;
   /** @returns those that were for this device. Repeated while the store is away. */

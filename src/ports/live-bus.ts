@@ -41,6 +41,8 @@ export type DeviceNotice =
       readonly tags: readonly string[];
       readonly reason: ClearReason;
     }
+  /** Whose the device is now: a connection of somebody else ends. */
+  | { readonly kind: 'owner'; readonly user: string | null }
   /** Its connection must end: another user, a device that was removed, access that was revoked. */
   | { readonly kind: 'end'; readonly why: 'user_changed' | 'device_removed' | 'access_revoked' }
   /** Something new is in the mailbox. */

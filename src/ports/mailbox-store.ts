@@ -135,6 +135,8 @@ export interface MailboxStore {
     requests: readonly {
       readonly app: string;
       readonly device: string;
+      /** Where it is given, a mailbox of another user reads as empty. */
+      readonly user?: string | null;
       readonly except: readonly number[];
       readonly limit: number;
     }[],

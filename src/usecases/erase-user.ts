@@ -1,6 +1,8 @@
 import type { Clock } from '../domain/time.js';
+import type { DeviceStore } from '../ports/device-store.js';
 import type { ErasureStore } from '../ports/erasure-store.js';
 import type { HistoryStore } from '../ports/history-store.js';
+import type { LiveBus } from '../ports/live-bus.js';
 import type { UpstreamStore } from '../ports/upstream-store.js';
 import type { UserStore } from '../ports/user-store.js';
 
@@ -28,9 +30,24 @@ export function createEraseUser(house: {
   readonly history: Pick<HistoryStore, 'ofUser'>;
   readonly erasure: ErasureStore;
   readonly upstream: Pick<UpstreamStore, 'erase'>;
+  readonly devices: Pick<DeviceStore, 'list'>;
+  readonly bus: Pick<LiveBus, 'online' | 'tell'>;
   readonly clock: Clock;
 }): EraseUser {
-  const { users, history, erasure, upstream, clock } = house;
+  const { users, history, erasure, upstream, devices, bus, clock } = house;
+
+  /** The user's devices that are connected. */
+  async function connected(app: string, user: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await devices.list(app, { limit: STEP, ...(cursor === undefined ? {} : { cursor }) }, user);
+      const ids = page.items.map(({ id }) => id);
+      found.push(...(await bus.online(app, ids)));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return found;
+  }
 
   async function isKnown(app: string, user: string): Promise<boolean> {
     if ((await users.get(app, user)) !== undefined) return true;
@@ -42,7 +59,9 @@ export function createEraseUser(house: {
     async erase(app, user) {
       if (!(await isKnown(app, user))) return undefined;
       await erasure.forget(app, user, clock.now());
+      const online = await connected(app, user);
       const devices = await allOf(() => erasure.removeDevices(app, user, STEP));
+      if (online.length > 0) await bus.tell(app, online, { kind: 'end', why: 'device_removed' });
       await allOf(() => upstream.erase(app, user, STEP));
       let cursor = await erasure.scrubChunks(app, user, undefined);
       while (cursor !== undefined) cursor = await erasure.scrubChunks(app, user, cursor);

@@ -25,7 +25,10 @@ export async function readMailboxes(
   requests: Parameters<MailboxStore['read']>[0],
   now: EpochMs,
 ): Promise<readonly (readonly (WaitingLetter | WaitingClear)[])[]> {
-  const input = requests.map(({ app, device, except, limit }, n) => ({ n, app, device, except, most: limit }));
+  const input = requests.map(({ app, device, user, except, limit }, n) => ({
+    ...{ n, app, device, except, most: limit },
+    ...(user === undefined ? {} : { user_id: user, asks: true }),
+  }));
   const waiting = await sql.query<WaitingRow>(READ, [JSON.stringify(input), now]);
   const letters = await openLetters(sql, envelopes, [...new Set(waiting.rows.map((row) => row.letter))]);
   const boxes = requests.map((): (WaitingLetter | WaitingClear)[] => []);
@@ -39,8 +42,9 @@ export async function readMailboxes(
 // Of two with one collapse key, put at the same moment by two processes, only the later one is read.
 const READ = `
 SELECT i.n, w.position, w.letter, w.state
-FROM json_to_recordset($1::json) AS i(n integer, app text, device text, "except" bigint[], most integer)
+FROM json_to_recordset($1::json) AS i(n integer, app text, device text, user_id text, asks boolean, "except" bigint[], most integer)
 JOIN pealbell.mailboxes m ON m.app = i.app AND m.device = i.device
+  AND (i.asks IS NULL OR m.user_id IS NOT DISTINCT FROM i.user_id)
 CROSS JOIN LATERAL (
   SELECT b.position, b.letter, b.state FROM pealbell.inbox b JOIN pealbell.mail_letters l ON l.id = b.letter
   WHERE b.mailbox = m.id AND ${WAITS} AND b.position <> ALL (i."except") AND l.expires_at > $2 AND NOT l.withdrawn

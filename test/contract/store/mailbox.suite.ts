@@ -141,6 +141,21 @@ function puttingSuite(get: () => OpenedStore): void {
     assert.deepEqual(await scene.store.put([], scene.now), []);
   });
 
+  it('reads for a user only what is that user’s', async () => {
+    const scene = new MailScene(get());
+    await scene.connected({ a: 'ann', b: null });
+    await scene.put('m1', ['a', 'b']);
+    const ask = (device: string, user: string | null) => ({ app: scene.app, device, user, except: [], limit: 9 });
+    const found = await scene.store.read(
+      [ask('a', 'ann'), ask('a', 'bob'), ask('a', null), ask('b', null), ask('b', 'ann')],
+      scene.now,
+    );
+    assert.deepEqual(
+      found.map(({ length }) => length),
+      [1, 0, 0, 1, 0],
+    );
+  });
+
   it('puts nothing twice: a repetition tells where it is, or that it is done', async () => {
     const { messages } = get();
     const scene = new MailScene(get());

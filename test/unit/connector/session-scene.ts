@@ -101,6 +101,7 @@ export function openScene(options: { readonly hears?: boolean } = {}) {
       session.admit({
         terms: { pingMaxMs: 240_000, maxInFlight: 3 },
         epoch: 'e1',
+        newest: 0,
         logPosition: 0,
         logEnd: 0,
         lost: 0,

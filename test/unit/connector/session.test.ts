@@ -17,6 +17,7 @@ describe('session: greeting', () => {
     session.admit({
       terms: { pingMaxMs: 240_000, maxInFlight: 32 },
       epoch: 'e1',
+      newest: 0,
       logPosition: 7,
       logEnd: 7,
       lost: 0,
@@ -27,7 +28,7 @@ describe('session: greeting', () => {
         t: 'welcome',
         device: 'phone',
         user: 'ann',
-        cursor: 'e1.7',
+        cursor: 'e1.7.0',
         resumed: false,
         ping_ms: 60_000,
         max_in_flight: 32,
@@ -67,6 +68,7 @@ describe('session: greeting', () => {
     session.admit({
       terms: { pingMaxMs: 240_000, maxInFlight: 3 },
       epoch: 'e1',
+      newest: 0,
       logPosition: 0,
       logEnd: 0,
       lost: 0,
@@ -91,10 +93,11 @@ describe('session: greeting', () => {
 describe('session: resuming', () => {
   const cases = [
     { what: 'no cursor', cursor: undefined, resumed: false, from: 5, gap: false },
-    { what: 'a cursor of this epoch', cursor: 'e1.8', resumed: true, from: 8, gap: false },
-    { what: 'an older one than the store knows', cursor: 'e1.2', resumed: true, from: 5, gap: false },
-    { what: 'one beyond the end of the log', cursor: 'e1.11', resumed: false, from: 5, gap: true },
-    { what: 'one of another epoch', cursor: 'e0.8', resumed: false, from: 5, gap: true },
+    { what: 'a cursor of this epoch', cursor: 'e1.8.0', resumed: true, from: 8, gap: false },
+    { what: 'an older one than the store knows', cursor: 'e1.2.0', resumed: true, from: 5, gap: false },
+    { what: 'one beyond the end of the log', cursor: 'e1.11.0', resumed: false, from: 5, gap: true },
+    { what: 'one of a store that was put back', cursor: 'e1.8.1', resumed: false, from: 5, gap: true },
+    { what: 'one of another epoch', cursor: 'e0.8.0', resumed: false, from: 5, gap: true },
     { what: 'none of ours', cursor: 'hello', resumed: false, from: 5, gap: true },
   ];
   for (const { what, cursor, resumed, from, gap } of cases) {
@@ -105,6 +108,7 @@ describe('session: resuming', () => {
       session.admit({
         terms: { pingMaxMs: 240_000, maxInFlight: 3 },
         epoch: 'e1',
+        newest: 0,
         logPosition: 5,
         logEnd: 10,
         lost: 0,
@@ -112,8 +116,8 @@ describe('session: resuming', () => {
       });
       const [welcome, ...rest] = heard();
       assert.equal(welcome?.resumed, resumed);
-      assert.equal(welcome?.cursor, `e1.${from}`);
-      assert.deepEqual(rest, gap ? [{ t: 'gap', count: 0, reason: 'mailbox_reset', cursor: `e1.${from}` }] : []);
+      assert.equal(welcome?.cursor, `e1.${from}.0`);
+      assert.deepEqual(rest, gap ? [{ t: 'gap', count: 0, reason: 'mailbox_reset', cursor: `e1.${from}.0` }] : []);
       asked();
       session.mail([]);
       assert.deepEqual(asked(), [['log', from, 3]]);
@@ -127,12 +131,16 @@ describe('session: resuming', () => {
     session.admit({
       terms: { pingMaxMs: 240_000, maxInFlight: 3 },
       epoch: 'e1',
+      newest: 0,
       logPosition: 0,
       logEnd: 0,
       lost: 4,
       id: 'ses',
     });
-    assert.deepEqual(heard().slice(1), [{ t: 'gap', count: 4, reason: 'mailbox_full', cursor: 'e1.0' }, { t: 'ping' }]);
+    assert.deepEqual(heard().slice(1), [
+      { t: 'gap', count: 4, reason: 'mailbox_full', cursor: 'e1.0.0' },
+      { t: 'ping' },
+    ]);
     asked();
     say({ t: 'pong' });
     assert.deepEqual(asked(), [['told', [], 4]]);
@@ -145,12 +153,13 @@ describe('session: resuming', () => {
     session.admit({
       terms: { pingMaxMs: 240_000, maxInFlight: 3 },
       epoch: 'e1',
+      newest: 0,
       logPosition: 0,
       logEnd: 0,
       lost: 4,
       id: 'ses',
     });
-    assert.deepEqual(heard().slice(1), [{ t: 'gap', count: 4, reason: 'mailbox_full', cursor: 'e1.0' }]);
+    assert.deepEqual(heard().slice(1), [{ t: 'gap', count: 4, reason: 'mailbox_full', cursor: 'e1.0.0' }]);
     session.mail([parcelOf(5), clear(6)]);
     session.offer(parcelOf(7), 'ann');
     asked();
@@ -171,9 +180,9 @@ describe('session: pushes', () => {
     assert.deepEqual(asked(), [['mail', [], 3]]);
     session.mail([parcelOf(1), parcelOf(2, { show: false }), parcelOf(3)]);
     assert.deepEqual(heard(), [
-      { t: 'push', seq: 1, cursor: 'e1.0', show: true, id: 'msg_1', tag: 'msg_1' },
-      { t: 'push', seq: 2, cursor: 'e1.0', show: false, id: 'msg_2', tag: 'msg_2' },
-      { t: 'push', seq: 3, cursor: 'e1.0', show: true, id: 'msg_3', tag: 'msg_3' },
+      { t: 'push', seq: 1, cursor: 'e1.0.1', show: true, id: 'msg_1', tag: 'msg_1' },
+      { t: 'push', seq: 2, cursor: 'e1.0.2', show: false, id: 'msg_2', tag: 'msg_2' },
+      { t: 'push', seq: 3, cursor: 'e1.0.3', show: true, id: 'msg_3', tag: 'msg_3' },
     ]);
     assert.deepEqual(asked(), []);
     say({ t: 'got', seq: 3 });
@@ -308,9 +317,9 @@ describe('session: the log for everyone', () => {
     assert.deepEqual(
       heard().map(({ id, cursor }) => [id, cursor]),
       [
-        ['msg_11', 'e1.11'],
-        ['msg_12', 'e1.12'],
-        ['msg_3', 'e1.12'],
+        ['msg_11', 'e1.11.0'],
+        ['msg_12', 'e1.12.0'],
+        ['msg_3', 'e1.12.3'],
       ],
     );
     say({ t: 'done', ids: ['msg_12'] });
@@ -443,6 +452,7 @@ describe('session: events and upstream', () => {
     session.admit({
       terms: { pingMaxMs: 240_000, maxInFlight: 3 },
       epoch: 'e1',
+      newest: 0,
       logPosition: 0,
       logEnd: 0,
       lost: 0,
@@ -571,6 +581,15 @@ describe('session: limits', () => {
     other.enter();
     other.session.refreshed(accessOf({ device: 'tablet' }));
     assert.equal(other.wire.bye?.reason, 'token_refused');
+  });
+
+  it('ends when the device is somebody else’s', () => {
+    const { session, enter, wire } = openScene();
+    enter();
+    session.notice({ kind: 'owner', user: 'ann' });
+    assert.equal(session.hasEnded, false);
+    session.notice({ kind: 'owner', user: null });
+    assert.equal(wire.bye?.reason, 'user_changed');
   });
 
   it('ends when the bus says so', () => {
