@@ -11,7 +11,7 @@ const NOW = Date.UTC(2030, 0, 1);
 
 /** What becomes of a batch in which something fails: a real store, whose answers are lost or refused on purpose. */
 describe('accept in batches', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let store: TestStore;
   let apps = 0;
   before(async () => {
