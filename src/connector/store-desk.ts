@@ -10,11 +10,11 @@ import { persist } from './persist.js';
 import type { MailItem, Parcel } from './session.js';
 import { SharedBody } from './wire.js';
 
-/** In a storm of clients that come back, one call of the store lets in dozens of them. */
-const OPEN_WINDOW_MS = 20;
 const WINDOW_MS = 3;
 /** Nobody waits for it. */
 const SEEN_WINDOW_MS = 100;
+/** In a storm of clients that come back, one call of the store lets in at least 50 of them; a single one waits for nobody. */
+const STORM = { perSecond: 100, windowMs: 50 };
 const ITEMS_MAX = 500;
 /** Entries of the log that are read at once; all connections that stand at the same place share them. */
 const LOG_ENTRIES_MAX = 100;
@@ -63,10 +63,21 @@ export function createStoreDesk({
   const batch = <Item, Result>(what: string, run: (items: readonly Item[]) => Promise<readonly Result[]>) =>
     new MicroBatch<Item, Result>((items) => persist(what, log, () => run(items)), options);
 
-  const opens = new MicroBatch<MailboxRequest, MailboxOpening>((items) => mailboxes.open(items, clock.now()), {
-    ...options,
-    windowMs: OPEN_WINDOW_MS,
-  });
+  const openAll = (items: readonly MailboxRequest[]) => mailboxes.open(items, clock.now());
+  const opens = new MicroBatch<MailboxRequest, MailboxOpening>(openAll, options);
+  const stormOpens = new MicroBatch<MailboxRequest, MailboxOpening>(openAll, { ...options, windowMs: STORM.windowMs });
+  let second = 0;
+  let inSecond = 0;
+  /** Whether so many have come within this second that those to come are gathered for longer. */
+  function isStorm(): boolean {
+    const now = Math.floor(clock.now() / 1_000);
+    if (now !== second) {
+      // The second before counts a little longer, or a storm would pause at each turn of the second.
+      inSecond = now === second + 1 && inSecond > STORM.perSecond ? STORM.perSecond : 0;
+      second = now;
+    }
+    return ++inSecond > STORM.perSecond;
+  }
   const streams = new MicroBatch<Place & { stream: string }, number>((items) => upstream.safe(items), options);
   const reads = new MicroBatch<Parameters<StoreDesk['read']>[0], readonly MailItem[]>(
     async (items) => {
@@ -111,7 +122,7 @@ export function createStoreDesk({
   }
 
   return {
-    open: (request) => opens.add(request),
+    open: (request) => (isStorm() ? stormOpens : opens).add(request),
     safe: (stream) => streams.add(stream),
     read: (request) => reads.add(request),
     readLog(app, after) {

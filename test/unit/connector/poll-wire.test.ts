@@ -72,7 +72,7 @@ describe('long poll: the cursor', () => {
   });
 
   it('begins where a push or a welcome over another road stood', () => {
-    assert.deepEqual(parsePollCursor('epoch.123'), { session: '', answer: 0, cursor: 'epoch.123', ids: [] });
+    assert.deepEqual(parsePollCursor('epoch.123.7'), { session: '', answer: 0, cursor: 'epoch.123.7', ids: [] });
   });
 
   it('takes nothing for a cursor that never was one', () => {
