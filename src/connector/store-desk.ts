@@ -13,7 +13,7 @@ import { SharedBody } from './wire.js';
 const WINDOW_MS = 3;
 /** Nobody waits for it. */
 const SEEN_WINDOW_MS = 100;
-/** In a storm of clients that come back, one call of the store lets in at least 50 of them; a single one waits for nobody. */
+/** In a storm of clients that come back, one call of the store lets in dozens of them; a single one waits for nobody. */
 const STORM = { perSecond: 100, windowMs: 50 };
 const ITEMS_MAX = 500;
 /** Entries of the log that are read at once; all connections that stand at the same place share them. */
