@@ -14,20 +14,24 @@ async function openPair() {
   const webSockets = new WebSocketServer({ noServer: true });
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const taken = new Promise<{ wire: SocketWire; socket: Socket; heard: readonly string[] }>((resolve) => {
-    server.once('upgrade', (req: IncomingMessage, socket: Socket, head: Buffer) => {
-      webSockets.handleUpgrade(req, socket, head, (webSocket) => {
-        const shared = { turnEnd: new TurnEnd(), ticks: () => performance.now() };
-        const wire = new SocketWire(webSocket, socket, undefined, shared);
-        socket.on('drain', () => wire.flush());
-        const heard: string[] = [];
-        webSocket.on('message', (data) => void heard.push(String(data)));
-        resolve({ wire, socket, heard });
-      });
-    });
-  });
-  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const texts: string[] = [];
+  const taken = new Promise<{ wire: SocketWire; socket: Socket; heard: readonly string[]; rooms: readonly number[] }>(
+    (resolve) => {
+      server.once('upgrade', (req: IncomingMessage, socket: Socket, head: Buffer) => {
+        webSockets.handleUpgrade(req, socket, head, (webSocket) => {
+          const rooms: number[] = [];
+          const onRoom = () => void rooms.push(texts.length);
+          const shared = { turnEnd: new TurnEnd(), ticks: () => performance.now(), onRoom };
+          const wire = new SocketWire(webSocket, socket, undefined, shared);
+          socket.on('drain', () => wire.flush());
+          const heard: string[] = [];
+          webSocket.on('message', (data) => void heard.push(String(data)));
+          resolve({ wire, socket, heard, rooms });
+        });
+      });
+    },
+  );
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   client.on('message', (data) => void texts.push(String(data)));
   client.on('error', () => undefined);
   await once(client, 'open');
@@ -69,6 +73,7 @@ describe('a WebSocket as a wire', function () {
     assert.equal(writes, 1);
     assert.equal(texts[0], '{"seq":1,"id":"m"}');
     assert.equal(texts[20], '{"t":"ok"}');
+    assert.equal(pair.rooms.length, 1, 'what the system took at once makes room at once');
     assert.equal(wire.bufferedBytes, 0);
     assert.equal(wire.stuckSince(), undefined);
   });
