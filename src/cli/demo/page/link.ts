@@ -57,7 +57,10 @@ export function createLink(gateway: string, device: string, events: LinkEvents):
         case 'stopped':
           network = 'offline';
           client = undefined;
-          return tell({ look: 'offline', text: `the gateway ended it: ${state.code} ${state.why}` });
+          return tell({
+            look: 'offline',
+            text: state.code === REPLACED ? 'another tab has this device now' : `the gateway ended it: ${state.why}`,
+          });
         default:
           return tell(OFFLINE);
       }
@@ -94,5 +97,7 @@ export function createLink(gateway: string, device: string, events: LinkEvents):
   };
 }
 
+/** Close code: a newer connection of the device is there. */
+const REPLACED = 4509;
 const OFFLINE: LinkState = { look: 'offline', text: 'not connected' };
 const SILENT: LinkState = { look: 'silent', text: 'in a tunnel: connected, but nothing passes' };

@@ -7,6 +7,9 @@ export function span(ms: number): string {
   return positive < 1_000 ? `${Math.round(positive)} ms` : `${(positive / 1_000).toFixed(2)} s`;
 }
 
+/** No message waits for less; a shorter wait was none, as on the route `parallel`. */
+const ACK_TIMEOUT_MS_MIN = 1_000;
+
 /** A step of a message's way: what is said of it, and how it looks. */
 export interface Step {
   readonly at: number;
@@ -52,6 +55,9 @@ function attemptOf(event: StoryEvent, device: GuestDevice | undefined): Pick<Ste
       case 'awaited':
         return { text: 'realtime: handed over, waiting for its word', look: 'wait' };
       default: {
+        if (event.reason === 'no_ack' && (event.ms ?? 0) < ACK_TIMEOUT_MS_MIN) {
+          return { text: 'realtime: handed over, not waited for', look: 'wait' };
+        }
         const why = event.reason === 'offline' ? 'not connected' : 'no word';
         return { text: `realtime: ${[why, event.detail].filter(Boolean).join(', ')}`, look: 'wait' };
       }

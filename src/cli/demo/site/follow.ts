@@ -14,7 +14,7 @@ export interface Story {
 export interface Follower {
   /** From now on this message is looked at, too. */
   add(message: string): void;
-  /** The stories that changed since they were told last; the newest message first. */
+  /** Looks at the newest message and one other; gives those that changed since they were told last, the newest first. */
   changed(): Promise<readonly Story[]>;
   /** All of them as they were told last, the newest message first. */
   told(): readonly Story[];
@@ -29,6 +29,15 @@ function isUnknown(error: unknown): undefined {
 export function createFollower(gateway: Pick<Pealbell, 'messages'>, signal: AbortSignal): Follower {
   const stories = new Map<string, Story>();
   const newestFirst = () => [...stories.values()].reverse();
+  let looks = 0;
+
+  /** The newest, and one of the others in turn: a page that looks on must not be what the gateway is busy with. */
+  function next(): readonly Story[] {
+    const [newest, ...others] = newestFirst();
+    if (newest === undefined) return [];
+    const other = others[looks++ % Math.max(1, others.length)];
+    return other === undefined ? [newest] : [newest, other];
+  }
   return {
     add(message) {
       if (stories.has(message)) return;
@@ -38,7 +47,7 @@ export function createFollower(gateway: Pick<Pealbell, 'messages'>, signal: Abor
     },
     async changed() {
       const fresh: Story[] = [];
-      for (const { message, events: before } of newestFirst()) {
+      for (const { message, events: before } of next()) {
         const events = await gateway.messages.timeline(message, { signal }).take(EVENTS_MAX).catch(isUnknown);
         if (events === undefined) {
           stories.delete(message);

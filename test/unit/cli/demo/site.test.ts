@@ -121,6 +121,11 @@ describe('the follower of the demonstration page', () => {
     timelines.a?.push({ at: '2026-01-01T00:00:01Z', event: 'message.completed' });
     assert.deepEqual(idsOf(await follower.changed()), ['a']);
     assert.deepEqual(idsOf(follower.told()), ['b', 'a']);
+    // Of many, all are looked at in turn.
+    follower.add('c');
+    for (const id of ['a', 'b']) timelines[id]?.push({ at: '2026-01-01T00:00:02Z', event: 'delivery.opened' });
+    const told = [...idsOf(await follower.changed()), ...idsOf(await follower.changed())];
+    assert.deepEqual(told.sort(), ['a', 'b']);
   });
 });
 
