@@ -47,6 +47,8 @@ export async function authenticate(keys: ServerKeys, req: IncomingMessage): Prom
   if (answer.kind === 'known') return answer.principal;
   switch (answer.why) {
     case 'malformed':
+      if (key.includes('.'))
+        throw invalidToken('this is the access token of a device, and here a server key is needed');
       throw invalidToken('this is not a server key; it may have been cut or mistyped');
     case 'unknown':
       throw invalidToken('this server key is not known here');

@@ -219,10 +219,9 @@ describe('access tokens over HTTP', function () {
   });
 
   it('are of no use where a server key is asked for, nor the other way round', async () => {
-    assert.equal(
-      (await createCaller(url, sign({ device: 'self', sub: 'bob' }))('GET', '/v1/devices/self')).status,
-      401,
-    );
+    const refused = await createCaller(url, sign({ device: 'self', sub: 'bob' }))('GET', '/v1/devices/self');
+    assert.deepEqual([refused.status, refused.body.code], [401, 'unauthorized']);
+    assert.match(String(refused.body.detail), /access token of a device/);
     assert.deepEqual(await code(server('PUT', '/v1/devices/me', {})), [401, 'token_refused']);
   });
 
