@@ -21,7 +21,7 @@ const roadOf = (n: number) => (n % 20 === 0 ? 'poll' : n % 20 === 1 ? 'sse' : 'w
  * The checker knows what was sent and what apps were handed, and nothing else.
  */
 describe(`${DEVICES} devices whose connections are cut and whose gateway is killed ${KILLS} times`, function () {
-  this.timeout(IS_FULL ? 400_000 : 120_000);
+  this.timeout(IS_FULL ? 800_000 : 240_000);
   let world: RealtimeWorld;
   let fleet: Fleet | undefined;
 
@@ -59,9 +59,10 @@ describe(`${DEVICES} devices whose connections are cut and whose gateway is kill
       seed: SEED,
       devices: options as Parameters<typeof startFleet>[0]['devices'],
       faults: { acksLost: 0.3, handlerMs: 5 },
-      meanLifeMs: 4_000,
+      meanLifeMs: IS_FULL ? 10_000 : 4_000,
     });
-    await fleet.arrived(60_000);
+    await fleet.arrived(120_000);
+    fleet.storm();
 
     const begun = performance.now();
     const sender = startSender({
@@ -84,7 +85,7 @@ describe(`${DEVICES} devices whose connections are cut and whose gateway is kill
     const wanted = await sender.stop();
     const sentFor = performance.now() - begun;
     fleet.calm();
-    const late = await fleet.handed(wanted.length, 60_000).catch((error: Error) => error);
+    const late = await fleet.handed(wanted.length, IS_FULL ? 180_000 : 60_000).catch((error: Error) => error);
     const report = await fleet.stop();
 
     const verdict = judgeRealtime(wanted, fleet.happenings);

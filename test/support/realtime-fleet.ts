@@ -22,6 +22,8 @@ export interface Fleet {
   readonly complaints: readonly Complaint[];
   /** The gateway listens there now. */
   lead(port: number): void;
+  /** From now on connections are cut and acknowledgements lost. */
+  storm(): void;
   /** No more faults: whoever is away comes back and stays. */
   calm(): void;
   /** Resolves when every device has been let in once. @throws after `withinMs` */
@@ -62,6 +64,7 @@ export function startFleet(start: Omit<Extract<Order, { order: 'go' }>, 'order'>
     happenings,
     complaints,
     lead: (port) => give({ order: 'lead', port }),
+    storm: () => give({ order: 'storm' }),
     calm: () => give({ order: 'calm' }),
     arrived: (withinMs) => until('have arrived', () => arrivedCount, start.devices.length, withinMs),
     handed: (count, withinMs) => until('were handed over', () => handedCount, count, withinMs),

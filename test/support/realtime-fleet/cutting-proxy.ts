@@ -11,6 +11,8 @@ export interface CuttingProxy {
   leadTo(port: number): void;
   /** Cuts every line now, both ends at once. */
   cutAll(): void;
+  /** From now on lines are cut. */
+  storm(): void;
   /** From now on nothing is cut; lines that have lost something already end. */
   calm(): void;
   close(): Promise<void>;
@@ -28,24 +30,27 @@ export async function startCuttingProxy(
   const cuts = { cut: 0, lose_up: 0, lose_down: 0, silent: 0 };
   const lines = new Set<Line>();
   let target = targetPort;
-  let calm = false;
+  let isStormy = false;
+
+  /** Ends a line in a while, one way or another. */
+  function doom(line: Line): void {
+    setTimeout(() => {
+      if (!isStormy || !lines.has(line)) return;
+      const fate = FATES[Math.floor(dice.next() * FATES.length)] ?? 'cut';
+      cuts[fate]++;
+      if (fate === 'cut') line.end();
+      else {
+        line.lose(fate);
+        setTimeout(() => line.end(), dice.wait(LOSING_MEAN_MS)).unref();
+      }
+    }, dice.wait(meanLifeMs)).unref();
+  }
 
   const server = createServer({ noDelay: true }, (near) => {
     const line = openLine(near, connect(target, '127.0.0.1').setNoDelay(true));
     lines.add(line);
-    near.once('close', () => {
-      clearTimeout(timer);
-      lines.delete(line);
-    });
-    let timer: NodeJS.Timeout | undefined;
-    if (calm) return;
-    timer = setTimeout(() => {
-      if (calm) return;
-      const fate = FATES[Math.floor(dice.next() * FATES.length)] ?? 'cut';
-      cuts[fate]++;
-      line.lose(fate === 'cut' ? 'nothing' : fate);
-      timer = setTimeout(() => line.end(), fate === 'cut' ? 0 : dice.wait(LOSING_MEAN_MS));
-    }, dice.wait(meanLifeMs));
+    near.once('close', () => lines.delete(line));
+    if (isStormy) doom(line);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -58,8 +63,12 @@ export async function startCuttingProxy(
     cutAll() {
       for (const line of lines) line.end();
     },
+    storm() {
+      isStormy = true;
+      for (const line of lines) doom(line);
+    },
     calm() {
-      calm = true;
+      isStormy = false;
       for (const line of lines) if (line.isLosing()) line.end();
     },
     async close() {
@@ -71,7 +80,7 @@ export async function startCuttingProxy(
 }
 
 interface Line {
-  lose(what: Exclude<Fate, 'cut'> | 'nothing'): void;
+  lose(what: Exclude<Fate, 'cut'>): void;
   isLosing(): boolean;
   end(): void;
 }

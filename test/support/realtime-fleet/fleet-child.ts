@@ -30,6 +30,8 @@ export type Order =
     }
   /** The gateway is there now. */
   | { readonly order: 'lead'; readonly port: number }
+  /** Connections are cut and acknowledgements lost from now on. */
+  | { readonly order: 'storm' }
   /** No more faults. */
   | { readonly order: 'calm' }
   | { readonly order: 'stop' };
@@ -50,6 +52,7 @@ const BACKOFF_MAX_MS = 3_000;
 
 let list: (Happening | Complaint | Arrival)[] = [];
 let faults = CALM;
+let stormFaults = CALM;
 let proxy: CuttingProxy | undefined;
 let connections = 0;
 const stop = new AbortController();
@@ -79,7 +82,7 @@ process.on('message', async (given) => {
   const order = given as Order; // its parent is our own
   switch (order.order) {
     case 'go': {
-      faults = order.faults;
+      stormFaults = order.faults;
       const dice = createDice(order.seed);
       proxy = await startCuttingProxy(order.port, { meanLifeMs: order.meanLifeMs, dice });
       const url = `http://127.0.0.1:${proxy.port}`;
@@ -97,6 +100,10 @@ process.on('message', async (given) => {
     }
     case 'lead':
       proxy?.leadTo(order.port);
+      return;
+    case 'storm':
+      faults = stormFaults;
+      proxy?.storm();
       return;
     case 'calm':
       faults = CALM;
