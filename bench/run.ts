@@ -11,6 +11,7 @@ import { w9OnlineBroadcast } from './w9-online-broadcast.js';
 import { w10AckedUnicast } from './w10-acked-unicast.js';
 import { w11IdleConnections } from './w11-idle-connections.js';
 import { w12ReconnectStorm } from './w12-reconnect-storm.js';
+import { w13OfflineMailbox } from './w13-offline-mailbox.js';
 import { w17Growth } from './w17-growth.js';
 
 const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
@@ -24,6 +25,7 @@ const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Repo
   W10: w10AckedUnicast,
   W11: w11IdleConnections,
   W12: w12ReconnectStorm,
+  W13: w13OfflineMailbox,
   W17: w17Growth,
 };
 

@@ -4,7 +4,7 @@ import type { Receipt } from '../../ports/receipt-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
-import { END_ROWS, INBOX } from './inbox-states.js';
+import { INBOX } from './inbox-states.js';
 import { recordDelivered } from './mailbox-deliveries.js';
 import { finishEntries } from './mailbox-log-done.js';
 import { recordKept } from './receipt-store.js';
@@ -14,7 +14,7 @@ const NAMED = `named AS (
   SELECT e.n, t.k, e.app, e.device, t.message, m.id AS mailbox
   FROM json_to_recordset($1::json) AS e(n integer, app text, device text, messages text[])
   CROSS JOIN LATERAL unnest(e.messages) WITH ORDINALITY AS t(message, k)
-  JOIN pealbell.mailboxes m ON m.app = e.app AND m.device = e.device
+  CROSS JOIN LATERAL (SELECT id FROM pealbell.mailboxes m WHERE m.app = e.app AND m.device = e.device LIMIT 1) m
 )`;
 
 /** CTE `due`: chunks that wait with a device of the CTE `${of}` (message, device) are due at `$2`, unless somebody holds them. */
@@ -27,42 +27,39 @@ function dueChunks(of: string): string {
   )`;
 }
 
-/** Rows of the CTE `named`, whatever their state; `is_over`: no chunk of the message will ask any more. */
-const FOUND = `found AS (
-  SELECT f.n, f.k, f.app, f.device, f.message, b.mailbox, b.position, b.state, NOT EXISTS (
-    SELECT 1 FROM pealbell.messages o WHERE o.id = f.message AND o.completed_at IS NULL) AS is_over
-  FROM named f JOIN pealbell.mail_letters l ON l.message = f.message AND l.app = f.app
-  JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = f.mailbox
-)`;
-
+/**
+ * Copies of the messages of the CTE `named`, whatever their state, and entries of the log. `is_over`: no chunk of the
+ * message will ask any more.
+ */
 const FIND = `
-WITH ${NAMED}, ${FOUND}
-SELECT DISTINCT ON (n, k) n, k, app, device, message, is_over, is_entry FROM (
-  SELECT n, k, app, device, message, is_over, false AS is_entry FROM found
-  UNION ALL
-  SELECT f.n, f.k, f.app, f.device, f.message, false, true FROM named f
-  JOIN pealbell.mail_letters l ON l.message = f.message AND l.app = f.app
-  JOIN pealbell.mail_log_entries e ON e.letter = l.id
-) x ORDER BY n, k, is_entry DESC`;
-
-const FINISH = `
-WITH ${NAMED}, ${FOUND}, locked AS (
-  SELECT b.mailbox, b.position, f.message FROM found f JOIN pealbell.inbox b ON b.mailbox = f.mailbox AND b.position = f.position
-  ORDER BY b.mailbox, b.position FOR UPDATE OF b
-), ended AS (
-  SELECT DISTINCT mailbox, position, message, ${INBOX.done} AS state FROM locked
-), ${END_ROWS}, ${dueChunks('found')}
-SELECT 1`;
+WITH ${NAMED}
+SELECT f.n, f.k, f.app, f.device, f.message, f.mailbox, b.position, e.position IS NOT NULL AS is_entry,
+  NOT EXISTS (SELECT 1 FROM pealbell.messages o WHERE o.id = f.message AND o.completed_at IS NULL) AS is_over
+FROM named f JOIN pealbell.mail_letters l ON l.message = f.message AND l.app = f.app
+LEFT JOIN LATERAL (SELECT position FROM pealbell.inbox b WHERE b.letter = l.id AND b.mailbox = f.mailbox LIMIT 1) b ON true
+LEFT JOIN pealbell.mail_log_entries e ON e.letter = l.id
+WHERE b.position IS NOT NULL OR e.position IS NOT NULL ORDER BY f.n, f.k`;
 
 interface FoundRow {
   n: number;
   app: string;
   device: string;
   message: string;
-  is_over: boolean;
-  /** It is in the log for everyone. */
+  mailbox: number;
+  position: number | null;
   is_entry: boolean;
+  is_over: boolean;
 }
+
+/** CTE `locked`: rows of `inbox` at the mailboxes `$1` and positions `$2`, in the order in which all lock them. */
+const LOCKED = `locked AS (
+  SELECT b.mailbox, b.position FROM unnest($1::bigint[], $2::bigint[]) AS i(mailbox, position)
+  JOIN pealbell.inbox b ON b.mailbox = i.mailbox AND b.position = i.position ORDER BY b.mailbox, b.position FOR UPDATE OF b
+)`;
+const TAKE_OUT = `WITH ${LOCKED}
+DELETE FROM pealbell.inbox b USING locked l WHERE b.mailbox = l.mailbox AND b.position = l.position`;
+const MARK = `WITH ${LOCKED}
+UPDATE pealbell.inbox b SET state = ${INBOX.done} FROM locked l WHERE b.mailbox = l.mailbox AND b.position = l.position`;
 
 /**
  * See `MailboxStore.done`. Receipts first: a letter that is still there comes again, and is done again. As long as the
@@ -75,21 +72,43 @@ export async function finishLetters(
   finished: readonly Finished[],
   now: EpochMs,
 ): Promise<readonly (readonly string[])[]> {
-  const entries = entriesOf(finished);
-  const { rows } = await sql.query<FoundRow>(FIND, [entries]);
-  const letters = rows.filter((row) => !row.is_entry);
-  if (letters.length > 0) {
-    const receipts = (over: boolean) =>
-      letters.filter((row) => row.is_over === over).map((row) => deliveredNow(row, now));
-    await recordKept(sql, receipts(false));
-    await recordDelivered(sql, atRest, receipts(true));
-    await retryConflicts(() => sql.query(FINISH, [entries, now]));
+  const { rows } = await sql.query<FoundRow>(FIND, [entriesOf(finished)]);
+  const copies = rows.filter((row) => !row.is_entry);
+  const open = copies.filter((row) => !row.is_over);
+  const over = copies.filter((row) => row.is_over);
+  if (open.length > 0) {
+    await recordKept(
+      sql,
+      open.map((row) => deliveredNow(row, now)),
+    );
+    await retryConflicts(() => sql.query(MARK, placesOf(open)));
+    await wakeChunks(
+      sql,
+      open.map(({ app, device, message }) => ({ app, device, messages: [message] })),
+      now,
+    );
   }
-  const inLog = rows.filter((row) => row.is_entry);
-  await finishEntries(sql, atRest, inLog, now);
-  const answers = finished.map((): string[] => []);
-  for (const { n, message } of rows) answers[n]?.push(message);
-  return answers;
+  if (over.length > 0) {
+    await recordDelivered(
+      sql,
+      atRest,
+      over.map((row) => deliveredNow(row, now)),
+    );
+    await retryConflicts(() => sql.query(TAKE_OUT, placesOf(over)));
+  }
+  await finishEntries(
+    sql,
+    atRest,
+    rows.filter((row) => row.is_entry),
+    now,
+  );
+  const answers = finished.map(() => new Set<string>());
+  for (const { n, message } of rows) answers[n]?.add(message);
+  return answers.map((known) => [...known]);
+}
+
+function placesOf(rows: readonly FoundRow[]): readonly unknown[] {
+  return [rows.map(({ mailbox }) => mailbox), rows.map(({ position }) => position)];
 }
 
 function deliveredNow({ app, device, message }: FoundRow, now: EpochMs): Receipt {

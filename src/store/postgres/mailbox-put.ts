@@ -94,7 +94,8 @@ function postingRow(posting: Posting, n: number, envelopes: Envelopes) {
 
 /**
  * No mailbox is locked: another user's mailbox has another id, so that what is put into the old one meanwhile is nobody's.
- * `known` are rows that a put before this one left; their letter is not new, and replaces nothing.
+ * `known` are rows that a put before this one left; their letter is not new, and replaces nothing. What
+ * is looked up is named by LIMIT 1, which keeps the planner, who cannot know how few they are, from reading whole tables.
  */
 const PUT = `
 WITH posting AS (
@@ -109,9 +110,9 @@ WITH posting AS (
     t.for_anybody OR m.user_id IS NOT DISTINCT FROM t.user_id AS is_theirs, l.withdrawn,
     b.position AS known_position, b.state AS known_state, row_number() OVER () = 1 AS is_first
   FROM posting p CROSS JOIN LATERAL json_to_recordset(p.targets) AS t(k integer, device text, user_id text, for_anybody boolean)
-  LEFT JOIN pealbell.mailboxes m ON m.app = p.app AND m.device = t.device
-  LEFT JOIN pealbell.mail_letters l ON l.id = p.id
-  LEFT JOIN pealbell.inbox b ON b.letter = p.id AND b.mailbox = m.id
+  LEFT JOIN LATERAL (SELECT * FROM pealbell.mailboxes m WHERE m.app = p.app AND m.device = t.device LIMIT 1) m ON true
+  LEFT JOIN LATERAL (SELECT * FROM pealbell.mail_letters l WHERE l.id = p.id LIMIT 1) l ON true
+  LEFT JOIN LATERAL (SELECT * FROM pealbell.inbox b WHERE b.letter = p.id AND b.mailbox = m.id LIMIT 1) b ON true
 ), fresh AS (
   SELECT DISTINCT ON (mailbox, letter) n, mailbox, letter, collapse, bytes, state FROM target
   WHERE mailbox IS NOT NULL AND is_theirs AND withdrawn IS NOT TRUE AND known_position IS NULL ORDER BY mailbox, letter, n

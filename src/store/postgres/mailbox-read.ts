@@ -43,8 +43,10 @@ export async function readMailboxes(
 const READ = `
 SELECT i.n, w.position, w.letter, w.state
 FROM json_to_recordset($1::json) AS i(n integer, app text, device text, user_id text, asks boolean, "except" bigint[], most integer)
-JOIN pealbell.mailboxes m ON m.app = i.app AND m.device = i.device
-  AND (i.asks IS NULL OR m.user_id IS NOT DISTINCT FROM i.user_id)
+CROSS JOIN LATERAL (
+  SELECT id FROM pealbell.mailboxes m WHERE m.app = i.app AND m.device = i.device
+    AND (i.asks IS NULL OR m.user_id IS NOT DISTINCT FROM i.user_id) LIMIT 1
+) m
 CROSS JOIN LATERAL (
   SELECT b.position, b.letter, b.state FROM pealbell.inbox b JOIN pealbell.mail_letters l ON l.id = b.letter
   WHERE b.mailbox = m.id AND ${WAITS} AND b.position <> ALL (i."except") AND l.expires_at > $2 AND NOT l.withdrawn
