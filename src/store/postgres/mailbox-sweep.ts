@@ -18,21 +18,25 @@ export async function sweepMailboxes(sql: Sql, atRest: AtRest, now: EpochMs, lim
   const few = Math.min(limit, LETTERS_PER_STEP);
   const expired = await retryConflicts(() => sql.transaction((tx) => expireCopies(tx, atRest, now, few, limit)));
   const marks = await forgetMarks(sql, atRest, now, few, limit);
-  const tidied = await sql.query(
+  const tidied = await sql.query<{ id: string }>(
     `UPDATE pealbell.mail_letters t SET tidied = true FROM (${UNTIDIED}) l WHERE t.id = l.id AND NOT EXISTS (
-       SELECT 1 FROM pealbell.inbox b WHERE b.letter = l.id AND (b.state > ${INBOX.hushed} OR l.withdrawn)) RETURNING 1`,
+       SELECT 1 FROM pealbell.inbox b WHERE b.letter = l.id AND (b.state > ${INBOX.hushed} OR l.withdrawn)) RETURNING t.id`,
     [few],
   );
+  // Those that are over have ended long enough ago, or nobody waits for them any more.
   const letters = await sql.query(
-    `WITH gone AS (
+    `WITH over AS (
+       SELECT id FROM pealbell.mail_letters WHERE id = ANY($3::uuid[])
+       UNION
+       (SELECT id FROM pealbell.mail_letters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)
+     ), gone AS (
        DELETE FROM pealbell.mail_letters WHERE id IN (
-         SELECT l.id FROM pealbell.mail_letters l WHERE l.expires_at <= $1
-           AND NOT EXISTS (SELECT 1 FROM pealbell.inbox b WHERE b.letter = l.id)
-         ORDER BY l.expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+         SELECT l.id FROM pealbell.mail_letters l JOIN over ON over.id = l.id
+         WHERE NOT EXISTS (SELECT 1 FROM pealbell.inbox b WHERE b.letter = l.id) FOR UPDATE OF l SKIP LOCKED
        ) RETURNING id
      ), entries AS (DELETE FROM pealbell.mail_log_entries WHERE letter IN (SELECT id FROM gone))
      SELECT id FROM gone`,
-    [now - GRACE_MS, limit],
+    [now - GRACE_MS, limit, tidied.rows.map(({ id }) => id)],
   );
   const unused = await sql.query(
     `WITH gone AS (

@@ -27,8 +27,8 @@ interface Box {
 /** Mailboxes in plain memory, as `MailboxStore` describes them: what the real ones are compared with. */
 export class MailboxModel {
   readonly #boxes = new Map<string, Box>();
-  /** Letters that somebody ever tried to put, and those of them that were withdrawn for all. */
-  readonly #known = new Set<string>();
+  /** Letters that somebody tried to put, and whether their message is open; and those that were withdrawn for all. */
+  readonly #known = new Map<string, boolean>();
   readonly #withdrawn = new Set<string>();
 
   constructor(
@@ -39,7 +39,7 @@ export class MailboxModel {
   }
 
   put(letter: ModelLetter, to: readonly { readonly device: string; readonly user: string }[], now: number): string[] {
-    this.#known.add(letter.id);
+    this.#known.set(letter.id, letter.isOpen);
     const answers = to.map(({ device, user }) => this.#putOne(letter, device, user));
     for (const { device } of to) this.#cutBack(device, now);
     return answers;
@@ -129,6 +129,13 @@ export class MailboxModel {
       box.copies = box.copies.filter(
         ({ letter }) => letter.expiresAt > now && (letter.isOpen || !this.#withdrawn.has(letter.id)),
       );
+    }
+    // Of a message that is over, what nobody waits for is forgotten.
+    for (const [id, isOpen] of this.#known) {
+      const isThere = [...this.#boxes.values()].some(({ copies }) => copies.some(({ letter }) => letter.id === id));
+      if (isOpen || isThere) continue;
+      this.#known.delete(id);
+      this.#withdrawn.delete(id);
     }
   }
 
