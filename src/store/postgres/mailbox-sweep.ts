@@ -26,7 +26,8 @@ export async function sweepMailboxes(sql: Sql, atRest: AtRest, now: EpochMs, lim
   // Those that are over have ended long enough ago, or nobody waits for them any more.
   const letters = await sql.query(
     `WITH over AS (
-       SELECT id FROM pealbell.mail_letters WHERE id = ANY($3::uuid[])
+       SELECT id FROM pealbell.mail_letters l
+       WHERE id = ANY($3::uuid[]) AND NOT EXISTS (SELECT 1 FROM pealbell.mail_log_entries e WHERE e.letter = l.id)
        UNION
        (SELECT id FROM pealbell.mail_letters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)
      ), gone AS (
