@@ -27,6 +27,7 @@ export function isForTheLog({ content, terms }: SendableMessage, cursor: string)
     content?.locales === undefined &&
     terms.perUser === undefined &&
     terms.ttlSeconds > 0 &&
+    terms.perUser === undefined &&
     steps.length === 1 &&
     steps[0]?.via === REALTIME
   );
