@@ -356,6 +356,7 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
   not_theirs: 4502,
   unknown_device: 4503,
   no_realtime: 4504,
+  foreign_origin: 4505,
   access_revoked: 4510,
 };
 

@@ -19,6 +19,7 @@ const CODES: Readonly<Record<string, number>> = {
   not_theirs: 4502,
   unknown_device: 4503,
   no_realtime: 4504,
+  foreign_origin: 4505,
   replaced: 4509,
   access_revoked: 4510,
   user_changed: 4511,
