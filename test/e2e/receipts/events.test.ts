@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type DeliveryBody, openScene, type Scene } from '../delivery/scene.js';
+import { type DeliveryBody, openScene, type Scene, VISIBLE } from '../delivery/scene.js';
+import { type LiveScene, openLiveScene } from './live-scene.js';
 
 interface Result {
   readonly id?: string;
@@ -112,5 +113,58 @@ describe('events that a server tells', function () {
     const events = [{ message: 'msg_x', device: 'd', event: 'opened' }];
     const refused = await scene.call('POST', '/v1/events', { events }, { authorization: `Bearer ${key}` });
     assert.deepEqual([refused.status, refused.body.code], [403, 'missing_scope']);
+  });
+});
+
+describe('events that a device tells', function () {
+  this.timeout(60_000);
+  let scene: LiveScene;
+  before(async () => {
+    scene = await openLiveScene();
+  });
+  after(() => scene?.world.close());
+
+  it('are of itself alone, with an access token for events', async () => {
+    await scene.device('mine', { user: 'ann' });
+    await scene.device('hers', { user: 'ann' });
+    const id = await scene.send({ devices: ['mine', 'hers'] }, { ...VISIBLE, delivery: { route: 'push_only' } });
+    await scene.reaches(id);
+    const made = await scene.call<{ token: string }>('POST', '/v1/realtime/tokens', { device: 'mine' });
+    const authorization = `Bearer ${made.body.token}`;
+    const events = [
+      { message: id, event: 'opened', action: 'track' },
+      { message: id, device: 'mine', event: 'displayed' },
+      { message: id, device: 'hers', event: 'opened' },
+    ];
+    const answer = await scene.call<{ results: Result[] }>('POST', '/v1/events', { events }, { authorization });
+    assert.deepEqual(
+      answer.body.results.map(({ status, result, problem }) => [status, result ?? problem?.errors?.[0]?.pointer]),
+      [
+        [200, 'recorded'],
+        [200, 'recorded'],
+        [422, '/device'],
+      ],
+    );
+    const told = await scene.deliveries(id);
+    assert.deepEqual(
+      told.map(({ device, state }) => [device, state]),
+      [
+        ['hers', 'sent'],
+        ['mine', 'opened'],
+      ],
+    );
+    const narrow = await scene.call<{ token: string }>('POST', '/v1/realtime/tokens', {
+      device: 'mine',
+      scopes: ['receive'],
+    });
+    const refused = await scene.call(
+      'POST',
+      '/v1/events',
+      { events },
+      { authorization: `Bearer ${narrow.body.token}` },
+    );
+    assert.equal(refused.status, 403, JSON.stringify([narrow.body, refused.body]));
+    const forged = await scene.call('POST', '/v1/events', { events }, { authorization: `${authorization}x` });
+    assert.equal(forged.status, 401);
   });
 });
