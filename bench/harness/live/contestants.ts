@@ -11,6 +11,8 @@ export interface Contestant {
   readonly process: MeasuredProcess;
   readonly fleet: Fleet;
   ask(order: HubOrder): Promise<HubAnswer>;
+  /** Requests that a vendor's simulator has taken so far; of those who have vendors. */
+  vendorCalls?(): number;
   stop(): Promise<void>;
 }
 

@@ -1,12 +1,13 @@
 /** Pealbell among those who hold connections: the whole gateway through its API, and its connection road alone. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startSimulators, writeConfig } from '../../../src/simulators.js';
 import type { LiveReady } from '../../rivals/gateway-live.js';
 import type { Cores } from '../cores.js';
-import { deviceId } from '../devices.js';
+import { apnsToken, deviceId } from '../devices.js';
 import { type Rival, startRival } from '../rival.js';
 import type { Contest, Contestant } from './contestants.js';
 import { bodyOf, createFleet, nowMs } from './fleet.js';
@@ -39,16 +40,10 @@ export async function openGateway(
 ): Promise<Contestant> {
   const dir = await mkdtemp(join(tmpdir(), 'pealbell-bench-'));
   const secret = randomBytes(32).toString('hex');
-  await mkdir(join(dir, 'apps'), { recursive: true });
-  await writeFile(
-    join(dir, 'gateway.yaml'),
-    `store: { url: "pglite:${join(dir, 'data')}" }\nrealtime: { connections: 20000, connections_per_address: 20000, accept_rate: 10000/s }\n`,
-  );
-  await writeFile(
-    join(dir, 'apps', 'demo.yaml'),
-    `providers: {}\nrealtime: { keys: [{ secret: "${secret}" }], issuer: bench }\n`,
-    { mode: 0o600 },
-  );
+  const simulators = await startSimulators({ controlPort: 0, dir });
+  await writeConfig(dir, { apns: simulators.endpoints.providers.apns });
+  await appendFile(join(dir, 'gateway.yaml'), '\nrealtime: { connections: 20000, accept_rate: 10000/s }\n');
+  await appendFile(join(dir, 'apps', 'demo.yaml'), `\nrealtime: { keys: [{ secret: "${secret}" }], issuer: bench }\n`);
   const rival = await startRival<HubOrder, HubAnswer, LiveReady>('gateway-live', { dir, clients }, cores);
   const call = apiCaller(rival.ready);
   await register(call, clients);
@@ -59,10 +54,12 @@ export async function openGateway(
   return {
     process: rival.process,
     fleet,
+    vendorCalls: () => simulators.ledger.summary().accepted.total,
     ask: (order) => (door === 'road' || order.kind === 'memory' ? rival.ask(order) : carryOut(order, call, rival)),
     async stop() {
       fleet.close();
       await rival.stop();
+      await simulators.close();
       await rm(dir, { recursive: true, force: true });
     },
   };
@@ -91,7 +88,7 @@ export async function openGateway(
         };
         const gathering = setInterval(flush, GATHER_MS);
         await paced(order.perSecond, order.perSecond * order.seconds, (n, at) => {
-          batch.push(toDevices([deviceId(n % clients)], bodyOf(order.from + n, at)));
+          batch.push(toOne(deviceId(n % clients), bodyOf(order.from + n, at)));
           sent += 1;
         });
         clearInterval(gathering);
@@ -129,9 +126,17 @@ function toDevices(devices: readonly string[], body: string) {
   return { to: { devices }, data: { m: body }, class: 'transactional', delivery: TERMS };
 }
 
+/** Over the app's default route: the connection first, Apple when the device does not answer. */
+function toOne(device: string, body: string) {
+  return { to: { devices: [device] }, data: { m: body }, class: 'transactional' };
+}
+
 async function register(call: ApiCall, clients: number): Promise<void> {
   const lines = Array.from({ length: clients }, (_, n) =>
-    JSON.stringify({ id: deviceId(n), user: `u${n}`, platform: 'web' }),
+    JSON.stringify({
+      ...{ id: deviceId(n), user: `u${n}`, platform: 'ios' },
+      registrations: [{ provider: 'apns', token: apnsToken(n) }],
+    }),
   );
   const results = await call('/v1/devices/import', `${lines.join('\n')}\n`);
   const taken = results.split('\n').filter((line) => line.includes('"status":201')).length;
