@@ -7,7 +7,7 @@ import { w3FcmBulk } from './w3-fcm-bulk.js';
 import { w4WebPushCrypto } from './w4-web-push-crypto.js';
 import { w7RestAccept } from './w7-rest-accept.js';
 import { w8QueueCost } from './w8-queue-cost.js';
-import { w9OnlineBroadcast } from './w9-online-broadcast.js';
+import { w9OnlineBroadcast, w19OtherTransports } from './w9-online-broadcast.js';
 import { w10AckedUnicast } from './w10-acked-unicast.js';
 import { w11IdleConnections } from './w11-idle-connections.js';
 import { w12ReconnectStorm } from './w12-reconnect-storm.js';
@@ -27,6 +27,7 @@ const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Repo
   W12: w12ReconnectStorm,
   W13: w13OfflineMailbox,
   W17: w17Growth,
+  W19: w19OtherTransports,
 };
 
 process.exitCode = await main(process.argv.slice(2));

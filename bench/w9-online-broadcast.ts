@@ -1,12 +1,14 @@
 import { divideCores, machine } from './harness/cores.js';
 import { aedes, type Contest, type Contestant, socketIoHub, wsAlone } from './harness/live/contestants.js';
-import { pealbellGateway } from './harness/live/pealbell.js';
+import { pealbellGateway, pealbellOverPoll, pealbellOverSse } from './harness/live/pealbell.js';
 import type { BenchOptions } from './harness/options.js';
 import { quantile } from './harness/quantiles.js';
 import { figure, type Report } from './harness/report.js';
 import { isExact, lostOf } from './harness/run.js';
 
 const CLIENTS = 10_000;
+/** Of W19, whose clients cost the load's core far more. */
+const OTHER_CLIENTS = 1_000;
 /** Messages a second, and how many of them. */
 const PACES = [
   { perSecond: 1, times: 10 },
@@ -33,11 +35,20 @@ interface Row {
  * W9, online broadcast: one 200-byte message to everyone who is connected, once a second and twenty times a second.
  * Pealbell's is a call to its API: written down before 202, `got` and `done` from every client, counted exactly.
  */
-export async function w9OnlineBroadcast(options: BenchOptions): Promise<Report> {
+export function w9OnlineBroadcast(options: BenchOptions): Promise<Report> {
+  return compete('W9', [pealbellGateway, wsAlone, socketIoHub, aedes], options.connections ?? CLIENTS);
+}
+
+/** W19, the other transports: W9 over SSE and long poll, beside our own WebSocket. */
+export function w19OtherTransports(options: BenchOptions): Promise<Report> {
+  const contests = [pealbellGateway, pealbellOverSse, pealbellOverPoll];
+  return compete('W19', contests, options.connections ?? OTHER_CLIENTS);
+}
+
+async function compete(workload: string, contests: readonly Contest[], clients: number): Promise<Report> {
   const cores = divideCores();
-  const clients = options.connections ?? CLIENTS;
   const rows: Row[] = [];
-  for (const contest of [pealbellGateway, wsAlone, socketIoHub, aedes]) {
+  for (const contest of contests) {
     const open = await contest.open(clients, cores);
     try {
       await open.fleet.connect();
@@ -53,7 +64,7 @@ export async function w9OnlineBroadcast(options: BenchOptions): Promise<Report> 
   }
   const paces = PACES.map(({ perSecond, times }) => `${times} at ${perSecond}/s`).join(', then ');
   return {
-    workload: 'W9',
+    workload,
     conditions: [
       `200 bytes to ${figure(clients)} clients, ${paces}; one run each, one contender after the other.`,
       `${cores.sentence}; ${machine()}.`,

@@ -13,6 +13,7 @@ import type { Contest, Contestant } from './contestants.js';
 import { bodyOf, createFleet, nowMs } from './fleet.js';
 import { type HubAnswer, type HubOrder, paced } from './hub.js';
 import { pealbell, type Speech } from './speech.js';
+import { pealbellPoll, pealbellSse } from './speech-http.js';
 
 /** Messages that one `POST /v1/messages/batch` takes, and devices that one message may name. */
 const BATCH_MAX = 500;
@@ -23,6 +24,16 @@ const GATHER_MS = 5;
 export const pealbellGateway: Contest = {
   who: 'Pealbell',
   open: (clients, cores) => openGateway(clients, cores, pealbell, 'api'),
+};
+
+export const pealbellOverSse: Contest = {
+  who: 'Pealbell over SSE',
+  open: (clients, cores) => openGateway(clients, cores, pealbellSse, 'api'),
+};
+
+export const pealbellOverPoll: Contest = {
+  who: 'Pealbell over long poll',
+  open: (clients, cores) => openGateway(clients, cores, pealbellPoll, 'api'),
 };
 
 /** Mailbox, bus and connector over the embedded store, without the message and its delivery. */
