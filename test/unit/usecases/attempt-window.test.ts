@@ -49,6 +49,23 @@ describe('the windows of an attempt', () => {
     assert.deepEqual(careful, []);
   });
 
+  it('hold up to 500 where sending again does no harm, apart from the others', () => {
+    const vendor = claimed(60, 0, freshProgress(60));
+    const own = Array.from({ length: 3 }, () => claimed(300, 0, freshProgress(300)));
+    const killer = claimed(2, 3, freshProgress(2));
+    const { together, careful } = cutWindows([vendor, ...own, killer], (work) => work !== vendor, NOW);
+    assert.deepEqual(
+      together.map((window) => window.length),
+      [50, 10, 500, 400],
+    );
+    assert.ok(together.every((window) => new Set(window.map(({ work }) => work === vendor)).size === 1));
+    assert.deepEqual(
+      careful.map((window) => window.length),
+      [1, 1],
+      'what kills is found among these as well',
+    );
+  });
+
   it('hold one target each once a chunk has crashed its holders three times', () => {
     const { together, careful } = cutWindows(
       [claimed(4, 3, freshProgress(4)), claimed(2, 2, freshProgress(2))],

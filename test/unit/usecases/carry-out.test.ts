@@ -101,6 +101,37 @@ describe('what chunks owe', function () {
     assert.deepEqual(await store.chunks.advance([work.snapshot()], NOW), [`${id}.0`], 'its word comes too late');
   });
 
+  it('silences copies in mailboxes before a vendor can be asked, and lets them be shown where none took it', async () => {
+    const device = { app: 'shop', id: 'hushed', fields: { platform: 'ios', user: 'u' }, registrations: [] } as const;
+    await store.devices.change([{ ...device, mode: 'upsert' }], NOW);
+    await store.mailboxes.open([{ app: 'shop', device: 'hushed', user: 'u' }], NOW);
+    const message = 'msg_hushed';
+    const letter = { app: 'shop', message, body: '{}', expiresAt: NOW + 60_000, show: true };
+    await store.mailboxes.put([{ ...letter, to: [{ device: 'hushed' }] }], NOW);
+    const shown = async () => {
+      const [[item] = []] = await store.mailboxes.read([{ app: 'shop', device: 'hushed', except: [], limit: 1 }], NOW);
+      return item !== undefined && 'show' in item ? item.show : undefined;
+    };
+    const moved = [{ key: 'hushed', user: 'u', attempts: [] }];
+    const step = {
+      kind: 'step',
+      chunk: 'msg_hushed.s1',
+      provider: 'apns',
+      step: 1,
+      targets: moved,
+      hushes: message,
+    } as const;
+    const seen: (boolean | undefined)[] = [];
+    const addNext = async () => void seen.push(await shown());
+    await carryOut({ addNext }).run([{ id: 'msg_hushed.0', fence: 1, app: 'shop', effects: [step] }]);
+    assert.deepEqual(seen, [false]);
+    const show = { kind: 'show', message, devices: ['hushed'] } as const;
+    for (let times = 0; times < 2; times++) {
+      await carryOut().run([{ id: 'msg_hushed.s1', fence: 1, app: 'shop', effects: [show] }]);
+      assert.equal(await shown(), true);
+    }
+  });
+
   it('wakes the lanes for who goes on, and nobody where nobody does', async () => {
     const woken: Lane[] = [];
     await carryOut({}, woken).run([]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Outcome, PushToken } from '../../../providers/contract.js';
 import type { DeliveryTerms } from '../../../src/domain/accepted-message.js';
 import { type Chunk, type Effect, freshProgress } from '../../../src/domain/chunk.js';
+import type { Attempt } from '../../../src/domain/delivery.js';
 import { createAccountGate } from '../../../src/usecases/account-gate.js';
 import { ChunkWork } from '../../../src/usecases/chunk-work.js';
 import { createRetire } from '../../../src/usecases/retire.js';
@@ -150,20 +151,20 @@ describe('settle', function () {
     return { app, settlement: { retry: RETRY, random, gate, nextRoad: () => undefined, isStopping: () => false } };
   }
 
-  function work(app: string, terms: Terms): ChunkWork {
+  function work(app: string, terms: Terms, provider = 'apns', attempts: readonly Attempt[] = []): ChunkWork {
     const { expiresInMs = 3_600_000, triesBefore = 0, ...rest } = terms;
-    const trouble = { tries: triesBefore, dueAt: NOW, crashes: 0, attempts: [] };
+    const trouble = { tries: triesBefore, dueAt: NOW, crashes: 0, attempts };
     const chunk: Chunk = {
       id: 'msg_x.0',
       message: 'msg_x',
       app,
-      provider: 'apns',
+      provider,
       step: 0,
       rendering: null,
       targets: [{ key: 'd1', user: null }],
       fence: 1,
       crashes: 0,
-      progress: { ...freshProgress(1), ...(triesBefore === 0 ? {} : { troubles: { 0: trouble } }) },
+      progress: { ...freshProgress(1), ...(triesBefore + attempts.length === 0 ? {} : { troubles: { 0: trouble } }) },
       effects: [],
     };
     const message = {
@@ -295,6 +296,92 @@ describe('settle', function () {
       assert.deepEqual(settlement.gate.admit(app, 'apns', 5), { admitted: 5 });
     });
   }
+
+  describe('over the device’s own connection', () => {
+    const attempted = { index: 0, provider: 'realtime', tokenHash: 'h', startedAt: NOW - 40 };
+    const away = { kind: 'away', reason: 'no_ack', kept: true } as const;
+
+    it('an answer that is awaited uses up nothing, and is asked for whenever the chunk comes', () => {
+      const { app, settlement } = house();
+      const on = work(app, { triesBefore: 2 });
+      const awaited = { kind: 'awaited', since: NOW - 40, askAgainAt: NOW + 8_000 } as const;
+      settle(settlement, { ...attempted, work: on }, awaited, NOW);
+      const { progress, deliveries } = on.snapshot();
+      const { tries, dueAt, handedAt, attempts } = on.trouble(0);
+      assert.deepEqual([progress.marks, tries, dueAt, handedAt, attempts.length], ['.', 2, NOW + 8_000, NOW - 40, 0]);
+      assert.deepEqual(
+        [deliveries[0]?.attempts.at(-1)?.outcome, deliveries[0]?.nextAttemptAt],
+        ['awaited', NOW + 8_000],
+      );
+      assert.deepEqual([on.due(NOW), on.awaited()], [[0], [on.target(0).key]]);
+      on.letGo(NOW, false);
+      assert.deepEqual(on.snapshot().next, { kind: 'release', dueAt: NOW + 8_000, blocked: false });
+    });
+
+    it('is told as one attempt, from when it was handed over to the answer', () => {
+      const { app, settlement } = house();
+      const on = work(app, {});
+      const awaited = { kind: 'awaited', since: NOW - 8_100, askAgainAt: NOW } as const;
+      settle(settlement, { ...attempted, work: on }, awaited, NOW);
+      settle(settlement, { ...attempted, work: on }, { ...away, kept: false }, NOW);
+      const [delivery] = on.snapshot().deliveries;
+      assert.deepEqual([delivery?.state, delivery?.reason], ['failed', 'no_ack']);
+      assert.deepEqual(
+        delivery?.attempts.map(({ at, outcome, reason, detail, ms }) => [at, outcome, reason, detail, ms]),
+        [[NOW - 8_100, 'away', 'no_ack', 'waited 8.1 s', 8_100]],
+      );
+    });
+
+    it('goes on where the route does, and owes the silence of the copies', () => {
+      const { app, settlement } = house();
+      const on = work(app, {}, 'realtime');
+      settle({ ...settlement, nextRoad: () => ({ step: 1, provider: 'apns' }) }, { ...attempted, work: on }, away, NOW);
+      const [effect] = on.snapshot().effects;
+      assert.ok(effect?.kind === 'step');
+      assert.deepEqual([effect.hushes, effect.provider], [on.message.id, 'apns']);
+    });
+
+    it('is sent where the route ends and the mailbox keeps it, also when a vendor fails after it', () => {
+      const { app, settlement } = house();
+      const first = work(app, {}, 'realtime');
+      settle(settlement, { ...attempted, work: first }, away, NOW);
+      const ofFirst = first.snapshot();
+      assert.deepEqual([ofFirst.progress.counts, ofFirst.progress.reasons, ofFirst.effects], [{ sent: 1 }, {}, []]);
+      const second = work(app, {}, 'apns', [
+        { provider: 'realtime', at: NOW - 9_000, outcome: 'away', reason: 'offline', isKept: true },
+      ]);
+      settle(
+        settlement,
+        { ...attempted, provider: 'apns', work: second },
+        { kind: 'rejected', reason: 'payload_rejected' },
+        NOW,
+      );
+      const { progress, deliveries, effects } = second.snapshot();
+      assert.deepEqual([progress.counts, progress.reasons], [{ sent: 1 }, {}]);
+      assert.deepEqual(
+        deliveries.map(({ state, provider, sentAt, attempts }) => [state, provider, sentAt, attempts.length]),
+        [['sent', 'realtime', NOW - 9_000, 2]],
+      );
+      assert.deepEqual(effects, [{ kind: 'show', message: second.message.id, devices: [second.target(0).key] }]);
+    });
+
+    for (const [reason, comes] of [
+      ['superseded', 'suppressed'],
+      ['user_changed', 'suppressed'],
+      ['canceled', 'canceled'],
+    ] as const) {
+      it(`what is ${reason} ends, whatever the route says`, () => {
+        const { app, settlement } = house();
+        const on = work(app, {}, 'realtime');
+        const nextRoad = () => ({ step: 1, provider: 'apns' });
+        settle({ ...settlement, nextRoad }, { ...attempted, work: on }, { kind: 'obsolete', reason }, NOW);
+        assert.deepEqual(
+          [on.snapshot().progress.counts, on.snapshot().progress.reasons],
+          [{ [comes]: 1 }, { [reason]: 1 }],
+        );
+      });
+    }
+  });
 
   it('strikes a registration only while the account’s other sends succeed', () => {
     const { app, settlement } = house();
