@@ -4,8 +4,12 @@ interface Pushed {
   /** In the mailbox, or in the log. */
   readonly position: number;
   readonly isLog: boolean;
+  /** Monotonic ms. */
+  readonly sentAt: number;
   /** The device has said `done`, and the store does not know it yet. */
   isFinishing: boolean;
+  /** It has not said `done` for so long that nothing waits for it any more. */
+  isLate: boolean;
 }
 
 export class PushWindow {
@@ -13,6 +17,7 @@ export class PushWindow {
   #lastSeq = 0;
   #gotSeq = 0;
   #finishing = 0;
+  #late = 0;
   #logSent: number;
   #logTold: number;
   #mailSent: number;
@@ -27,9 +32,26 @@ export class PushWindow {
     this.#logTold = logPosition;
   }
 
-  /** How many are sent and not `done`. */
+  /** How many are sent and not `done`, without those that are late. */
   get open(): number {
-    return this.#pushed.size - this.#finishing;
+    return this.#pushed.size - this.#finishing - this.#late;
+  }
+
+  /**
+   * Those sent at `before` or earlier hold up no other any more: their `done` may be lost on its way, as with a request
+   * that carried it.
+   *
+   * @returns whether there is more room than before
+   */
+  giveUpOn(before: number): boolean {
+    const late = this.#late;
+    for (const pushed of this.#pushed.values()) {
+      if (pushed.sentAt > before) break; // in the order in which they were sent
+      if (pushed.isFinishing || pushed.isLate) continue;
+      pushed.isLate = true;
+      this.#late++;
+    }
+    return this.#late > late;
   }
 
   /** Newest entry of the log that was sent, or need not be. */
@@ -53,9 +75,9 @@ export class PushWindow {
   }
 
   /** @returns the push's number on this connection */
-  add(message: string, position: number, isLog: boolean): number {
+  add(message: string, position: number, isLog: boolean, sentAt: number): number {
     const seq = ++this.#lastSeq;
-    this.#pushed.set(message, { seq, position, isLog, isFinishing: false });
+    this.#pushed.set(message, { seq, position, isLog, sentAt, isFinishing: false, isLate: false });
     if (isLog) this.#logSent = Math.max(this.#logSent, position);
     else this.#mailSent = Math.max(this.#mailSent, position);
     return seq;
@@ -81,6 +103,8 @@ export class PushWindow {
   done(message: string): boolean {
     const pushed = this.#pushed.get(message);
     if (pushed === undefined || pushed.isFinishing) return false;
+    if (pushed.isLate) this.#late--;
+    pushed.isLate = false;
     pushed.isFinishing = true;
     this.#finishing++;
     return true;
@@ -88,7 +112,9 @@ export class PushWindow {
 
   /** The store knows that it is finished, or never will. */
   forget(message: string): void {
-    if (this.#pushed.get(message)?.isFinishing === true) this.#finishing--;
+    const pushed = this.#pushed.get(message);
+    if (pushed?.isFinishing === true) this.#finishing--;
+    if (pushed?.isLate === true) this.#late--;
     this.#pushed.delete(message);
   }
 

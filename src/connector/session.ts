@@ -19,6 +19,8 @@ export const BUFFER_BYTES_SOFT = 64 * 1024;
 /** Above this, or after `STUCK_MS` in which nothing leaves, the connection is cut. */
 export const BUFFER_BYTES_MAX = 1024 * 1024;
 export const STUCK_MS = 30_000;
+/** A push that is not `done` by then holds up no other; its route goes on as well. */
+export const DONE_WITHIN_MS = 60_000;
 const STUCK_LOOK_MS = 10_000;
 const SIGN: ClientFrame = { t: 'sign' };
 /** Large letters fill the buffer long before a large window: what was read and not sent is read again. */
@@ -213,6 +215,7 @@ export class Session {
       this.end({ reason: 'too_slow' });
       return Number.POSITIVE_INFINITY;
     }
+    if (this.#window?.giveUpOn(at - DONE_WITHIN_MS) === true) this.#pull();
     const due = Math.min(this.#silenceDue(at), stuckSince === undefined ? at + STUCK_LOOK_MS : stuckSince + STUCK_MS);
     return this.#phase === 'open' ? due : Number.POSITIVE_INFINITY;
   }
@@ -567,7 +570,7 @@ export class Session {
       return;
     }
     this.#house.count('out', 'push');
-    const seq = window.add(parcel.message, parcel.position, isLog);
+    const seq = window.add(parcel.message, parcel.position, isLog, this.#house.ticks());
     const cursor = formatCursor(admission.epoch, window.logSent, window.mailSent);
     this.wire.push(`{"t":"push","seq":${seq},"cursor":"${cursor}","show":${parcel.show},`, parcel.body, cursor);
     this.#sentAt = this.#house.ticks();

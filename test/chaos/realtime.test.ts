@@ -85,7 +85,8 @@ describe(`${DEVICES} devices whose connections are cut and whose gateway is kill
     const wanted = await sender.stop();
     const sentFor = performance.now() - begun;
     fleet.calm();
-    const late = await fleet.handed(wanted.length, IS_FULL ? 180_000 : 60_000).catch((error: Error) => error);
+    // A `done` that was lost holds its place for 60 s where the connection lives on.
+    const late = await fleet.handed(wanted.length, IS_FULL ? 180_000 : 120_000).catch((error: Error) => error);
     const report = await fleet.stop();
 
     const verdict = judgeRealtime(wanted, fleet.happenings);

@@ -200,6 +200,38 @@ describe('session: pushes', () => {
     );
   });
 
+  it('lets nothing wait for ever for a done that was lost', () => {
+    const { session, time, say, heard, asked, enter } = openScene();
+    enter();
+    for (const n of [1, 2, 3]) session.offer(parcelOf(n), 'ann');
+    session.offer(parcelOf(4), 'ann');
+    assert.equal(heard().filter(({ t }) => t === 'push').length, 3);
+    assert.deepEqual(asked(), []);
+    time.ticks += 59_000;
+    say({ t: 'pong' });
+    session.tick(time.ticks);
+    assert.deepEqual(asked(), []);
+    time.ticks += 1_000;
+    session.tick(time.ticks);
+    assert.deepEqual(asked(), [['mail', [1, 2, 3], 3]]);
+    session.mail([parcelOf(4)]);
+    assert.deepEqual(
+      heard().flatMap(({ t, id }) => (t === 'push' ? [id] : [])),
+      ['msg_4'],
+    );
+    say({ t: 'done', ids: ['msg_1', 'msg_2'] });
+    session.finished(['msg_1', 'msg_2']);
+    asked();
+    // Of three places one is taken by the fourth; what is late takes none.
+    session.offer(parcelOf(5), 'ann');
+    session.offer(parcelOf(6), 'ann');
+    session.offer(parcelOf(7), 'ann');
+    assert.deepEqual(
+      heard().flatMap(({ t, id }) => (t === 'push' ? [id] : [])),
+      ['msg_5', 'msg_6'],
+    );
+  });
+
   it('sends an offer at once where nothing is before it, and reads the mailbox otherwise', () => {
     const { session, heard, asked, enter, wire } = openScene();
     enter();
