@@ -57,7 +57,7 @@ describe('pealbell init', function () {
       assert.equal(status, 200);
       assert.deepEqual(
         body.data.map(({ name }) => name),
-        ['webpush'],
+        ['webpush', 'realtime'],
       );
     } finally {
       assert.equal(await gateway.end(), 0);

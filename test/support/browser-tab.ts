@@ -55,17 +55,24 @@ export interface PushDelivery {
 
 /** @param origin whose service worker gets it, once it is registered */
 export async function openPushDelivery({ devTools }: Tab, origin: string): Promise<PushDelivery> {
-  const registered = new Promise<string>((resolve) => {
+  // A message for a registration whose worker is still being installed would be dropped without a word.
+  const active = new Promise<string>((resolve) => {
+    const ours = new Set<string>();
     devTools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
       for (const { registrationId, scopeURL, isDeleted } of registrations) {
-        if (!isDeleted && new URL(scopeURL).origin === origin) resolve(registrationId);
+        if (!isDeleted && new URL(scopeURL).origin === origin) ours.add(registrationId);
+      }
+    });
+    devTools.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+      for (const { registrationId, status } of versions) {
+        if (status === 'activated' && ours.has(registrationId)) resolve(registrationId);
       }
     });
   });
   await devTools.send('ServiceWorker.enable');
   return {
     async deliver(text) {
-      const registrationId = await registered;
+      const registrationId = await active;
       await devTools.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data: text });
     },
   };
