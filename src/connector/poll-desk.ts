@@ -201,9 +201,14 @@ export function createPollDesk(house: PollHouse): PollDesk {
         return { kind: 'frames', frames: [], cursor: '' }; // nobody reads it
       }
       const bye: Bye = { reason: 'replaced', detail: 'a newer question of this device is there' };
-      return { kind: 'frames', frames: [byeFrame(bye)], cursor: '' };
+      // Whoever asks again with it goes on where this question began.
+      return { kind: 'frames', frames: [byeFrame(bye)], cursor: cursor === undefined ? '' : asAsked(cursor) };
     },
   };
+}
+
+function asAsked(cursor: PollCursor): string {
+  return cursor.session === '' ? cursor.cursor : formatPollCursor(cursor);
 }
 
 function welcomeCursor([first = '{}']: readonly string[]): string {

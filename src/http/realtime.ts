@@ -134,7 +134,7 @@ export function realtimeOperations(house: RealtimeHouse): readonly DeviceOperati
     const { wait = `${POLL_WAIT_SECONDS}s`, cursor, stream: name } = readQuery(call.query, POLL_PARAMETERS);
     const ask = {
       waitMs: (secondsOf(wait) ?? 0) * 1_000,
-      ...(cursor === undefined ? {} : { cursor }),
+      ...(cursor === undefined || cursor === '' ? {} : { cursor }),
       ...(name === undefined ? {} : { stream: name }),
     };
     const gone = new AbortController();

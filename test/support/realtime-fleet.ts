@@ -24,8 +24,11 @@ export interface Fleet {
   lead(port: number): void;
   /** From now on connections are cut and acknowledgements lost. */
   storm(): void;
-  /** No more faults: whoever is away comes back and stays. */
-  calm(): void;
+  /**
+   * No more faults: whoever is away comes back and stays. `cut`: everybody comes back once, so that what was lost on a
+   * connection that lives on need not be waited for.
+   */
+  calm(cut: boolean): void;
   /** Resolves when every device has been let in once. @throws after `withinMs` */
   arrived(withinMs: number): Promise<void>;
   /** Resolves when so many messages have been handed over. @throws after `withinMs`, with how far it came */
@@ -65,7 +68,7 @@ export function startFleet(start: Omit<Extract<Order, { order: 'go' }>, 'order'>
     complaints,
     lead: (port) => give({ order: 'lead', port }),
     storm: () => give({ order: 'storm' }),
-    calm: () => give({ order: 'calm' }),
+    calm: (cut) => give({ order: 'calm', cut }),
     arrived: (withinMs) => until('have arrived', () => arrivedCount, start.devices.length, withinMs),
     handed: (count, withinMs) => until('were handed over', () => handedCount, count, withinMs),
     async stop() {

@@ -238,6 +238,7 @@ describe('realtime without a WebSocket', function () {
         body.frames.map(({ reason }) => reason),
         ['replaced'],
       );
+      assert.equal(body.cursor, first.body.cursor);
       const message = await scene.send('p4');
       assert.deepEqual(idsIn(await newer), [message]);
     });

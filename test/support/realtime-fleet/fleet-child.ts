@@ -32,8 +32,8 @@ export type Order =
   | { readonly order: 'lead'; readonly port: number }
   /** Connections are cut and acknowledgements lost from now on. */
   | { readonly order: 'storm' }
-  /** No more faults. */
-  | { readonly order: 'calm' }
+  /** No more faults; `cut`: after every connection was cut once more. */
+  | { readonly order: 'calm'; readonly cut: boolean }
   | { readonly order: 'stop' };
 
 export type Told =
@@ -108,6 +108,7 @@ process.on('message', async (given) => {
     case 'calm':
       faults = CALM;
       proxy?.calm();
+      if (order.cut) proxy?.cutAll();
       return;
     case 'stop':
       stop.abort();

@@ -16,7 +16,8 @@ export async function runPoll(
     .catch(() => undefined);
   if (answer === undefined) return undefined;
   if (answer.status !== 200) {
-    if (answer.status !== 503 && answer.status !== 429) device.complain(`answered ${answer.status}: ${answer.text}`);
+    if (answer.status !== 503 && answer.status !== 429)
+      device.complain(`answered ${answer.status} to ${device.cursor ?? 'no cursor'}: ${answer.text}`);
     const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
     return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
   }
