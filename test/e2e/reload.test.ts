@@ -9,7 +9,7 @@ import { judge } from '../support/verdict.js';
 import { createCaller, type GatewayProcess, type LogLine, openWorld, until, type World } from '../support/world.js';
 import { QUICK_RETRY, sceneOver } from './delivery/scene.js';
 
-const TOLD_WITHIN_MS = 10_000;
+const TOLD_WITHIN_MS = 30_000;
 const LATENCY_MS = 25;
 
 /** A configuration that changes under a running gateway, as operators and orchestrators change it. */
