@@ -309,7 +309,7 @@ export class Session {
     this.#pull();
   }
 
-  /** The answer to `readLog`: oldest first, all there is or as many as were asked for. `end`: everything up to there was looked at. */
+  /** The answer to `readLog`: oldest first, all there is or as many as were asked for. */
   log(entries: readonly Parcel[]): void {
     this.#reading = undefined;
     const window = this.#window;

@@ -50,7 +50,10 @@ describe('docs/access-tokens.md', () => {
       () => true,
       () => false,
     );
-    if (!hasPython) this.skip(); // no python3 on this machine
+    if (!hasPython) {
+      if (this.test) this.test.title += ' (there is no python3)';
+      this.skip();
+    }
     const file = join(dir, 'example.py');
     await writeFile(file, `${block('python')}\nimport sys\nprint(access_token(*sys.argv[1:]))\n`);
     const { stdout } = await run('python3', ['-X', 'utf8', file, SECRET, 'shop', 'phone1', 'älice']);
