@@ -108,6 +108,8 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     if (opening.kind !== 'open') return session.end({ reason: opening.kind });
     noteSeen(access);
     if (session.hasEnded) return;
+    // The store answers in no order: one that came before the device's present connection does not take its place.
+    if ((table.get(app, device)?.number ?? 0) > session.number) return session.end({ reason: 'replaced' });
     session.claim(access);
     table.put(access, session)?.end({ reason: 'replaced' });
     // Letters that are put from here on are offered; what was put before is read once it is let in.
@@ -129,12 +131,12 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     return table.ofUser(app, user) - replaced >= parts.connectionsPerUser;
   }
 
-  /** What is being told to the stores, so that closing waits for it. */
   /** When a device was last there is no more than good to know. */
   function noteSeen({ app, device }: OpenAccess['access']): void {
     track(desk.seen({ app, device }), (error) => log.warn({ app, error: messageOf(error) }, 'realtime.not_noted'));
   }
 
+  /** What is being told to the stores, so that closing waits for it. */
   function track(work: Promise<void>, onFailed: (error: unknown) => void): void {
     const tracked = work.catch(onFailed).finally(() => running.delete(tracked));
     running.add(tracked);
@@ -260,9 +262,8 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
       return isDraining;
     },
     connect(wire) {
-      const session = new Session(wire, house);
+      const session = new Session(wire, house, ++counts.opened);
       sessions.add(session);
-      counts.opened++;
       wheel.add(session, session.tick(ticks()));
       return session;
     },

@@ -105,6 +105,8 @@ export interface SessionHouse {
  */
 export class Session {
   readonly wire: Wire;
+  /** Counts connections as they begin: of two of a device the higher is the newer. */
+  readonly number: number;
   /** Belongs to the timer wheel. */
   due = 0;
   readonly #house: SessionHouse;
@@ -139,8 +141,9 @@ export class Session {
   #upward: UpwardQueue | undefined;
   #isDeaf = false;
 
-  constructor(wire: Wire, house: SessionHouse) {
+  constructor(wire: Wire, house: SessionHouse, number: number) {
     this.wire = wire;
+    this.number = number;
     this.#house = house;
     const at = house.ticks();
     this.#startedAt = at;

@@ -118,6 +118,7 @@ const CONNECT_PROBLEMS: readonly ProblemCode[] = ['replaced', 'too_many_connecti
 /** The realtime road for whom no WebSocket gets through (docs/realtime-protocol.md). */
 export function realtimeOperations(house: RealtimeHouse): readonly DeviceOperation[] {
   async function stream(call: DeviceCall): Promise<Reply> {
+    if (hasGone(call)) return { kind: 'streamed' };
     const { ping_ms: pingMs, stream: name, cursor } = readQuery(call.query, SSE_PARAMETERS);
     const from = call.header('last-event-id') ?? cursor;
     const hello = {
@@ -131,6 +132,7 @@ export function realtimeOperations(house: RealtimeHouse): readonly DeviceOperati
   }
 
   async function poll(call: DeviceCall): Promise<Reply> {
+    if (hasGone(call)) return { kind: 'streamed' };
     const { wait = `${POLL_WAIT_SECONDS}s`, cursor, stream: name } = readQuery(call.query, POLL_PARAMETERS);
     const ask = {
       waitMs: (secondsOf(wait) ?? 0) * 1_000,
@@ -274,4 +276,12 @@ function refusalOf({ reason, detail = 'the connection was not let in', retryAfte
   const headers =
     retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
   return new Refusal(AS_PROBLEM[reason] ?? 'overloaded', detail, { headers });
+}
+
+/**
+ * The client left while its access token was looked at. Nobody hears of it any more, and a connection that was begun now
+ * would take the place of the one that it has made since.
+ */
+function hasGone({ res }: DeviceCall): boolean {
+  return res.destroyed;
 }

@@ -26,9 +26,13 @@ interface Ended {
   readonly failing: number;
   readonly pending: number;
   readonly seconds: number;
+  /** What mocha tells of the tests that failed, whole; empty where none did. */
+  readonly failures: string;
 }
 
 const TESTS = 'dist/test/';
+/** Characters of a group's failures at the end: their last ones. */
+const FAILURES_SHOWN = 8_000;
 const TEST_TIMEOUT_MS = 20_000;
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main(process.argv.slice(2));
@@ -82,9 +86,16 @@ function run({ name, files }: Group): Promise<Ended> {
       resolve({
         ...{ group: name, code, seconds },
         ...{ passing: count('passing'), failing: count('failing'), pending: count('pending') },
+        failures: code === 0 ? '' : failuresIn(text),
       });
     });
   });
+}
+
+/** Said once more at the end of all, where whoever has only the last lines finds it. */
+function failuresIn(text: string): string {
+  const from = text.search(/^ +\d+ failing/m);
+  return (from === -1 ? text : text.slice(from)).slice(-FAILURES_SHOWN);
 }
 
 function report(ended: readonly Ended[]): number {
@@ -92,8 +103,8 @@ function report(ended: readonly Ended[]): number {
   const bad = ended.filter(({ code, passing }) => code !== 0 || passing === 0);
   process.stdout.write(`\n${ended.map(({ group, seconds }) => `${group} ${seconds} s`).join(', ')}\n`);
   process.stdout.write(`${sum('passing')} passing, ${sum('failing')} failing, ${sum('pending')} pending\n`);
-  for (const { group, code, passing } of bad) {
-    process.stdout.write(`${group}: ${passing === 0 ? 'ran no test' : `ended with ${code}`}\n`);
+  for (const { group, code, passing, failures } of bad) {
+    process.stdout.write(`\n${group}: ${passing === 0 ? 'ran no test' : `ended with ${code}`}\n${failures}`);
   }
   return bad.length === 0 && ended.length > 0 ? 0 : 1;
 }

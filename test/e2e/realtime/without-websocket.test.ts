@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { until } from '../../support/world.js';
 import type { Frame } from './plain-client.js';
 import { openRealtimeScene, type RealtimeScene } from './scene.js';
@@ -28,7 +29,7 @@ describe('realtime without a WebSocket', function () {
 
   before(async () => {
     scene = await openRealtimeScene({ realtime: [`origins: ['${SHOP}']`] });
-    await scene.register(['s1', 's2', 's3', 's4', 's5', 'p1', 'p2', 'p3', 'p4', 'c1']);
+    await scene.register(['s1', 's2', 's3', 's4', 's5', 's9', 'p1', 'p2', 'p3', 'p4', 'c1']);
   });
   after(() => scene?.close());
 
@@ -122,6 +123,23 @@ describe('realtime without a WebSocket', function () {
       const next = await scene.send('s2');
       assert.equal((await third.next()).frame.id, next);
       third.cut();
+    });
+
+    it('begins no connection for a client that left while its access token was looked at', async () => {
+      const { hostname, port } = new URL(scene.url);
+      const request = `GET /v1/realtime/sse HTTP/1.1\r\nhost: x\r\nauthorization: ${bearer('s9').authorization}\r\n\r\n`;
+      for (let n = 0; n < 20; n++) {
+        const socket = connect(Number(port), hostname);
+        await once(socket, 'connect');
+        await new Promise((resolve) => socket.write(request, resolve));
+        socket.destroy();
+        await once(socket, 'close');
+      }
+      await until(
+        () => scene.call<{ online: boolean }>('GET', '/v1/devices/s9'),
+        ({ body }) => !body.online,
+        5_000,
+      );
     });
 
     it('ends the older stream of a device with bye, and what it says counts no more', async () => {

@@ -80,7 +80,7 @@ export function openScene(options: { readonly hears?: boolean } = {}) {
     ignored: (what, count) => void asked.push(['ignored', what, count]),
     ended: (_, unfinished, bye) => void asked.push(['ended', unfinished, bye?.reason]),
   };
-  const session = new Session(wire, house);
+  const session = new Session(wire, house, 1);
   return {
     session,
     wire,
