@@ -148,6 +148,7 @@ export async function openGateway(
       messages,
       chunks,
       mailboxes,
+      receipts: base.store.receipts,
       providers,
       addressBook: createAddressBook(devices),
       writer: createChunkWriter({ chunks, clock, log }),

@@ -37,6 +37,7 @@ export class ChunkWork {
   readonly #steps = new Map<string, Omit<StepEffect, 'targets'> & { readonly targets: MovedTarget[] }>();
   /** By target index; only the newest word on each is written. */
   #deliveries = new Map<number, Delivery>();
+  readonly #sentNow: string[] = [];
   /** As above, of those that `track` does not keep. */
   readonly #unkept = new Map<number, Delivery>();
   readonly #ends = new Map<
@@ -100,6 +101,11 @@ export class ChunkWork {
   resting(now: EpochMs): number[] {
     const due = new Set(this.due(now));
     return this.#indexes((index) => this.#marks[index] === MARK.waiting && !due.has(index));
+  }
+
+  /** Devices to which it ended as sent since the claim. */
+  sentNow(): readonly string[] {
+    return this.#sentNow;
   }
 
   /** Devices whose word is awaited. */
@@ -200,6 +206,7 @@ export class ChunkWork {
     this.#ends.set(ended, { state: end.state, reason: end.reason, count: (this.#ends.get(ended)?.count ?? 0) + 1 });
     const { track } = this.message.terms;
     const isTaken = end.state === 'sent' || end.state === 'delivered';
+    if (end.state === 'sent') this.#sentNow.push(this.target(index).key);
     const isKept = track === 'all' || (track === 'failures' && !isTaken);
     (isKept ? this.#deliveries : this.#unkept).set(index, {
       ...this.#delivery(index, attempts),

@@ -5,6 +5,7 @@ import type { Clock, EpochMs } from '../domain/time.js';
 import type { ChunkStore } from '../ports/chunk-store.js';
 import type { MailboxStore } from '../ports/mailbox-store.js';
 import type { MessageStore } from '../ports/message-store.js';
+import type { ReceiptStore } from '../ports/receipt-store.js';
 import type { ChunkRef, Verdict } from '../ports/work-queue.js';
 import type { AddressBook } from './address-book.js';
 import { createAnswered } from './answered.js';
@@ -40,6 +41,7 @@ export interface DeliverHouse extends Settlement {
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
   readonly mailboxes: Pick<MailboxStore, 'finished' | 'dropped'>;
+  readonly receipts: Pick<ReceiptStore, 'record'>;
   readonly providers: ProviderDirectory;
   readonly addressBook: AddressBook;
   readonly writer: ChunkWriter;
@@ -237,7 +239,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
     }
     await Promise.all(held.map((work) => house.writer.write(work)));
     const kept = held.filter((work) => !work.lost);
-    await answered.wakeFinished(kept, clock.now());
+    await answered.catchUp(kept, clock.now());
     for (const work of kept) {
       for (const end of work.ends())
         house.observe(work.message.app, work.chunk.provider, end.state, end.reason, end.count);

@@ -62,9 +62,10 @@ const MARK = `WITH ${LOCKED}
 UPDATE pealbell.inbox b SET state = ${INBOX.done} FROM locked l WHERE b.mailbox = l.mailbox AND b.position = l.position`;
 
 /**
- * See `MailboxStore.done`. Receipts first: a letter that is still there comes again, and is done again. As long as the
- * message is open the mark tells its chunk, so that only what has settled before is written here; what settles at this
- * very moment is written when the mark goes (`mailbox-sweep.ts`).
+ * See `MailboxStore.done`. Of a message that is over, receipts first: a letter that is still there comes again, and is
+ * done again. As long as it is open the mark comes first and tells its chunk, which looks for marks once it has settled;
+ * what had settled before is recorded here. What neither finds, because a process died in between or no record is kept,
+ * is recorded when the mark goes (`mailbox-sweep.ts`).
  */
 export async function finishLetters(
   sql: Sql,
@@ -77,11 +78,11 @@ export async function finishLetters(
   const open = copies.filter((row) => !row.is_over);
   const over = copies.filter((row) => row.is_over);
   if (open.length > 0) {
+    await retryConflicts(() => sql.query(MARK, placesOf(open)));
     await recordKept(
       sql,
       open.map((row) => deliveredNow(row, now)),
     );
-    await retryConflicts(() => sql.query(MARK, placesOf(open)));
     await wakeChunks(
       sql,
       open.map(({ app, device, message }) => ({ app, device, messages: [message] })),
