@@ -32,6 +32,11 @@ const BORDERS: readonly Border[] = [
   { of: /^src\/domain\//, may: ['src/domain/'] },
   { of: /^src\/ports\//, may: ['src/ports/', 'src/domain/'] },
   { of: /^src\/usecases\//, may: ['src/usecases/', 'src/ports/', 'src/domain/', 'providers/contract.ts'] },
+  // Tells callers what became of their messages; goes out by the one way out.
+  {
+    of: /^src\/webhooks\//,
+    may: ['src/webhooks/', 'src/egress/', 'src/usecases/', 'src/ports/', 'src/domain/'],
+  },
   { of: /^(src\/(?:http|connector|jobs)\/)/, may: ['$1', 'src/usecases/', 'src/ports/', 'src/domain/'] },
   { of: /^(src\/(?:store|queue|bus|runtime)\/)/, may: ['$1', 'src/ports/', 'src/domain/'] },
   { of: /^src\/egress\//, may: ['src/egress/', 'src/domain/'] },

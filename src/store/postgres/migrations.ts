@@ -309,6 +309,93 @@ CREATE TABLE pealbell.mail_log_entries (
 );
 CREATE INDEX mail_log_by_collapse ON pealbell.mail_log_entries (app, collapse) WHERE collapse IS NOT NULL;
 
+-- What happened, app by app. A row is a block: events of one type that share common; seq is the first one's number.
+-- Numbers follow the order of commits: an app's head is locked from the time they are taken.
+CREATE TABLE pealbell.event_heads (
+  app text COLLATE "C" PRIMARY KEY,
+  last bigint NOT NULL,
+  mark text NOT NULL
+) WITH (fillfactor = 50);
+CREATE TABLE pealbell.events (
+  app text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  common jsonb NOT NULL,
+  entries jsonb NOT NULL,
+  PRIMARY KEY (app, seq)
+);
+CREATE INDEX events_by_age ON pealbell.events (at);
+
+-- Types that an endpoint of the app wants: only these are written.
+CREATE TABLE pealbell.event_interest (
+  app text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  PRIMARY KEY (app, type)
+);
+
+CREATE TABLE pealbell.webhook_endpoints (
+  id text COLLATE "C" PRIMARY KEY,
+  app text COLLATE "C" NOT NULL,
+  name text COLLATE "C",
+  url text NOT NULL,
+  description text,
+  events text[] NOT NULL,
+  types text[] NOT NULL,
+  level text NOT NULL,
+  ordering text NOT NULL,
+  max_events integer NOT NULL,
+  max_wait_ms integer NOT NULL,
+  secrets bytea NOT NULL,
+  state text NOT NULL DEFAULT 'active',
+  state_reason text,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  failing_since bigint,
+  last_success_at bigint,
+  call_seq bigint NOT NULL DEFAULT 0,
+  cursor bigint NOT NULL,
+  fence integer NOT NULL DEFAULT 0,
+  lease_holder text,
+  lease_until bigint,
+  UNIQUE (app, name)
+);
+CREATE INDEX webhook_endpoints_by_app ON pealbell.webhook_endpoints (app, id);
+
+CREATE TABLE pealbell.webhook_calls (
+  endpoint text COLLATE "C" NOT NULL REFERENCES pealbell.webhook_endpoints ON DELETE CASCADE,
+  seq bigint NOT NULL,
+  id text COLLATE "C" NOT NULL UNIQUE,
+  first_event bigint NOT NULL,
+  last_event bigint NOT NULL,
+  types text[] NOT NULL,
+  level text NOT NULL,
+  events integer NOT NULL,
+  created_at bigint NOT NULL,
+  state text NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  due_at bigint NOT NULL,
+  settled_at bigint,
+  replay_of text COLLATE "C",
+  body bytea,
+  PRIMARY KEY (endpoint, seq)
+);
+CREATE INDEX webhook_calls_waiting ON pealbell.webhook_calls (endpoint, seq) WHERE state = 'waiting';
+CREATE INDEX webhook_calls_due ON pealbell.webhook_calls (due_at) WHERE state = 'waiting';
+CREATE INDEX webhook_calls_by_age ON pealbell.webhook_calls (settled_at) WHERE settled_at IS NOT NULL;
+
+CREATE TABLE pealbell.webhook_attempts (
+  call text COLLATE "C" NOT NULL REFERENCES pealbell.webhook_calls (id) ON DELETE CASCADE,
+  n integer NOT NULL,
+  at bigint NOT NULL,
+  ms integer NOT NULL,
+  status integer,
+  error text,
+  headers jsonb NOT NULL,
+  answer bytea,
+  PRIMARY KEY (call, n)
+);
+
 CREATE TABLE pealbell.account_pauses (
   app text COLLATE "C" NOT NULL,
   provider text COLLATE "C" NOT NULL,

@@ -1,0 +1,234 @@
+import type { EventType, LoggedEvent } from '../domain/event.js';
+import type { EpochMs } from '../domain/time.js';
+import type { WebhookSecret, WebhookSettings } from '../domain/webhook.js';
+import type { Page, PageRequest } from './page.js';
+
+/** Endpoints that one app may have. */
+export const WEBHOOK_ENDPOINTS_MAX = 100;
+/** Of an answer's body this much is kept, in bytes. */
+export const WEBHOOK_ANSWER_BYTES_KEPT = 4_096;
+
+/**
+ * `active`: calls go out. `paused`: by somebody; what happens waits. `disabled`: by the receiver (410), or after days of
+ * nothing but failures; what happens waits as well, for as long as events are kept.
+ */
+export type EndpointState = 'active' | 'paused' | 'disabled';
+
+export interface WebhookEndpoint extends WebhookSettings {
+  readonly id: string;
+  readonly app: string;
+  /** `file`: it stands in the app's file under `name`, and is changed there alone. */
+  readonly source: 'api' | 'file';
+  readonly name?: string;
+  readonly state: EndpointState;
+  /** A sentence for people, of a state that nobody chose. */
+  readonly stateReason?: string;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  /** Since when every attempt has failed; absent where the last one did not. */
+  readonly failingSince?: EpochMs;
+  readonly lastSuccessAt?: EpochMs;
+  /** Number of the newest call. */
+  readonly callSeq: number;
+  /** Up to which event calls were made. */
+  readonly cursor: number;
+}
+
+/**
+ * `waiting`: to be tried, now or later. `delivered`: an attempt was answered with 2xx. `parked`: tried as often as it may
+ * be; it can be replayed for as long as its events are kept. `skipped`: the receiver asked for it not to come again.
+ */
+export type CallState = 'waiting' | 'delivered' | 'parked' | 'skipped';
+
+/** One call to one endpoint: a batch of events, the same in every attempt. */
+export interface WebhookCall {
+  /** `webhook-id`: the same in every attempt. */
+  readonly id: string;
+  readonly endpoint: string;
+  readonly app: string;
+  /** Counts the endpoint's calls, without holes. */
+  readonly seq: number;
+  /** Sequence numbers of the first and last event looked at for it; both 0 for a test. */
+  readonly firstEvent: number;
+  readonly lastEvent: number;
+  /** Which types it was made of; a later change of the endpoint does not change it. */
+  readonly types: readonly EventType[];
+  /** The level it was made at. */
+  readonly level: WebhookSettings['level'];
+  readonly events: number;
+  readonly createdAt: EpochMs;
+  readonly state: CallState;
+  readonly attempts: number;
+  readonly dueAt: EpochMs;
+  readonly settledAt?: EpochMs;
+  /** The call that it repeats. */
+  readonly replayOf?: string;
+}
+
+/** One try of one call. */
+export interface WebhookAttempt {
+  /** From 1. */
+  readonly n: number;
+  readonly at: EpochMs;
+  /** From the first byte of the connection to the last of the answer that was read, in milliseconds. */
+  readonly ms: number;
+  /** Absent where no answer came. */
+  readonly status?: number;
+  /** A sentence, where it failed. */
+  readonly error?: string;
+  /** The answer's beginning; sealed at rest. */
+  readonly answer?: string;
+  /** Headers as they were sent, without the signature. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly answerHeaders: Readonly<Record<string, string>>;
+}
+
+/** An endpoint that one process works for: nobody else makes or records its calls until the lease ends. */
+export interface WebhookSlot {
+  readonly endpoint: WebhookEndpoint;
+  readonly secrets: readonly WebhookSecret[];
+  readonly fence: number;
+}
+
+/** What came of one attempt, and what is to be known of the call and its endpoint from now on. */
+export interface AttemptRecord {
+  readonly call: string;
+  readonly attempt: WebhookAttempt;
+  readonly next:
+    | { readonly kind: 'delivered' | 'parked' | 'skipped' }
+    | { readonly kind: 'again'; readonly dueAt: EpochMs };
+  /** The bytes that were sent; kept (sealed) from the first failure on, so that every attempt sends the same. */
+  readonly body?: string;
+}
+
+export interface SlotRecord {
+  readonly endpoint: string;
+  readonly fence: number;
+  readonly attempts: readonly AttemptRecord[];
+  /** As it is from now on; absent: not failing. */
+  readonly failingSince?: EpochMs;
+  readonly lastSuccessAt?: EpochMs;
+  /** Disables the endpoint, with a sentence. */
+  readonly disable?: string;
+}
+
+/** A new call, with its events looked up already. */
+export interface NewCall {
+  readonly id: string;
+  readonly firstEvent: number;
+  readonly lastEvent: number;
+  readonly events: number;
+}
+
+export type EndpointChange = Partial<WebhookSettings>;
+
+/**
+ * Endpoints of apps and the calls made to them. Every endpoint has its own cursor in the app's log (see EventLog): what
+ * happens while it is paused costs nothing, and nothing is lost for as long as events are kept. From the moment that an
+ * endpoint is there, events of its types are written to the log; with the last endpoint that wants a type that ends.
+ */
+export interface WebhookStore {
+  /** @returns `full` where the app has {@link WEBHOOK_ENDPOINTS_MAX}. Begins with what happens from now on. */
+  create(
+    endpoint: { readonly id: string; readonly app: string; readonly settings: WebhookSettings },
+    secret: WebhookSecret,
+    now: EpochMs,
+  ): Promise<WebhookEndpoint | 'full'>;
+  find(app: string, id: string): Promise<WebhookEndpoint | undefined>;
+  /** In the order of ids. */
+  list(app: string, page: PageRequest): Promise<Page<WebhookEndpoint>>;
+  /** @returns undefined for one that is not there */
+  update(app: string, id: string, change: EndpointChange, now: EpochMs): Promise<WebhookEndpoint | undefined>;
+  /** With its calls. @returns whether it was there */
+  remove(app: string, id: string): Promise<boolean>;
+  /**
+   * `active` makes its waiting calls due at once, and forgets since when it fails. Repeating is harmless.
+   * @returns undefined for one that is not there
+   */
+  setState(
+    app: string,
+    id: string,
+    state: EndpointState,
+    reason: string | undefined,
+    now: EpochMs,
+  ): Promise<WebhookEndpoint | undefined>;
+  /** Secrets, newest first; those whose time is over are left out. Undefined for an endpoint that is not there. */
+  secrets(app: string, id: string, now: EpochMs): Promise<readonly WebhookSecret[] | undefined>;
+  /** A new secret; the others sign as well until `overlapUntil`. @returns false for an endpoint that is not there */
+  rotate(app: string, id: string, secret: WebhookSecret, overlapUntil: EpochMs, now: EpochMs): Promise<boolean>;
+  /** Makes the endpoints of source `file` of an app exactly these: changed ones keep their cursor and calls. */
+  syncFile(
+    app: string,
+    endpoints: readonly { readonly name: string; readonly settings: WebhookSettings; readonly secret: WebhookSecret }[],
+    now: EpochMs,
+  ): Promise<void>;
+
+  /**
+   * Takes endpoints for `holder` that nobody holds and that have something to do at `now`: a waiting call that is due, or
+   * (where active) events after their cursor. Raises each fence. Paused and disabled ones have nothing to do, but for tests.
+   */
+  claim(holder: string, now: EpochMs, leaseUntil: EpochMs, limit: number): Promise<readonly WebhookSlot[]>;
+  /** As it now is, with the lease extended. One answer per slot, in order; undefined: it is lost. */
+  renew(
+    slots: readonly { readonly endpoint: string; readonly fence: number }[],
+    now: EpochMs,
+    leaseUntil: EpochMs,
+  ): Promise<readonly (WebhookSlot | undefined)[]>;
+  release(slots: readonly { readonly endpoint: string; readonly fence: number }[]): Promise<void>;
+  /**
+   * Makes calls of what was looked at, and moves the endpoint's cursor to `cursor`; in one step, under the fence.
+   * @returns undefined where the fence is old: nothing was written
+   */
+  addCalls(
+    slot: { readonly endpoint: string; readonly fence: number },
+    calls: readonly NewCall[],
+    cursor: number,
+    now: EpochMs,
+  ): Promise<readonly WebhookCall[] | undefined>;
+  /** Waiting calls that are due, in order of `seq`, at most `limit`; `oldest`: the oldest that waits, due or not. */
+  due(
+    endpoint: string,
+    now: EpochMs,
+    limit: number,
+  ): Promise<{ readonly calls: readonly WebhookCall[]; readonly oldest?: WebhookCall }>;
+  /** The bytes kept of a call, where an attempt failed before. */
+  bodies(calls: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Records attempts. @returns false where the fence is old: nothing was recorded */
+  record(record: SlotRecord, now: EpochMs): Promise<boolean>;
+  /** Waiting calls of the endpoint are due at `now`: its receiver is back. */
+  hasten(endpoint: string, now: EpochMs): Promise<void>;
+
+  /** Newest first. */
+  calls(
+    app: string,
+    endpoint: string,
+    filter: { readonly state?: CallState },
+    page: PageRequest,
+  ): Promise<Page<WebhookCall>>;
+  call(
+    app: string,
+    endpoint: string,
+    id: string,
+  ): Promise<{ readonly call: WebhookCall; readonly attempts: readonly WebhookAttempt[] } | undefined>;
+  /** A call without events from the log, for a test; due at once, also of a paused endpoint. */
+  addTest(app: string, endpoint: string, id: string, now: EpochMs): Promise<WebhookCall | undefined>;
+  /**
+   * Makes calls anew, in order, as new calls at the end: named ones, or all of a state made in a time. Repeating it with the
+   * same `newId` is harmless.
+   * @returns how many, at most 1,000, and whether there are more
+   */
+  replay(
+    app: string,
+    endpoint: string,
+    which:
+      | { readonly calls: readonly string[] }
+      | { readonly since: EpochMs; readonly until: EpochMs; readonly state?: CallState },
+    newId: (of: string) => string,
+    now: EpochMs,
+  ): Promise<{ readonly count: number; readonly more: boolean } | undefined>;
+  /** Removes calls that were settled before `before`, with their attempts and bodies. @returns rows removed */
+  sweep(before: EpochMs, limit: number): Promise<number>;
+}
+
+/** Events of a call, looked up again: the same as when it was made. */
+export type CallEvents = (call: WebhookCall) => Promise<readonly LoggedEvent[]>;

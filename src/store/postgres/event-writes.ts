@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import type { NewEvent } from '../../domain/event.js';
+import type { EpochMs } from '../../domain/time.js';
+import type { SqlQuery } from './engine/sql.js';
+
+/** Events in one block, which is read whole. */
+const BLOCK_EVENTS_MAX = 500;
+
+/**
+ * SQL that writes the events of the relation `happened` (app, type, common jsonb, entry jsonb; a row for each), where an
+ * endpoint of the app wants the type, at the time `at`. The data of an event is `common` and `entry` together; rows that have
+ * `common` and type the same become one block, so that what they share stands once.
+ *
+ * It gives a list of CTEs, beginning with `wanted_events`, to stand in a `WITH` after those that `happened` reads. The
+ * app's head is locked by it: `after` names CTEs (with at least a column) that take locks, so that these come first, as
+ * everywhere. Within one statement the order of events is that of type and common.
+ *
+ * @param at SQL of the time, in milliseconds
+ */
+export function writeEvents(happened: string, at: string, after: readonly string[] = []): string {
+  const taken = after.map((cte) => ` AND (SELECT count(*) FROM ${cte}) >= 0`).join('');
+  return `wanted_events AS MATERIALIZED (
+    SELECT h.app, h.type, h.common, h.entry,
+      (row_number() OVER (PARTITION BY h.app, h.type, h.common) - 1) / ${BLOCK_EVENTS_MAX} AS part
+    FROM ${happened} h JOIN pealbell.event_interest w ON w.app = h.app AND w.type = h.type
+    WHERE true${taken}
+  ), event_blocks AS MATERIALIZED (
+    SELECT app, type, common, part, jsonb_agg(entry) AS entries, count(*) AS n FROM wanted_events GROUP BY app, type, common, part
+  ), event_places AS (
+    INSERT INTO pealbell.event_heads AS g (app, last, mark)
+    SELECT app, sum(n), '${mark()}' FROM event_blocks GROUP BY app ORDER BY app COLLATE "C"
+    ON CONFLICT (app) DO UPDATE SET last = g.last + excluded.last RETURNING app, last
+  ), written_events AS (
+    INSERT INTO pealbell.events (app, seq, type, at, common, entries)
+    SELECT b.app, p.last + 1 - sum(b.n) OVER (PARTITION BY b.app ORDER BY b.type DESC, b.common DESC, b.part DESC),
+      b.type, ${at}, b.common, b.entries
+    FROM event_blocks b JOIN event_places p ON p.app = b.app
+    RETURNING app, seq
+  )`;
+}
+
+/** A part of the ids of an app's events, chosen when its first one is written: a store that begins anew has other ids. */
+function mark(): string {
+  return randomBytes(6).toString('hex');
+}
+
+const APPEND = `WITH happened AS (
+  SELECT i.app, i.type, i.common, i.entry FROM json_to_recordset($1::json) AS i(app text, type text, common jsonb, entry jsonb)
+), ${writeEvents('happened', '$2::bigint')}
+SELECT 1`;
+
+/**
+ * Writes events of one type and app after the other, in order; in the caller's transaction, whose other locks have been
+ * taken.
+ */
+export async function appendEvents(sql: SqlQuery, events: readonly NewEvent[], now: EpochMs): Promise<void> {
+  for (const group of inOrder(events)) {
+    const rows = group.map(({ app, type, data }) => ({ app, type, common: {}, entry: data }));
+    await sql.query(APPEND, [JSON.stringify(rows), now]);
+  }
+}
+
+/** One statement orders by type: what must follow in another order goes in another statement. */
+function inOrder(events: readonly NewEvent[]): readonly (readonly NewEvent[])[] {
+  const groups: NewEvent[][] = [];
+  for (const event of events) {
+    const group = groups.at(-1);
+    if (group === undefined || group[0]?.type !== event.type || group[0].app !== event.app) groups.push([event]);
+    else group.push(event);
+  }
+  return groups;
+}
