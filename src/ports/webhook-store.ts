@@ -1,4 +1,4 @@
-import type { EventType, LoggedEvent } from '../domain/event.js';
+import type { EventType, LoggedEvent, NewEvent } from '../domain/event.js';
 import type { EpochMs } from '../domain/time.js';
 import type { WebhookSecret, WebhookSettings } from '../domain/webhook.js';
 import type { Page, PageRequest } from './page.js';
@@ -27,6 +27,10 @@ export interface WebhookEndpoint extends WebhookSettings {
   readonly updatedAt: EpochMs;
   /** Since when every attempt has failed; absent where the last one did not. */
   readonly failingSince?: EpochMs;
+  /** When the app's other endpoints were told so. */
+  readonly failingToldAt?: EpochMs;
+  /** Nothing but tests goes out before this: the receiver asked for time, or failed. */
+  readonly holdUntil?: EpochMs;
   readonly lastSuccessAt?: EpochMs;
   /** Number of the newest call. */
   readonly callSeq: number;
@@ -90,7 +94,7 @@ export interface WebhookSlot {
   readonly fence: number;
 }
 
-/** What came of one attempt, and what is to be known of the call and its endpoint from now on. */
+/** What came of one attempt, and what is to be known of the call from now on. */
 export interface AttemptRecord {
   readonly call: string;
   readonly attempt: WebhookAttempt;
@@ -101,23 +105,31 @@ export interface AttemptRecord {
   readonly body?: string;
 }
 
+/** What came of attempts (perhaps none), and what is to be known of their endpoint from now on. */
 export interface SlotRecord {
   readonly endpoint: string;
   readonly fence: number;
   readonly attempts: readonly AttemptRecord[];
-  /** As it is from now on; absent: not failing. */
+  /** As these three are from now on; absent: not failing, not told, nothing is held up. */
   readonly failingSince?: EpochMs;
+  readonly failingToldAt?: EpochMs;
+  readonly holdUntil?: EpochMs;
+  /** Absent: as it was. */
   readonly lastSuccessAt?: EpochMs;
   /** Disables the endpoint, with a sentence. */
   readonly disable?: string;
+  /** Go to the log (where an endpoint wants them) in the same step. */
+  readonly events?: readonly NewEvent[];
 }
 
-/** A new call, with its events looked up already. */
+/** A new call, with its events looked up already: what is kept of how that was done. */
 export interface NewCall {
   readonly id: string;
   readonly firstEvent: number;
   readonly lastEvent: number;
   readonly events: number;
+  readonly types: readonly EventType[];
+  readonly level: WebhookSettings['level'];
 }
 
 export type EndpointChange = Partial<WebhookSettings>;
@@ -142,7 +154,8 @@ export interface WebhookStore {
   /** With its calls. @returns whether it was there */
   remove(app: string, id: string): Promise<boolean>;
   /**
-   * `active` makes its waiting calls due at once, and forgets since when it fails. Repeating is harmless.
+   * `active` makes its waiting calls due at once, and forgets since when it fails and what holds it up. Repeating is
+   * harmless.
    * @returns undefined for one that is not there
    */
   setState(
@@ -164,8 +177,9 @@ export interface WebhookStore {
   ): Promise<void>;
 
   /**
-   * Takes endpoints for `holder` that nobody holds and that have something to do at `now`: a waiting call that is due, or
-   * (where active) events after their cursor. Raises each fence. Paused and disabled ones have nothing to do, but for tests.
+   * Takes endpoints for `holder` that nobody holds and that have something to do at `now`. Active ones, once what holds
+   * them up is over: a waiting call that is due, or events after their cursor. Every one: a test that is due. Raises each
+   * fence; those that waited longest for a claim come first.
    */
   claim(holder: string, now: EpochMs, leaseUntil: EpochMs, limit: number): Promise<readonly WebhookSlot[]>;
   /** As it now is, with the lease extended. One answer per slot, in order; undefined: it is lost. */
@@ -175,6 +189,8 @@ export interface WebhookStore {
     leaseUntil: EpochMs,
   ): Promise<readonly (WebhookSlot | undefined)[]>;
   release(slots: readonly { readonly endpoint: string; readonly fence: number }[]): Promise<void>;
+  /** Ends every lease at once: on start-up of a process that owns the store alone. */
+  voidLeases(): Promise<void>;
   /**
    * Makes calls of what was looked at, and moves the endpoint's cursor to `cursor`; in one step, under the fence.
    * @returns undefined where the fence is old: nothing was written
@@ -195,7 +211,7 @@ export interface WebhookStore {
   bodies(calls: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Records attempts. @returns false where the fence is old: nothing was recorded */
   record(record: SlotRecord, now: EpochMs): Promise<boolean>;
-  /** Waiting calls of the endpoint are due at `now`: its receiver is back. */
+  /** Waiting calls of the endpoint are due at `now`, and nothing holds them up: its receiver is back. */
   hasten(endpoint: string, now: EpochMs): Promise<void>;
 
   /** Newest first. */

@@ -352,6 +352,8 @@ CREATE TABLE pealbell.webhook_endpoints (
   created_at bigint NOT NULL,
   updated_at bigint NOT NULL,
   failing_since bigint,
+  failing_told_at bigint,
+  hold_until bigint,
   last_success_at bigint,
   call_seq bigint NOT NULL DEFAULT 0,
   cursor bigint NOT NULL,
