@@ -6,6 +6,7 @@ import { type ConfigKind, optionsSchema } from './apps.js';
 import { channelFields, channelSchema } from './channels.js';
 import { realtimeSchema } from './realtime.js';
 import type { SettingSchema } from './schema.js';
+import { webhookSchema } from './webhooks.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -62,6 +63,11 @@ export function renderAppSchema(kinds: readonly ConfigKind[] = VENDOR_KINDS): st
       realtime: {
         description: 'The app’s realtime road; {} turns it on with its defaults.',
         ...withReferences(realtimeSchema()),
+      },
+      webhooks: {
+        type: 'object',
+        description: 'Who is told what happens, by a name of your own (docs/webhooks.md).',
+        additionalProperties: withReferences(webhookSchema()),
       },
     },
   };

@@ -1,15 +1,18 @@
-/** Checks the file of one app: its providers, each against the options of its kind, its channels and routes. */
+/** Checks the file of one app: its providers, each against the options of its kind, its channels, routes and webhooks. */
 import { z } from 'zod';
 import type { ProviderKind } from '../providers/contract.js';
 import type { Channel } from '../src/domain/channel.js';
 import type { RealtimeSettings } from '../src/domain/realtime.js';
 import { NATIVE, REALTIME, type Route } from '../src/domain/route.js';
 import { nearest } from '../src/domain/suggest.js';
+import type { FileWebhook } from '../src/domain/webhook.js';
+import type { WebhookUrlRules } from '../src/domain/webhook-url.js';
 import { type ChannelProvider, readChannels } from './channels.js';
 import { type Complaint, explain, unknownKey } from './explain.js';
 import { readRealtime } from './realtime.js';
 import { readRoutes } from './routes.js';
 import { APP_NOT_YET, type SettingSchema } from './schema.js';
+import { readWebhooks } from './webhooks.js';
 import type { Path } from './yaml-source.js';
 
 /** What the configuration must know of a provider kind. */
@@ -34,6 +37,7 @@ export interface AppSettings {
   readonly routes: readonly Route[];
   /** Absent: the app has no realtime road. */
   readonly realtime?: RealtimeSettings;
+  readonly webhooks: readonly FileWebhook[];
 }
 
 /** Where a setting is secret by its kind's schema, as a path in the file. */
@@ -47,6 +51,7 @@ export interface AppReading extends ProviderReading {
   readonly channels: readonly Channel[];
   readonly routes: readonly Route[];
   readonly realtime?: RealtimeSettings;
+  readonly webhooks: readonly FileWebhook[];
 }
 /** What is said of an app without a road. */
 export const NO_PROVIDERS = 'the app has no providers, so nothing can be sent to it.';
@@ -55,14 +60,18 @@ export const NO_PROVIDERS = 'the app has no providers, so nothing can be sent to
 export const APP_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /** Parts of an app's file. */
-const SECTIONS: readonly string[] = ['providers', 'channels', 'routes', 'realtime'];
+const SECTIONS: readonly string[] = ['providers', 'channels', 'routes', 'realtime', 'webhooks'];
 /** Routes give these a meaning of their own. */
 const RESERVED_NAMES: readonly string[] = [NATIVE];
 
-/** @param value of the app's file, its references replaced */
+/**
+ * @param value of the app's file, its references replaced
+ * @param urls where its webhooks may lead
+ */
 export async function readApp(
   value: Readonly<Record<string, unknown>>,
   kinds: readonly ConfigKind[],
+  urls: WebhookUrlRules,
 ): Promise<AppReading> {
   const complaints: Complaint[] = [];
   for (const key of Object.keys(value)) {
@@ -71,7 +80,7 @@ export async function readApp(
   const written = value.providers ?? {};
   if (!isRecord(written)) {
     complaints.push({ path: ['providers'], at: 'value', what: 'must be a group of providers by name' });
-    return { providers: [], channels: [], routes: [], complaints, secretPaths: [] };
+    return { providers: [], channels: [], routes: [], webhooks: [], complaints, secretPaths: [] };
   }
   const readings = await Promise.all(
     Object.entries(written).map(([name, options]) => readProvider(name, options, kinds)),
@@ -81,19 +90,22 @@ export async function readApp(
   const { channels, complaints: ofChannels } = readChannels(value.channels, named);
   const { routes, complaints: ofRoutes } = readRoutes(value.routes, Object.keys(written), value.realtime !== undefined);
   const { realtime, complaints: ofRealtime } = readRealtime(value.realtime);
+  const { webhooks, complaints: ofWebhooks, secretPaths: ofSecrets } = readWebhooks(value.webhooks, urls);
   return {
     providers: readings.flatMap((reading) => reading.providers),
     channels,
     routes,
     ...(realtime === undefined ? {} : { realtime }),
+    webhooks,
     complaints: [
       ...complaints,
       ...readings.flatMap((reading) => reading.complaints),
       ...ofChannels,
       ...ofRoutes,
       ...ofRealtime,
+      ...ofWebhooks,
     ],
-    secretPaths: [...readings.flatMap((reading) => reading.secretPaths), ['realtime', 'keys']],
+    secretPaths: [...readings.flatMap((reading) => reading.secretPaths), ['realtime', 'keys'], ...ofSecrets],
   };
 }
 

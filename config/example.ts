@@ -6,6 +6,7 @@ import { type ConfigKind, optionsSchema } from './apps.js';
 import { channelFields, channelSchema } from './channels.js';
 import { realtimeSchema } from './realtime.js';
 import { gatewayJsonSchema, type SettingSchema } from './schema.js';
+import { webhookSchema } from './webhooks.js';
 
 /** `gateway.example.yaml`: every setting with its default and one sentence. */
 export function renderGatewayExample(): string {
@@ -35,6 +36,7 @@ export function renderAppExample(kinds: readonly ConfigKind[] = VENDOR_KINDS): s
     ...renderChannels(kinds),
     ...ROUTES,
     ...renderRealtime(),
+    ...renderWebhooks(),
     '',
   ].join('\n');
 }
@@ -65,6 +67,20 @@ function renderRealtime(): readonly string[] {
     ...Object.entries(realtimeSchema().properties ?? {}).flatMap(([key, setting]) => [
       ...comment(setting.description, '#   '),
       `#   ${key}: ${flow(exampleOf(key, setting))}`,
+    ]),
+  ];
+}
+
+/** One endpoint with everything it may say, all of it commented out. */
+function renderWebhooks(): readonly string[] {
+  return [
+    '',
+    '# Who is told what happens (docs/webhooks.md), by a name of your own. More of them can be made through the API.',
+    '# webhooks:',
+    '#   crm:',
+    ...Object.entries(webhookSchema().properties ?? {}).flatMap(([key, setting]) => [
+      ...comment(setting.description, '#     '),
+      `#     ${key}: ${flow(exampleOf(key, setting))}`,
     ]),
   ];
 }

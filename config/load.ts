@@ -13,6 +13,7 @@ import { isWithin, type Layer, readLayer, type Surroundings } from './layer.js';
 import { type ConfigPlaces, findFiles } from './locate.js';
 import { printable } from './printable.js';
 import { type GatewaySettings, gatewayJsonSchema, gatewaySettings, type SettingSchema } from './schema.js';
+import { urlRulesOf } from './webhooks.js';
 
 /** The whole configuration, frozen at every depth. Only `compose.ts` reads it. */
 export interface Config extends GatewaySettings {
@@ -90,10 +91,11 @@ export async function readWithOrigins(
     return layers.get(rest[0] ?? '')?.placeOf(rest.slice(1)) ?? { kind: 'default' };
   };
 
+  const urls = urlRulesOf(gateway.settings);
   for (const file of found.apps) {
     const layer = await readLayer(file, around);
     layers.set(file.id, layer);
-    const app = layer.isReadable ? await readApp(layer.value, request.kinds ?? VENDOR_KINDS) : undefined;
+    const app = layer.isReadable ? await readApp(layer.value, request.kinds ?? VENDOR_KINDS, urls) : undefined;
     const complaints = app?.complaints.flatMap((complaint) => layer.locate(complaint) ?? []) ?? [];
     faults.push(...layer.faults, ...complaints);
     warnings.push(...layer.warnings);
@@ -102,8 +104,8 @@ export async function readWithOrigins(
     if (app.providers.length === 0 && app.realtime === undefined && layer.faults.length + complaints.length === 0) {
       warnings.push(`${show(file.path)}: ${NO_PROVIDERS}`);
     }
-    const { providers, channels, routes, realtime } = app;
-    apps.push({ id: file.id, providers, channels, routes, ...(realtime === undefined ? {} : { realtime }) });
+    const { providers, channels, routes, realtime, webhooks } = app;
+    apps.push({ id: file.id, providers, channels, routes, ...(realtime === undefined ? {} : { realtime }), webhooks });
     const isSecret = (path: readonly (string | number)[]) => app.secretPaths.some((secret) => isWithin(path, secret));
     shownApps.push([file.id, printable(layer.written, isSecret)]);
   }

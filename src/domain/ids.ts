@@ -5,7 +5,7 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base32: no i
 /** Fills a fresh buffer of the given size with random bytes. */
 export type RandomBytes = (size: number) => Uint8Array;
 
-export type IdPrefix = 'msg' | 'evt' | 'key' | 'whe' | 'req' | 'dev';
+export type IdPrefix = 'msg' | 'evt' | 'key' | 'whe' | 'whc' | 'req' | 'dev';
 
 /**
  * A prefixed id that sorts by time: a UUIDv7 (RFC 9562 §5.7) in base32.

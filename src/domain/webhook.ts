@@ -30,3 +30,18 @@ export interface WebhookSecret {
   /** Signs no more from then on; absent for the newest. */
   readonly until?: EpochMs;
 }
+
+/** An endpoint that stands in an app's file. */
+export interface FileWebhook {
+  /** The key in the file. */
+  readonly name: string;
+  readonly settings: WebhookSettings;
+  /** As {@link WebhookSecret.value}: never print it. */
+  readonly secret: string;
+}
+
+/** What an endpoint has of which nothing is said. */
+export const WEBHOOK_DEFAULTS = { level: 'events', order: 'loose', maxEvents: 100, maxWaitMs: 1_000 } as const;
+/** Patterns that one endpoint may name, and milliseconds that its calls may wait for more events. */
+export const WEBHOOK_PATTERNS_MAX = 50;
+export const WEBHOOK_WAIT_MS_MAX = 60_000;

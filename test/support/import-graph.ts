@@ -28,7 +28,10 @@ const BORDERS: readonly Border[] = [
   { of: /^providers\/simulation\.ts$/, may: [] },
   { of: /^providers\/catalogue\.ts$/, may: ['providers/contract.ts', 'providers/*/kind.ts'] },
   { of: /^(providers\/[^/]+\/)/, may: ['providers/contract.ts', 'providers/shared/', '$1'] },
-  { of: /^config\//, may: ['config/', 'providers/catalogue.ts', 'providers/contract.ts', 'src/domain/'] },
+  {
+    of: /^config\//,
+    may: ['config/', 'providers/catalogue.ts', 'providers/contract.ts', 'src/domain/', 'src/egress/address.ts'],
+  },
   { of: /^src\/domain\//, may: ['src/domain/'] },
   { of: /^src\/ports\//, may: ['src/ports/', 'src/domain/'] },
   { of: /^src\/usecases\//, may: ['src/usecases/', 'src/ports/', 'src/domain/', 'providers/contract.ts'] },

@@ -94,8 +94,9 @@ describe('loading the configuration', () => {
         ],
         channels: [],
         routes: [],
+        webhooks: [],
       },
-      { id: 'b-side', providers: [], channels: [], routes: [] },
+      { id: 'b-side', providers: [], channels: [], routes: [], webhooks: [] },
     ]);
     assert.deepEqual(config.warnings, [
       'config/apps/b-side.yaml: the app has no providers, so nothing can be sent to it.',
@@ -128,7 +129,7 @@ describe('loading the configuration', () => {
     );
     await space.write(
       'config/apps/shop.yaml',
-      'providers:\n  apns: { keyid: x, environment: prod }\n  fmc: {}\nwebhooks: {}\n',
+      'providers:\n  apns: { keyid: x, environment: prod }\n  fmc: {}\negress: {}\n',
     );
     assert.deepEqual(await space.faults({ env: { PEALBELL_LOG__LVL: 'x' }, flags: { 'server.lisen': 'x' } }), [
       'config/apps/shop.yaml:2:9 providers.apns.key: is missing. The signing key, PEM.',
@@ -136,7 +137,7 @@ describe('loading the configuration', () => {
       'config/apps/shop.yaml:2:11 providers.apns.keyid: is not a setting. Did you mean key_id?',
       'config/apps/shop.yaml:2:34 providers.apns.environment: must be one of sandbox, production.',
       'config/apps/shop.yaml:3:3 providers.fmc: is not a kind of provider. Add kind: with one of apns, webpush.',
-      'config/apps/shop.yaml:4:1 webhooks: is not part of this version yet. Remove it.',
+      'config/apps/shop.yaml:4:1 egress: is not part of this version yet. Remove it.',
       'config/gateway.yaml:2:3 server.lsiten: is not a setting. Did you mean listen?',
       'config/gateway.yaml:3:10 server.admin: must be text, not a number.',
       'config/gateway.yaml:4:1 bus: is not part of this version yet. Remove it.',
