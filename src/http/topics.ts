@@ -41,7 +41,7 @@ export function topicOperations(house: Pick<ApiHouse, 'topics' | 'clock' | 'asse
 
   async function unsubscribe(call: KeyedCall): Promise<Reply> {
     const topic = readTopic(call);
-    const removed = await house.topics.unsubscribe(call.caller.app, topic, readSubscribers(call));
+    const removed = await house.topics.unsubscribe(call.caller.app, topic, readSubscribers(call), house.clock.now());
     return json(200, { topic, removed });
   }
 

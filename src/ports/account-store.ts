@@ -20,14 +20,20 @@ export interface AccountAcceptance {
   readonly at: EpochMs;
 }
 
-/** Pauses and last acceptances of accounts, shared by all workers and kept across restarts. */
+/**
+ * Pauses and last acceptances of accounts, shared by all workers and kept across restarts. Events tell when an account
+ * gets into trouble (`provider.degraded`; `credential.rejected` where its credentials are refused) or from one trouble into
+ * the other, and when something passed again (`provider.recovered`): once each, however often it is paused in between.
+ */
 export interface AccountStore {
   pauses(): Promise<readonly AccountPause[]>;
-  pause(pause: AccountPause): Promise<void>;
+  pause(pause: AccountPause, now: EpochMs): Promise<void>;
   /** Something passed: forgets the pause. */
-  resume(app: string, provider: string): Promise<void>;
+  resume(app: string, provider: string, now: EpochMs): Promise<void>;
+  /** Forgets the pause without a proof that anything passes: its credentials may be others by now. */
+  forget(app: string, provider: string): Promise<void>;
   /** Keeps the latest time of each account, whatever the order of the calls; an empty list does nothing. */
-  accepted(these: readonly AccountAcceptance[]): Promise<void>;
+  accepted(these: readonly AccountAcceptance[], now: EpochMs): Promise<void>;
   /** Those of one app, in the order of the providers' names. An account that nothing was ever accepted of has none. */
   acceptances(app: string): Promise<readonly AccountAcceptance[]>;
 }

@@ -69,6 +69,9 @@ export interface DeviceStore {
   /**
    * Applies changes, one result per change, in order; two changes of one device in a call are applied in order.
    * Atomic per registration; a call that fails half-way can be repeated.
+   *
+   * `device.registered` tells of each that was made, `device.updated` of each that is not as before: what was said of it
+   * was something new, or it lost a push token to another device. That it was heard of is no change.
    */
   change(changes: readonly DeviceChange[], now: EpochMs): Promise<readonly DeviceChangeResult[]>;
   get(app: string, id: string): Promise<Device | undefined>;
@@ -88,7 +91,10 @@ export interface DeviceStore {
     users: readonly string[],
     createdBefore: EpochMs,
   ): Promise<readonly (AudienceCandidate & { readonly lastSeenAt?: EpochMs })[]>;
-  /** With its registrations, its subscriptions, and its mailbox; see MailboxStore. @returns false when there was none. */
+  /**
+   * With its registrations, its subscriptions, and its mailbox; see MailboxStore. `device.removed` tells of it.
+   * @returns false when there was none.
+   */
   remove(app: string, id: string, now: EpochMs): Promise<boolean>;
   /** In id order; of one user when `user` is given. */
   list(app: string, page: PageRequest, user?: string): Promise<Page<Device>>;
@@ -129,13 +135,13 @@ export interface DeviceStore {
     devices: readonly { readonly app: string; readonly device: string }[],
   ): Promise<ReadonlyMap<string, { readonly device?: string; readonly user?: string }>>;
   /**
-   * Retires registrations. Repeating is harmless.
+   * Retires registrations; `device.token_invalid` tells of each, once. Repeating is harmless.
    * @returns how many were live and are now retired.
    */
   retire(retirements: readonly Retirement[], now: EpochMs): Promise<number>;
   /**
    * Counts an answer that says "not this app's token", once per registration and UTC day, and retires the
-   * registration at the third.
+   * registration at the third, as `retire` does.
    * @returns how many were retired.
    */
   strike(strikes: readonly Omit<Retirement, 'asOf'>[], now: EpochMs): Promise<number>;

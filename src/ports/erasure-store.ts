@@ -11,8 +11,11 @@ export interface ErasureStore {
    * holds its chunk: it is only counted. Of the user a keyed hash is kept, until `forgotten`.
    */
   forget(app: string, user: string, now: EpochMs): Promise<void>;
-  /** Removes at most `limit` of the user's devices, with their registrations and subscriptions. @returns how many. */
-  removeDevices(app: string, user: string, limit: number): Promise<number>;
+  /**
+   * Removes at most `limit` of the user's devices, with their registrations and subscriptions. `device.removed` tells of
+   * each. @returns how many.
+   */
+  removeDevices(app: string, user: string, limit: number, now: EpochMs): Promise<number>;
   /**
    * Takes the user's name out of some of the app's open chunks: what was meant for them then ends like what was meant for
    * another user of the device. @returns where to go on, undefined at the end.

@@ -29,8 +29,11 @@ export type SubscribeResult =
 export interface TopicStore {
   /** Subscribers in device order. */
   subscribers(app: string, topic: string, page: PageRequest): Promise<Page<Subscriber>>;
-  /** Subscribes all or, when one device has no room, none. A subscription that exists keeps its time. */
+  /**
+   * Subscribes all or, when one device has no room, none. A subscription that exists keeps its time. `device.updated`
+   * tells of those that were not subscribed.
+   */
   subscribe(app: string, topic: string, who: Subscribers, now: EpochMs): Promise<SubscribeResult>;
-  /** Ends subscriptions; what is not there is not missed. @returns how many there were. */
-  unsubscribe(app: string, topic: string, who: Subscribers): Promise<number>;
+  /** Ends subscriptions, of which `device.updated` tells; what is not there is not missed. @returns how many there were. */
+  unsubscribe(app: string, topic: string, who: Subscribers, now: EpochMs): Promise<number>;
 }

@@ -59,7 +59,10 @@ export interface UpstreamMessage {
  * count and bytes for each device, kept for a week.
  */
 export interface UpstreamStore {
-  /** One answer per batch, in order; two of one stream in a call are harmless. Durable once it resolves. */
+  /**
+   * One answer per batch, in order; two of one stream in a call are harmless. Durable once it resolves. `client.upstream`
+   * tells of each message that was taken, in the order of `list`.
+   */
   add(batches: readonly UpstreamBatch[], now: EpochMs): Promise<readonly UpstreamAdded[]>;
   /**
    * Highest `n` of each stream that was taken; 0 for one that is not known. Whoever adds has dealt with the events before

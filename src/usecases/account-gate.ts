@@ -84,7 +84,7 @@ export function createAccountGate(house: {
     if (gate === undefined || gate.probingSince === undefined) return;
     gates.delete(key);
     log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.resumed');
-    write(() => accounts.resume(app, provider));
+    write(() => accounts.resume(app, provider, clock.now()));
   }
 
   async function tellPassed(): Promise<void> {
@@ -93,7 +93,10 @@ export function createAccountGate(house: {
       return told === undefined || at - told >= PASSED_TOLD_EVERY_MS;
     });
     if (news.length === 0) return;
-    await accounts.accepted(news.map(([, acceptance]) => acceptance));
+    await accounts.accepted(
+      news.map(([, acceptance]) => acceptance),
+      clock.now(),
+    );
     for (const [key, { at }] of news) toldAt.set(key, at);
   }
 
@@ -138,7 +141,7 @@ export function createAccountGate(house: {
         const reason = trouble.blocked ? trouble.reason : known.reason;
         if (until > known.until || reason !== known.reason) {
           gates.set(key, { ...known, until, reason });
-          write(() => accounts.pause({ ...known, until, reason }));
+          write(() => accounts.pause({ ...known, until, reason }, now));
           if (reason !== known.reason) log.error({ app, provider, reason, forMs: until - now }, 'account.blocked');
         }
         return until;
@@ -156,7 +159,7 @@ export function createAccountGate(house: {
       const fields = { app, provider, reason: pause.reason, forMs: pause.until - now, failures };
       if (trouble.blocked) log.error(fields, 'account.blocked');
       else log.warn(fields, 'account.paused');
-      write(() => accounts.pause(pause));
+      write(() => accounts.pause(pause, now));
       return pause.until;
     },
 
@@ -183,7 +186,7 @@ export function createAccountGate(house: {
 
     async forgetBlocks() {
       for (const pause of await accounts.pauses()) {
-        if (pause.reason === 'credential_rejected') await accounts.resume(pause.app, pause.provider);
+        if (pause.reason === 'credential_rejected') await accounts.forget(pause.app, pause.provider);
       }
     },
 
@@ -193,7 +196,7 @@ export function createAccountGate(house: {
         if (gate?.reason !== 'credential_rejected') continue;
         gates.delete(keyOf(app, provider));
         log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.unblocked');
-        write(() => accounts.resume(app, provider));
+        write(() => accounts.forget(app, provider));
       }
       // Both while the store is being written and after: a look in between would bring the block back.
       unblockings++;

@@ -60,7 +60,7 @@ export function createEraseUser(house: {
       if (!(await isKnown(app, user))) return undefined;
       await erasure.forget(app, user, clock.now());
       const online = await connected(app, user);
-      const devices = await allOf(() => erasure.removeDevices(app, user, STEP));
+      const devices = await allOf(() => erasure.removeDevices(app, user, STEP, house.clock.now()));
       if (online.length > 0) await bus.tell(app, online, { kind: 'end', why: 'device_removed' });
       await allOf(() => upstream.erase(app, user, STEP));
       let cursor = await erasure.scrubChunks(app, user, undefined);

@@ -10,6 +10,7 @@ import { erasureSuite } from './store/erasure.suite.js';
 import { feedSuite } from './store/feed.suite.js';
 import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
+import { houseEventsSuite } from './store/house-events.suite.js';
 import { keysSuite } from './store/keys.suite.js';
 import { mailboxSuite } from './store/mailbox.suite.js';
 import { mailboxDeliveriesSuite } from './store/mailbox-deliveries.suite.js';
@@ -74,6 +75,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       keysSuite,
       revocationsSuite,
       upstreamSuite,
+      houseEventsSuite,
       sealedSuite,
     ])
       suite(get);

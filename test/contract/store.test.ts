@@ -20,6 +20,7 @@ import { openPostgresStore } from '../../src/store/postgres/store.js';
 import { createTopicStore } from '../../src/store/postgres/topic-store.js';
 import { createUpstreamStore } from '../../src/store/postgres/upstream-store.js';
 import { createUserStore } from '../../src/store/postgres/user-store.js';
+import { toldEvents, wantEvents } from '../support/event-rows.js';
 import { freshDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
 import type { OpenedStore, StorePorts } from './store/scene.js';
@@ -97,6 +98,8 @@ async function opened(sql: Sql, key: DataKey): Promise<OpenedStore> {
       );
     },
     boundedMailboxes: (bounds) => createMailboxStore(sql, new AtRest(key), { bounds, lookEvery: 1, random: () => 0 }),
+    wantEvents: (app, types) => wantEvents(sql, app, types),
+    told: (app) => toldEvents(sql, app),
     everythingStored: () => dump(sql),
     close: () => sql.close(),
   };

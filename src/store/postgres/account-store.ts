@@ -1,6 +1,7 @@
 import type { Reason } from '../../domain/reason.js';
 import type { AccountAcceptance, AccountStore } from '../../ports/account-store.js';
 import type { Sql } from './engine/sql.js';
+import { writeEvents } from './event-writes.js';
 
 interface PauseRow {
   app: string;
@@ -11,25 +12,75 @@ interface PauseRow {
   since: string | number;
 }
 
+/** What an account is in that does not fare well; kept until something passes, so that each change is told once. */
+const troubleOf = (reason: Reason) => (reason === 'credential_rejected' ? 'credential.rejected' : 'provider.degraded');
+
+/** The later end wins: two workers may learn of the same trouble with different hints. */
+const PAUSE = `WITH paused AS (
+  INSERT INTO pealbell.account_pauses AS a (app, provider, until, reason, failures, since) VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (app, provider) DO UPDATE SET until = greatest(a.until, excluded.until), reason = excluded.reason,
+    failures = greatest(a.failures, excluded.failures), since = least(a.since, excluded.since)
+  RETURNING app, provider, reason
+), troubled AS (
+  INSERT INTO pealbell.account_troubles AS t (app, provider, told, since) SELECT app, provider, $7, $6 FROM paused
+  ON CONFLICT (app, provider) DO UPDATE SET told = excluded.told WHERE t.told <> excluded.told
+  RETURNING app, provider, told, since
+), happened AS MATERIALIZED (
+  SELECT t.app, t.told AS type, '{}'::jsonb AS common,
+    jsonb_build_object('provider', t.provider, 'reason', p.reason, 'since', t.since) AS entry
+  FROM troubled t JOIN paused p USING (app, provider)
+), ${writeEvents('happened', '$8::bigint')}
+SELECT 1`;
+
+/** Events of accounts that were in trouble: a CTE that gives (app, provider, since) of them. */
+function tellRecovered(cte: string, at: string): string {
+  return `happened AS MATERIALIZED (
+    SELECT app, 'provider.recovered' AS type, '{}'::jsonb AS common,
+      jsonb_build_object('provider', provider, 'since', since) AS entry
+    FROM ${cte}
+  ), ${writeEvents('happened', at, [cte])}`;
+}
+
+const RESUME = `WITH resumed AS (
+  DELETE FROM pealbell.account_pauses WHERE app = $1 AND provider = $2 RETURNING app
+), recovered AS (
+  DELETE FROM pealbell.account_troubles WHERE app = $1 AND provider = $2 AND (SELECT count(*) FROM resumed) >= 0
+  RETURNING app, provider, since
+), ${tellRecovered('recovered', '$3::bigint')}
+SELECT 1`;
+
+/** An account whose block was forgotten is well again when something passes; one that is paused has a probe to tell that. */
+const ACCEPTED = `WITH told AS (
+  INSERT INTO pealbell.account_acceptances AS a (app, provider, at)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
+  ON CONFLICT (app, provider) DO UPDATE SET at = greatest(a.at, excluded.at) RETURNING app, provider
+), well AS MATERIALIZED (
+  SELECT t.app, t.provider FROM pealbell.account_troubles t JOIN told USING (app, provider)
+  WHERE NOT EXISTS (SELECT 1 FROM pealbell.account_pauses p WHERE p.app = t.app AND p.provider = t.provider)
+  ORDER BY t.app, t.provider FOR UPDATE OF t
+), recovered AS (
+  DELETE FROM pealbell.account_troubles t USING well w WHERE t.app = w.app AND t.provider = w.provider
+  RETURNING t.app, t.provider, t.since
+), ${tellRecovered('recovered', '$4::bigint')}
+SELECT 1`;
+
 export function createAccountStore(sql: Sql): AccountStore {
   return {
     async pauses() {
       const found = await sql.query<PauseRow>('SELECT * FROM pealbell.account_pauses ORDER BY app, provider');
       return found.rows.map((row) => ({ ...row, until: Number(row.until), since: Number(row.since) }));
     },
-    async pause(pause) {
-      // The later end wins: two workers may learn of the same trouble with different hints.
-      await sql.query(
-        `INSERT INTO pealbell.account_pauses AS a (app, provider, until, reason, failures, since) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (app, provider) DO UPDATE SET until = greatest(a.until, excluded.until), reason = excluded.reason,
-           failures = greatest(a.failures, excluded.failures), since = least(a.since, excluded.since)`,
-        [pause.app, pause.provider, pause.until, pause.reason, pause.failures, pause.since],
-      );
+    async pause(pause, now) {
+      const { app, provider, until, reason, failures, since } = pause;
+      await sql.query(PAUSE, [app, provider, until, reason, failures, since, troubleOf(reason), now]);
     },
-    async resume(app, provider) {
+    async resume(app, provider, now) {
+      await sql.query(RESUME, [app, provider, now]);
+    },
+    async forget(app, provider) {
       await sql.query('DELETE FROM pealbell.account_pauses WHERE app = $1 AND provider = $2', [app, provider]);
     },
-    async accepted(these) {
+    async accepted(these, now) {
       if (these.length === 0) return;
       // One row per account, in the order of their keys: two workers that tell the same at once must not deadlock.
       const latest = new Map<string, AccountAcceptance>();
@@ -39,12 +90,12 @@ export function createAccountStore(sql: Sql): AccountStore {
         if (known === undefined || known.at < one.at) latest.set(key, one);
       }
       const rows = [...latest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-      await sql.query(
-        `INSERT INTO pealbell.account_acceptances AS a (app, provider, at)
-         SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
-         ON CONFLICT (app, provider) DO UPDATE SET at = greatest(a.at, excluded.at)`,
-        [rows.map(({ app }) => app), rows.map(({ provider }) => provider), rows.map(({ at }) => at)],
-      );
+      await sql.query(ACCEPTED, [
+        rows.map(({ app }) => app),
+        rows.map(({ provider }) => provider),
+        rows.map(({ at }) => at),
+        now,
+      ]);
     },
     async acceptances(app) {
       const found = await sql.query<{ app: string; provider: string; at: string | number }>(

@@ -5,6 +5,7 @@ import { retryConflicts } from './conflict.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { readAddresses } from './device-addresses.js';
 import { changeDevices } from './device-changes.js';
+import { writeDeviceEvents, writeTokenEvents } from './device-events.js';
 import { readLastSeen, readOfUsers, writeSeen } from './device-presence.js';
 import { readDevices } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
@@ -25,6 +26,45 @@ const LOCKED_OF_I = `locked AS (
   WHERE (r.app, r.provider, r.token_hash) IN (SELECT app, provider, token_hash FROM i)
   ORDER BY r.app, r.provider, r.token_hash FOR UPDATE
 )`;
+
+/** Of the devices `$2`, of which `$3` were removed; tells of these. */
+export const REMOVE_REGISTRATIONS = `WITH locked AS MATERIALIZED (
+  SELECT app, provider, token_hash FROM pealbell.registrations WHERE app = $1 AND device = ANY($2::text[])
+  ORDER BY app, provider, token_hash FOR UPDATE
+), gone AS (
+  DELETE FROM pealbell.registrations r USING locked l
+  WHERE r.app = l.app AND r.provider = l.provider AND r.token_hash = l.token_hash AND r.device = ANY($2::text[]) RETURNING 1
+), removed AS MATERIALIZED (
+  SELECT $1::text AS app, unnest($3::text[]) AS device WHERE (SELECT count(*) FROM gone) >= 0
+), ${writeDeviceEvents('removed', 'device.removed', '$4::bigint')}
+SELECT 1`;
+
+const RETIRE = `WITH i AS (
+  SELECT * FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, reason text, as_of bigint)
+), ${LOCKED_OF_I}, retired AS (
+  UPDATE pealbell.registrations r SET retired_at = $2::bigint, retired_reason = i.reason
+  FROM i JOIN locked l USING (app, provider, token_hash)
+  WHERE r.app = i.app AND r.provider = i.provider AND r.token_hash = i.token_hash AND r.retired_at IS NULL
+    AND (i.as_of IS NULL OR r.confirmed_at <= i.as_of)
+  RETURNING r.app, r.device, r.provider, r.token_hash, i.reason
+), ${writeTokenEvents('retired', '$2::bigint')}
+SELECT 1 FROM retired`;
+
+const STRIKE = `WITH i AS (
+  SELECT * FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, reason text)
+), ${LOCKED_OF_I}, struck AS (
+  UPDATE pealbell.registrations r
+  SET strikes = r.strikes + 1, strike_day = $3,
+      retired_at = CASE WHEN r.strikes + 1 >= ${STRIKES_MAX} THEN $2::bigint END,
+      retired_reason = CASE WHEN r.strikes + 1 >= ${STRIKES_MAX} THEN i.reason END
+  FROM i JOIN locked l USING (app, provider, token_hash)
+  WHERE r.app = i.app AND r.provider = i.provider AND r.token_hash = i.token_hash AND r.retired_at IS NULL
+    AND (r.strike_day IS NULL OR r.strike_day < $3)
+  RETURNING r.app, r.device, r.provider, r.token_hash, i.reason, r.retired_at
+), retired AS (
+  SELECT * FROM struck WHERE retired_at IS NOT NULL
+), ${writeTokenEvents('retired', '$2::bigint')}
+SELECT 1 FROM retired`;
 
 export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
   return {
@@ -53,14 +93,11 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
         // The device first, as `change` does, or the two wait for each other.
         await tx.query('SELECT id FROM pealbell.devices WHERE app = $1 AND id = $2 FOR UPDATE', [app, id]);
         await endDeliveries(tx, atRest, await dropMail(tx, app, [id]), 'removed', now);
-        const gone = await tx.query('DELETE FROM pealbell.devices WHERE app = $1 AND id = $2 RETURNING id', [app, id]);
-        await tx.query(
-          `DELETE FROM pealbell.registrations r USING (
-             SELECT app, provider, token_hash FROM pealbell.registrations WHERE app = $1 AND device = $2
-             ORDER BY app, provider, token_hash FOR UPDATE
-           ) l WHERE r.app = l.app AND r.provider = l.provider AND r.token_hash = l.token_hash AND r.device = $2`,
+        const gone = await tx.query<{ id: string }>(
+          'DELETE FROM pealbell.devices WHERE app = $1 AND id = $2 RETURNING id',
           [app, id],
         );
+        await tx.query(REMOVE_REGISTRATIONS, [app, [id], gone.rows.map((row) => row.id), now]);
         return gone.rows.length > 0;
       };
       return retryConflicts(() => sql.transaction(removeWith));
@@ -110,54 +147,31 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
 
     async retire(retirements, now) {
       if (retirements.length === 0) return 0;
-      const retired = await sql.query(
-        `WITH i AS (
-           SELECT * FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, reason text, as_of bigint)
-         ), ${LOCKED_OF_I}
-         UPDATE pealbell.registrations r SET retired_at = $2, retired_reason = i.reason
-         FROM i JOIN locked l USING (app, provider, token_hash)
-         WHERE r.app = i.app AND r.provider = i.provider AND r.token_hash = i.token_hash AND r.retired_at IS NULL
-           AND (i.as_of IS NULL OR r.confirmed_at <= i.as_of)
-         RETURNING r.token_hash`,
-        [
-          JSON.stringify(
-            retirements.map((r) => ({
-              app: r.app,
-              provider: r.provider,
-              token_hash: r.tokenHash,
-              reason: r.reason,
-              as_of: r.asOf ?? null,
-            })),
-          ),
-          now,
-        ],
-      );
+      const retired = await sql.query(RETIRE, [
+        JSON.stringify(
+          retirements.map((r) => ({
+            app: r.app,
+            provider: r.provider,
+            token_hash: r.tokenHash,
+            reason: r.reason,
+            as_of: r.asOf ?? null,
+          })),
+        ),
+        now,
+      ]);
       return retired.rows.length;
     },
 
     async strike(strikes, now) {
       if (strikes.length === 0) return 0;
-      const struck = await sql.query<{ retired: boolean }>(
-        `WITH i AS (
-           SELECT * FROM json_to_recordset($1::json) AS i(app text, provider text, token_hash text, reason text)
-         ), ${LOCKED_OF_I}
-         UPDATE pealbell.registrations r
-         SET strikes = r.strikes + 1, strike_day = $3,
-             retired_at = CASE WHEN r.strikes + 1 >= ${STRIKES_MAX} THEN $2::bigint END,
-             retired_reason = CASE WHEN r.strikes + 1 >= ${STRIKES_MAX} THEN i.reason END
-         FROM i JOIN locked l USING (app, provider, token_hash)
-         WHERE r.app = i.app AND r.provider = i.provider AND r.token_hash = i.token_hash AND r.retired_at IS NULL
-           AND (r.strike_day IS NULL OR r.strike_day < $3)
-         RETURNING r.retired_at IS NOT NULL AS retired`,
-        [
-          JSON.stringify(
-            strikes.map((s) => ({ app: s.app, provider: s.provider, token_hash: s.tokenHash, reason: s.reason })),
-          ),
-          now,
-          Math.floor(now / DAY_MS),
-        ],
-      );
-      return struck.rows.filter((row) => row.retired).length;
+      const struck = await sql.query(STRIKE, [
+        JSON.stringify(
+          strikes.map((s) => ({ app: s.app, provider: s.provider, token_hash: s.tokenHash, reason: s.reason })),
+        ),
+        now,
+        Math.floor(now / DAY_MS),
+      ]);
+      return struck.rows.length;
     },
 
     async retirementPressure(app, since) {

@@ -2,6 +2,7 @@ import { ERASED_USER } from '../../domain/chunk.js';
 import type { ErasureStore } from '../../ports/erasure-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
+import { REMOVE_REGISTRATIONS } from './device-store.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 import { erasedHash, erasurePepper } from './erased-users.js';
 import { dropMail } from './mailbox-emptying.js';
@@ -28,7 +29,7 @@ export function createErasureStore(sql: Sql, atRest: AtRest): ErasureStore {
       });
     },
 
-    async removeDevices(app, user, limit) {
+    async removeDevices(app, user, limit, now) {
       const removeWith = async (tx: SqlQuery) => {
         // The devices first, in order, as `DeviceStore.change` does, or the two wait for each other.
         const locked = await tx.query<{ id: string }>(
@@ -38,14 +39,7 @@ export function createErasureStore(sql: Sql, atRest: AtRest): ErasureStore {
         const ids = locked.rows.map((row) => row.id);
         await dropMail(tx, app, ids);
         await tx.query('DELETE FROM pealbell.devices WHERE app = $1 AND id = ANY($2::text[])', [app, ids]);
-        await tx.query(
-          `DELETE FROM pealbell.registrations r USING (
-             SELECT app, provider, token_hash FROM pealbell.registrations WHERE app = $1 AND device = ANY($2::text[])
-             ORDER BY app, provider, token_hash FOR UPDATE
-           ) l WHERE r.app = l.app AND r.provider = l.provider AND r.token_hash = l.token_hash
-             AND r.device = ANY($2::text[])`,
-          [app, ids],
-        );
+        await tx.query(REMOVE_REGISTRATIONS, [app, ids, ids, now]);
         return ids.length;
       };
       return retryConflicts(() => sql.transaction(removeWith));

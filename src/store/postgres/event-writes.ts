@@ -26,7 +26,12 @@ export function writeEvents(happened: string, at: string, after: readonly string
     WHERE true${taken}
   ), event_blocks AS MATERIALIZED (
     SELECT app, type, common, part, jsonb_agg(entry) AS entries, count(*) AS n FROM wanted_events GROUP BY app, type, common, part
-  ), event_places AS (
+  ), ${placeBlocks(at)}`;
+}
+
+/** CTEs that give the rows of `event_blocks` their numbers, and write them. */
+function placeBlocks(at: string): string {
+  return `event_places AS (
     INSERT INTO pealbell.event_heads AS g (app, last, mark)
     SELECT app, sum(n), '${mark()}' FROM event_blocks GROUP BY app ORDER BY app COLLATE "C"
     ON CONFLICT (app) DO UPDATE SET last = g.last + excluded.last RETURNING app, last
@@ -44,9 +49,11 @@ function mark(): string {
   return randomBytes(6).toString('hex');
 }
 
-const APPEND = `WITH happened AS (
-  SELECT i.app, i.type, i.common, i.entry FROM json_to_recordset($1::json) AS i(app text, type text, common jsonb, entry jsonb)
-), ${writeEvents('happened', '$2::bigint')}
+const APPEND = `WITH event_blocks AS MATERIALIZED (
+  SELECT i.app, i.type, '{}'::jsonb AS common, i.part, i.entries, jsonb_array_length(i.entries) AS n
+  FROM json_to_recordset($1::json) AS i(app text, type text, part integer, entries jsonb)
+  JOIN pealbell.event_interest w ON w.app = i.app AND w.type = i.type
+), ${placeBlocks('$2::bigint')}
 SELECT 1`;
 
 /**
@@ -55,8 +62,11 @@ SELECT 1`;
  */
 export async function appendEvents(sql: SqlQuery, events: readonly NewEvent[], now: EpochMs): Promise<void> {
   for (const group of inOrder(events)) {
-    const rows = group.map(({ app, type, data }) => ({ app, type, common: {}, entry: data }));
-    await sql.query(APPEND, [JSON.stringify(rows), now]);
+    const blocks = Array.from({ length: Math.ceil(group.length / BLOCK_EVENTS_MAX) }, (_, part) => {
+      const entries = group.slice(part * BLOCK_EVENTS_MAX, (part + 1) * BLOCK_EVENTS_MAX).map(({ data }) => data);
+      return { app: group[0]?.app, type: group[0]?.type, part, entries };
+    });
+    await sql.query(APPEND, [JSON.stringify(blocks), now]);
   }
 }
 

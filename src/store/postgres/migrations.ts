@@ -408,6 +408,15 @@ CREATE TABLE pealbell.account_pauses (
   PRIMARY KEY (app, provider)
 );
 
+-- What was last told of an account that does not fare well.
+CREATE TABLE pealbell.account_troubles (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  told text NOT NULL,
+  since bigint NOT NULL,
+  PRIMARY KEY (app, provider)
+);
+
 CREATE TABLE pealbell.account_acceptances (
   app text COLLATE "C" NOT NULL,
   provider text COLLATE "C" NOT NULL,

@@ -4,24 +4,36 @@ import type { AtRest } from '../at-rest.js';
 import { tokenPlace } from './device-rows.js';
 import type { SqlQuery } from './engine/sql.js';
 
-/** Sets and removes what changes name; the devices exist and are locked. */
+/** A device, by whatever else is known of it. */
+interface Named {
+  readonly app: string;
+  readonly id: string;
+}
+
+/**
+ * Sets and removes what changes name; the devices exist and are locked.
+ *
+ * @returns devices whose addresses are not as before, also those that lost one to another device
+ */
 export async function writeRegistrations(
   tx: SqlQuery,
   changes: readonly DeviceChange[],
   now: EpochMs,
   atRest: AtRest,
-): Promise<void> {
+): Promise<readonly Named[]> {
   const rows = changes.flatMap((change) =>
     lastWords(change.registrations).map((registration) => toRegistrationInput(change, registration, atRest)),
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return [];
   // All that the two statements below may touch, in order: devices that swap push tokens would wait for each other.
-  await tx.query(
+  const before = await tx.query<RegistrationBefore>(
     `WITH i AS (
        SELECT app, device, provider, token_hash
        FROM json_to_recordset($1::json) AS i(app text, device text, provider text, token_hash text)
      )
-     SELECT r.token_hash FROM pealbell.registrations r
+     SELECT r.app, r.device, r.provider, r.token_hash, r.environment, r.purpose, r.bundle_id, r.region,
+       r.retired_at IS NOT NULL AS is_retired
+     FROM pealbell.registrations r
      WHERE (r.app, r.provider, r.token_hash) IN (
        SELECT app, provider, token_hash FROM i WHERE token_hash IS NOT NULL
        UNION
@@ -49,6 +61,7 @@ export async function writeRegistrations(
        AND r.purpose = i.purpose AND r.retired_at IS NULL AND r.token_hash IS DISTINCT FROM i.token_hash`,
     [JSON.stringify(rows)],
   );
+  return readdressed(rows, before.rows);
 }
 
 /** A slot, or a push token, that one change names more than once: the last word counts. */
@@ -85,4 +98,34 @@ function toRegistrationInput(change: DeviceChange, registration: RegistrationCha
     bundle_id: registration.bundleId ?? null,
     region: registration.region ?? null,
   };
+}
+
+type RegistrationInput = ReturnType<typeof toRegistrationInput>;
+
+/** A registration that the input names, or of a device that it names. */
+interface RegistrationBefore
+  extends Pick<RegistrationInput, 'app' | 'device' | 'provider' | 'purpose' | 'bundle_id' | 'region'> {
+  readonly token_hash: string;
+  readonly environment: string;
+  readonly is_retired: boolean;
+}
+
+const DESCRIBING = ['device', 'environment', 'purpose', 'bundle_id', 'region'] as const;
+
+/** Naming an address again as it was, or removing one that is not there, changes nothing. */
+function readdressed(rows: readonly RegistrationInput[], before: readonly RegistrationBefore[]): Named[] {
+  const byToken = new Map(before.map((one) => [`${one.app}|${one.provider}|${one.token_hash}`, one]));
+  const liveSlots = new Set(before.filter((one) => !one.is_retired).map(slotOf));
+  return rows.flatMap((row) => {
+    const here = { app: row.app, id: row.device };
+    if (row.token_hash === null) return liveSlots.has(slotOf(row)) ? [here] : [];
+    const known = byToken.get(`${row.app}|${row.provider}|${row.token_hash}`);
+    if (known === undefined || known.is_retired) return [here];
+    if (known.device !== row.device) return [here, { app: known.app, id: known.device }];
+    return DESCRIBING.some((field) => known[field] !== row[field]) ? [here] : [];
+  });
+}
+
+function slotOf(one: Pick<RegistrationBefore, 'app' | 'device' | 'provider' | 'environment' | 'purpose'>): string {
+  return [one.app, one.device, one.provider, one.environment, one.purpose].join('|');
 }

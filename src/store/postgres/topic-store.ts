@@ -3,11 +3,24 @@ import type { EpochMs } from '../../domain/time.js';
 import type { SubscribeResult, Subscribers, TopicStore } from '../../ports/topic-store.js';
 import { retryConflicts } from './conflict.js';
 import { decodeCursor, pageOf } from './cursor.js';
+import { writeDeviceEvents } from './device-events.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 
 /** Ids of the devices `$1` (app) has of those named in `$2` and of the users `$3`. */
 const DEVICES_MEANT = `SELECT id FROM pealbell.devices WHERE app = $1 AND id = ANY($2::text[])
   UNION SELECT id FROM pealbell.devices WHERE app = $1 AND user_id = ANY($3::text[])`;
+
+const UNSUBSCRIBE = `WITH ended AS (
+  DELETE FROM pealbell.subscriptions WHERE app = $1 AND topic = $4 AND device IN (${DEVICES_MEANT}) RETURNING app, device
+), ${writeDeviceEvents('ended', 'device.updated', '$5::bigint')}
+SELECT device FROM ended`;
+
+const SUBSCRIBE = `WITH added AS (
+  INSERT INTO pealbell.subscriptions (app, topic, device, subscribed_at)
+  SELECT $1, $4, d.id, $5::bigint FROM (${DEVICES_MEANT}) d ORDER BY d.id
+  ON CONFLICT (app, topic, device) DO NOTHING RETURNING app, device
+), ${writeDeviceEvents('added', 'device.updated', '$5::bigint')}
+SELECT device FROM added`;
 
 export function createTopicStore(sql: Sql): TopicStore {
   return {
@@ -33,14 +46,11 @@ export function createTopicStore(sql: Sql): TopicStore {
     subscribe: (app, topic, who, now) =>
       retryConflicts(() => sql.transaction((tx) => subscribeAll(tx, app, topic, who, now))),
 
-    async unsubscribe(app, topic, who) {
+    async unsubscribe(app, topic, who, now) {
       const ended = await retryConflicts(() =>
         sql.transaction(async (tx) => {
           await lockDevices(tx, app, who);
-          return tx.query(
-            `DELETE FROM pealbell.subscriptions WHERE app = $1 AND topic = $4 AND device IN (${DEVICES_MEANT}) RETURNING device`,
-            [app, who.devices, who.users, topic],
-          );
+          return tx.query(UNSUBSCRIBE, [app, who.devices, who.users, topic, now]);
         }),
       );
       return ended.rows.length;
@@ -73,12 +83,7 @@ async function subscribeAll(
   );
   const first = full.rows[0];
   if (first !== undefined) return { kind: 'too_many', device: first.device, max: TOPICS_MAX };
-  const added = await tx.query(
-    `INSERT INTO pealbell.subscriptions (app, topic, device, subscribed_at)
-     SELECT $1, $4, d.id, $5 FROM (${DEVICES_MEANT}) d ORDER BY d.id
-     ON CONFLICT (app, topic, device) DO NOTHING RETURNING device`,
-    [app, who.devices, who.users, topic, now],
-  );
+  const added = await tx.query(SUBSCRIBE, [app, who.devices, who.users, topic, now]);
   return { kind: 'subscribed', added: added.rows.length, unknown: await unknownOf(tx, app, who) };
 }
 

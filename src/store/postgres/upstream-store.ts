@@ -4,7 +4,7 @@ import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import { badCursor, decodeCursor, pageOf } from './cursor.js';
 import type { Sql } from './engine/sql.js';
-import { addUpstream, upstreamPlace } from './upstream-writes.js';
+import { addUpstream, upstreamId, upstreamPlace } from './upstream-writes.js';
 
 interface Row {
   readonly position: string | number;
@@ -70,7 +70,7 @@ export function createUpstreamStore(sql: Sql, atRest: AtRest): UpstreamStore {
       return {
         ...rest,
         items: items.map((row) => ({
-          id: `up_${row.position}`,
+          id: upstreamId(row.position),
           device: row.device,
           user: row.user_id,
           topic: row.topic,

@@ -9,10 +9,16 @@ import {
 } from '../../ports/upstream-store.js';
 import type { AtRest } from '../at-rest.js';
 import type { SqlQuery } from './engine/sql.js';
+import { appendEvents } from './event-writes.js';
 
 /** Where a message's data belongs, for its seal. */
 export function upstreamPlace(app: string, device: string, stream: string, n: number): string {
   return `upstream|${app}|${device}|${stream}|${n}`;
+}
+
+/** As an app's server knows a message. */
+export function upstreamId(position: string | number): string {
+  return `up_${position}`;
 }
 
 interface Taken {
@@ -30,7 +36,7 @@ export async function addUpstream(
   now: EpochMs,
 ): Promise<readonly UpstreamAdded[]> {
   if (batches.length === 0) return [];
-  const lasts = await lockApps(tx, batches);
+  const { lasts, wanting } = await lockApps(tx, batches);
   const known = await readKnown(tx, batches);
   const used = await readUsed(tx, batches);
   const taken: Taken[] = [];
@@ -65,21 +71,30 @@ export async function addUpstream(
   await insert(tx, atRest, taken, now);
   await noteHeads(tx, lasts);
   await noteStreams(tx, [...tops.values()], now);
+  await tell(
+    tx,
+    taken.filter(({ batch }) => wanting.has(batch.app)),
+    now,
+  );
   return batches.map(({ app, device, stream }, index) => ({
     safe: tops.get(keyOf(app, device, stream))?.top ?? 0,
     full: full[index] ?? [],
   }));
 }
 
-/** The last position of each app, whose row stays locked until the transaction ends. */
-async function lockApps(tx: SqlQuery, batches: readonly UpstreamBatch[]): Promise<Map<string, number>> {
-  const { rows } = await tx.query<{ app: string; last: string | number }>(
+/** The last position of each app, whose row stays locked until the transaction ends; and who wants to hear of messages. */
+async function lockApps(tx: SqlQuery, batches: readonly UpstreamBatch[]) {
+  const { rows } = await tx.query<{ app: string; last: string | number; wanted: boolean }>(
     `INSERT INTO pealbell.upstream_heads AS h (app, last)
      SELECT DISTINCT i.app COLLATE "C", 0 FROM unnest($1::text[]) AS i (app) ORDER BY 1
-     ON CONFLICT (app) DO UPDATE SET last = h.last RETURNING app, last`,
+     ON CONFLICT (app) DO UPDATE SET last = h.last
+     RETURNING app, last, EXISTS (SELECT 1 FROM pealbell.event_interest w WHERE w.app = h.app AND w.type = 'client.upstream') AS wanted`,
     [batches.map(({ app }) => app)],
   );
-  return new Map(rows.map(({ app, last }) => [app, Number(last)]));
+  return {
+    lasts: new Map(rows.map(({ app, last }) => [app, Number(last)])),
+    wanting: new Set(rows.flatMap(({ app, wanted }) => (wanted ? [app] : []))),
+  };
 }
 
 async function readKnown(tx: SqlQuery, batches: readonly UpstreamBatch[]) {
@@ -153,6 +168,18 @@ async function insert(tx: SqlQuery, atRest: AtRest, taken: readonly Taken[], now
       now,
     ],
   );
+}
+
+/** Names the messages; what they say is looked up when the log is read, so that it goes when they go. */
+async function tell(tx: SqlQuery, taken: readonly Taken[], now: EpochMs): Promise<void> {
+  const events = taken.map(({ batch: { app, device }, item: { topic, at }, position }) => ({
+    app,
+    type: 'client.upstream' as const,
+    data: { id: upstreamId(position), device, topic, at },
+  }));
+  // Heads of apps are locked in the order of their names; what one app is told stays in the order in which it was taken.
+  events.sort((a, b) => (a.app === b.app ? 0 : a.app < b.app ? -1 : 1));
+  await appendEvents(tx, events, now);
 }
 
 async function noteHeads(tx: SqlQuery, lasts: ReadonlyMap<string, number>): Promise<void> {

@@ -20,28 +20,28 @@ export function accountsSuite(get: () => OpenedStore): void {
         since: scene.now,
         ...change,
       });
-      await accounts.pause(pause('apns'));
-      await accounts.pause(pause('fcm', { reason: 'credential_rejected' }));
-      await accounts.pause(pause('apns'));
+      await accounts.pause(pause('apns'), scene.now);
+      await accounts.pause(pause('fcm', { reason: 'credential_rejected' }), scene.now);
+      await accounts.pause(pause('apns'), scene.now);
       assert.deepEqual(
         (await pausesOf(scene.app)).sort((a, b) => (a.provider < b.provider ? -1 : 1)),
         [pause('apns'), pause('fcm', { reason: 'credential_rejected' })],
       );
       const longer = pause('apns', { until: scene.now + 90_000, reason: 'quota_exceeded', failures: 2 });
-      await accounts.pause(longer);
+      await accounts.pause(longer, scene.now);
       assert.deepEqual(
         (await pausesOf(scene.app)).find(({ provider }) => provider === 'apns'),
         longer,
       );
-      await accounts.resume(scene.app, 'apns');
-      await accounts.resume(scene.app, 'apns');
+      await accounts.resume(scene.app, 'apns', scene.now);
+      await accounts.resume(scene.app, 'apns', scene.now);
       assert.deepEqual(
         (await pausesOf(scene.app)).map(({ provider }) => provider),
         ['fcm'],
       );
-      await accounts.resume(scene.app, 'fcm');
+      await accounts.resume(scene.app, 'fcm', scene.now);
       const fresh = pause('fcm', { since: scene.now + 5 });
-      await accounts.pause(fresh);
+      await accounts.pause(fresh, scene.now);
       assert.deepEqual(await pausesOf(scene.app), [fresh], 'what was forgotten leaves no trace');
     });
 
@@ -49,9 +49,9 @@ export function accountsSuite(get: () => OpenedStore): void {
       const { accounts } = get();
       const [a, b] = [new Scene(), new Scene()];
       const common = { provider: 'apns', reason: 'timeout', failures: 1, until: a.now, since: a.now } as const;
-      await accounts.pause({ app: a.app, ...common });
-      await accounts.pause({ app: b.app, ...common });
-      await accounts.resume(a.app, 'apns');
+      await accounts.pause({ app: a.app, ...common }, a.now);
+      await accounts.pause({ app: b.app, ...common }, a.now);
+      await accounts.resume(a.app, 'apns', a.now);
       assert.deepEqual([(await pausesOf(a.app)).length, (await pausesOf(b.app)).length], [0, 1]);
     });
 
@@ -60,14 +60,17 @@ export function accountsSuite(get: () => OpenedStore): void {
       const scene = new Scene();
       await Promise.all(
         Array.from({ length: 12 }, (_, i) =>
-          accounts.pause({
-            app: scene.app,
-            provider: 'apns',
-            reason: 'rate_limited',
-            failures: 1,
-            until: scene.now + ((i * 7) % 12),
-            since: scene.now,
-          }),
+          accounts.pause(
+            {
+              app: scene.app,
+              provider: 'apns',
+              reason: 'rate_limited',
+              failures: 1,
+              until: scene.now + ((i * 7) % 12),
+              since: scene.now,
+            },
+            scene.now,
+          ),
         ),
       );
       assert.deepEqual(
@@ -80,17 +83,23 @@ export function accountsSuite(get: () => OpenedStore): void {
       const { accounts } = get();
       const [a, b] = [new Scene(), new Scene()];
       assert.deepEqual(await accounts.acceptances(a.app), []);
-      await accounts.accepted([]);
-      await accounts.accepted([
-        { app: a.app, provider: 'fcm', at: a.now + 5 },
-        { app: a.app, provider: 'apns', at: a.now },
-        { app: a.app, provider: 'apns', at: a.now + 2 },
-        { app: b.app, provider: 'apns', at: b.now },
-      ]);
-      await accounts.accepted([
-        { app: a.app, provider: 'apns', at: a.now + 1 },
-        { app: a.app, provider: 'fcm', at: a.now + 9 },
-      ]);
+      await accounts.accepted([], a.now);
+      await accounts.accepted(
+        [
+          { app: a.app, provider: 'fcm', at: a.now + 5 },
+          { app: a.app, provider: 'apns', at: a.now },
+          { app: a.app, provider: 'apns', at: a.now + 2 },
+          { app: b.app, provider: 'apns', at: b.now },
+        ],
+        a.now,
+      );
+      await accounts.accepted(
+        [
+          { app: a.app, provider: 'apns', at: a.now + 1 },
+          { app: a.app, provider: 'fcm', at: a.now + 9 },
+        ],
+        a.now,
+      );
       assert.deepEqual(await accounts.acceptances(a.app), [
         { app: a.app, provider: 'apns', at: a.now + 2 },
         { app: a.app, provider: 'fcm', at: a.now + 9 },
@@ -105,7 +114,7 @@ export function accountsSuite(get: () => OpenedStore): void {
       await Promise.all(
         Array.from({ length: 12 }, (_, i) => {
           const these = both(scene.now + ((i * 7) % 12));
-          return accounts.accepted(i % 2 === 0 ? these : these.reverse());
+          return accounts.accepted(i % 2 === 0 ? these : these.reverse(), scene.now);
         }),
       );
       assert.deepEqual(

@@ -222,8 +222,8 @@ export function deliveriesSuite(get: () => OpenedStore): void {
       const stopped = advanceOf(apns, { ends: [{ index: 0, state: 'sent' }], next: blocked, at: scene.now });
       await chunks.advance([stopped], scene.now);
       const pause = { reason: 'credential_rejected', failures: 1, until: scene.now + 9, since: scene.now - 3 } as const;
-      await accounts.pause({ app: scene.app, provider: 'apns', ...pause });
-      await accounts.pause({ app: new Scene().app, provider: 'apns', ...pause, since: 1 });
+      await accounts.pause({ app: scene.app, provider: 'apns', ...pause }, scene.now);
+      await accounts.pause({ app: new Scene().app, provider: 'apns', ...pause, since: 1 }, scene.now);
       const waits = { provider: 'apns', reason: 'credential_rejected', devices: 2, since: scene.now - 3 };
       const before = await messages.view(scene.app, id);
       assert.deepEqual([before?.status, before?.blocked], ['sending', [waits]]);

@@ -181,9 +181,9 @@ export function erasureSuite(get: () => OpenedStore): void {
       const gone = { app: scene.app, provider: 'apns', tokenHash: dead.tokenHash ?? '', reason: 'Unregistered' };
       assert.equal(await devices.retire([gone], scene.now), 1);
       await devices.change([upsert(scene.app, 'd1', {}, [live])], scene.now);
-      assert.equal(await erasure.removeDevices(scene.app, user, 2), 2);
-      assert.equal(await erasure.removeDevices(scene.app, user, 2), 1);
-      assert.equal(await erasure.removeDevices(scene.app, user, 2), 0);
+      assert.equal(await erasure.removeDevices(scene.app, user, 2, scene.now), 2);
+      assert.equal(await erasure.removeDevices(scene.app, user, 2, scene.now), 1);
+      assert.equal(await erasure.removeDevices(scene.app, user, 2, scene.now), 0);
       const { items } = await devices.list(scene.app, { limit: 10 });
       assert.deepEqual(
         items.map(({ id }) => id),

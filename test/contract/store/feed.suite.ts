@@ -79,10 +79,10 @@ export function feedSuite(get: () => OpenedStore): void {
       const { app, now } = scene;
       const pause = { app, provider: 'apns', reason: 'provider_unavailable', failures: 1, since: now } as const;
       await messages.accept([scene.message({ chunks: [...oneByOne('apns', 20), ...oneByOne('fcm', 3)] })], now);
-      await accounts.pause({ ...pause, until: now });
+      await accounts.pause({ ...pause, until: now }, now);
       const probing = await chunks.feed('transactional', 50, now, now + 100);
       assert.equal(probing.length, PROBING_CHUNKS_MAX + 3);
-      await accounts.resume(app, 'apns');
+      await accounts.resume(app, 'apns', now);
       const rest = await chunks.feed('transactional', 50, now, now + 100);
       assert.equal(rest.length, 20 - PROBING_CHUNKS_MAX);
     });
@@ -91,17 +91,20 @@ export function feedSuite(get: () => OpenedStore): void {
       const { messages, chunks, accounts } = get();
       const scene = new Scene();
       const { app, now } = scene;
-      await accounts.pause({
-        app,
-        provider: 'apns',
-        reason: 'rate_limited',
-        failures: 1,
-        since: now,
-        until: now + 60_000,
-      });
+      await accounts.pause(
+        {
+          app,
+          provider: 'apns',
+          reason: 'rate_limited',
+          failures: 1,
+          since: now,
+          until: now + 60_000,
+        },
+        now,
+      );
       await messages.accept([scene.message({ chunks: oneByOne('apns', 9) })], now);
       assert.equal((await chunks.feed('transactional', 50, now, now + 100)).length, 9);
-      await accounts.resume(app, 'apns');
+      await accounts.resume(app, 'apns', now);
     });
 
     it('never gives a chunk to two callers, however many ask at once', async () => {

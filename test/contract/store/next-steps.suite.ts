@@ -163,7 +163,7 @@ export function nextStepsSuite(get: () => OpenedStore): void {
       const { id, chunk } = await taken(scene, ['d1', 'd2', 'd3']);
       const { change, step } = leaving(chunk, 2, { kind: 'release', dueAt: scene.now + 99, blocked: true });
       const pause = { reason: 'credential_rejected', failures: 1, until: scene.now + 9, since: scene.now } as const;
-      await accounts.pause({ app: scene.app, provider: 'apns', ...pause });
+      await accounts.pause({ app: scene.app, provider: 'apns', ...pause }, scene.now);
       await chunks.advance([change], scene.now);
       const waits = { provider: 'apns', reason: 'credential_rejected', devices: 1, since: scene.now };
       const view = await messages.view(scene.app, id);

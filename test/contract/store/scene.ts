@@ -3,7 +3,9 @@ import type { MessageClass, Track } from '../../../src/domain/accepted-message.j
 import type { Chunk, ChunkTarget, Effect } from '../../../src/domain/chunk.js';
 import type { DataKey } from '../../../src/domain/data-key.js';
 import { BARE_KEY_PREFIX, type Delivery, type SettledState } from '../../../src/domain/delivery.js';
+import type { EventType } from '../../../src/domain/event.js';
 import { newId } from '../../../src/domain/ids.js';
+import type { JsonObject } from '../../../src/domain/json.js';
 import type { PushToken } from '../../../src/domain/outcome.js';
 import type { Reason } from '../../../src/domain/reason.js';
 import type { EpochMs } from '../../../src/domain/time.js';
@@ -50,6 +52,10 @@ export interface OpenedStore extends StorePorts {
   interrupted(n: number, step: () => Promise<void>): StorePorts;
   /** Mailboxes over the same stored data that may hold only so much, and are looked at with every put. */
   boundedMailboxes(bounds: { readonly letters: number; readonly bytes: number }): MailboxStore;
+  /** From now on events of these types are written to the app's log. */
+  wantEvents(app: string, types: readonly EventType[]): Promise<void>;
+  /** The app's log as it was written: nothing is joined to it yet. In order. */
+  told(app: string): Promise<readonly Told[]>;
   /** Everything that lies in the store, as text; binary values byte by byte. */
   everythingStored(): Promise<string>;
   /**
@@ -58,6 +64,12 @@ export interface OpenedStore extends StorePorts {
    */
   holdAccept?(message: NewMessage, now: EpochMs): Promise<{ release(): Promise<void> }>;
   close(): Promise<void>;
+}
+
+export interface Told {
+  readonly type: EventType;
+  readonly at: EpochMs;
+  readonly data: JsonObject;
 }
 
 const START = Date.UTC(2031, 0, 1);

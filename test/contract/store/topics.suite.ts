@@ -82,7 +82,8 @@ export function topicsSuite(get: () => OpenedStore): void {
       ]);
       await subscribe(scene, 'news', { devices: ['a', 'b', 'c', 'd'] });
       await subscribe(scene, 'other', { devices: ['a', 'd'] });
-      const end = (who: Partial<Subscribers>) => get().topics.unsubscribe(scene.app, 'news', { ...NOBODY, ...who });
+      const end = (who: Partial<Subscribers>) =>
+        get().topics.unsubscribe(scene.app, 'news', { ...NOBODY, ...who }, scene.now);
       assert.equal(await end({ devices: ['d', 'd', 'nobody'], users: ['ann', 'nobody'] }), 3);
       assert.equal(await end({ devices: ['d'], users: ['ann'] }), 0);
       assert.equal(await end({}), 0);
