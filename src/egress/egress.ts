@@ -5,7 +5,7 @@
  */
 import dns from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { inNetworks, isPublicAddress } from './address.js';
+import { type AddressRule, inNetworks, isPublicAddress } from './address.js';
 
 /** Bounds a resolver that does not answer; the system's own patience can be 20 s and more. */
 const RESOLVE_TIMEOUT_MS = 5_000;
@@ -25,10 +25,10 @@ export class EgressRefusedError extends Error {
   readonly code = 'EGRESS_REFUSED';
 }
 
-export interface Egress {
+export interface EgressGuard {
   /**
-   * Checks what can be told without a look-up: https, no user or password, no IP literal but one in an allowed network.
-   * (A parsed URL has no odd spellings left: `0x7f.1` is 127.0.0.1 by then.)
+   * Checks what can be told without a look-up: the scheme, no user or password, no IP literal but one in an allowed
+   * network. (A parsed URL has no odd spellings left: `0x7f.1` is 127.0.0.1 by then.)
    *
    * @throws EgressRefusedError
    */
@@ -40,9 +40,28 @@ export interface Egress {
   readonly lookup: LookupFunction;
 }
 
+/** For https, to the public internet and the networks that are listed. */
+export interface Egress extends EgressGuard {
+  /** For plain http: to the networks that are listed, and nowhere else. */
+  readonly plain: EgressGuard;
+}
+
 /** @throws TypeError for a network in `allow` that is none */
 export function createEgress(options: EgressOptions): Egress {
   const isListed = inNetworks(options.allow);
+  const mayReach: AddressRule = (address) => isListed(address) || isPublicAddress(address);
+  return {
+    ...createGuard('https:', isListed, mayReach, options),
+    plain: createGuard('http:', isListed, isListed, options),
+  };
+}
+
+function createGuard(
+  scheme: 'https:' | 'http:',
+  isListed: AddressRule,
+  mayReach: AddressRule,
+  options: EgressOptions,
+): EgressGuard {
   const resolve = options.resolve ?? resolveBySystem;
   const timeoutMs = options.resolveTimeoutMs ?? RESOLVE_TIMEOUT_MS;
 
@@ -50,14 +69,19 @@ export function createEgress(options: EgressOptions): Egress {
     const found = await within(timeoutMs, resolve(host));
     if (found.length === 0) throw notFound('the host has no address');
     // One bad address is enough: a host that mixes public and private ones is up to something, or a mistake.
-    if (!found.every((one) => isListed(one) || isPublicAddress(one)))
-      throw new EgressRefusedError('the host is not on the public internet');
+    if (!found.every(mayReach)) {
+      throw new EgressRefusedError(
+        scheme === 'https:'
+          ? 'the host is not on the public internet'
+          : 'plain http reaches only networks that egress.allow lists: use https',
+      );
+    }
     return found.map((address) => ({ address, family: isIP(address) }));
   };
 
   return {
     checkUrl(url) {
-      if (url.protocol !== 'https:') throw new EgressRefusedError('the address is not https');
+      if (url.protocol !== scheme) throw new EgressRefusedError(`the address is not ${scheme.slice(0, -1)}`);
       if (url.username !== '' || url.password !== '') {
         throw new EgressRefusedError('the address holds a user or a password');
       }
