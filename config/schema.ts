@@ -153,7 +153,7 @@ const realtime = z
 
 const webhooks = z
   .strictObject({
-    timeout: duration('30s', 'How long one call may take, from the connection to the end of the answer.', {
+    timeout: duration('15s', 'How long one call may take, from the connection to the end of the answer.', {
       min: 1_000,
       max: 60_000,
     }),

@@ -57,3 +57,31 @@ export type {
   UserChange,
 } from './types.js';
 export type { Users } from './users.js';
+export {
+  type VerifyOptions,
+  verifyWebhook,
+  type WebhookCall,
+  type WebhookFault,
+  type WebhookHeaders,
+  WebhookVerificationError,
+} from './verify-webhook.js';
+export type {
+  DeliveryEvent,
+  DeliveryEventData,
+  DeliverySummaryData,
+  DeviceEvent,
+  HouseEvent,
+  MessageWebhookEvent,
+  ReceiptWebhookEvent,
+  UpstreamEvent,
+  WebhookBody,
+  WebhookEvent,
+  WebhookEventType,
+} from './webhook-events.js';
+export {
+  type ReceivedRequest,
+  type ReceiverAnswer,
+  type ReceiverOptions,
+  type WebhookReceiver,
+  webhookReceiver,
+} from './webhook-receiver.js';
