@@ -59,6 +59,8 @@ export interface Progress {
   readonly troubles: Readonly<Record<string, Trouble>>;
   readonly counts: Readonly<Partial<Record<DeliveryState, number>>>;
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  /** Those among `counts` that ended over the connection, though the chunk is at another provider. */
+  readonly live?: Readonly<Partial<Record<'sent' | 'delivered', number>>>;
 }
 
 /** What an answer says of a registration. */

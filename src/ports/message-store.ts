@@ -7,6 +7,7 @@ import type {
 } from '../domain/accepted-message.js';
 import type { ChunkTarget } from '../domain/chunk.js';
 import type { Counts, Delivery, Reached } from '../domain/delivery.js';
+import type { Platform } from '../domain/device.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Reason } from '../domain/reason.js';
 import type { EpochMs } from '../domain/time.js';
@@ -23,6 +24,8 @@ export interface IdempotencyClaim {
 export interface NewChunk {
   readonly id: string;
   readonly provider: string | null;
+  /** What all its targets run; absent where nobody knows. */
+  readonly platform?: Platform;
   /** Place of the targets' step in the message's route; 0 when absent. */
   readonly step?: number;
   /** Key of the message's locales; absent: the notification as it is. */

@@ -32,6 +32,7 @@ export class ChunkWork {
   readonly #troubles = new Map<number, Trouble>();
   readonly #counts: Partial<Record<SettledState, number>>;
   readonly #reasons: Partial<Record<Reason, number>>;
+  readonly #live: Partial<Record<'sent' | 'delivered', number>>;
   readonly #effects: Effect[];
   /** Who moved on under this fence, by step and provider. */
   readonly #steps = new Map<string, Omit<StepEffect, 'targets'> & { readonly targets: MovedTarget[] }>();
@@ -59,6 +60,7 @@ export class ChunkWork {
     for (const [index, trouble] of Object.entries(chunk.progress.troubles)) this.#troubles.set(Number(index), trouble);
     this.#counts = { ...chunk.progress.counts };
     this.#reasons = { ...chunk.progress.reasons };
+    this.#live = { ...chunk.progress.live };
     this.#effects = [...chunk.effects];
     this.#open = this.#marks.filter((mark) => !isOver(mark)).length;
     this.#next = { kind: 'hold', leaseUntil };
@@ -201,6 +203,7 @@ export class ChunkWork {
     this.#troubles.delete(index);
     this.#open--;
     this.#counts[end.state] = (this.#counts[end.state] ?? 0) + 1;
+    if (isLive(end, this.chunk)) this.#live[end.state] = (this.#live[end.state] ?? 0) + 1;
     if (end.reason !== undefined) this.#reasons[end.reason] = (this.#reasons[end.reason] ?? 0) + 1;
     const ended = `${end.state}|${end.reason ?? ''}`;
     this.#ends.set(ended, { state: end.state, reason: end.reason, count: (this.#ends.get(ended)?.count ?? 0) + 1 });
@@ -321,6 +324,7 @@ export class ChunkWork {
         troubles: Object.fromEntries(this.#troubles),
         counts: { ...this.#counts },
         reasons: { ...this.#reasons },
+        ...(Object.keys(this.#live).length === 0 ? {} : { live: { ...this.#live } }),
       },
       effects: this.effects,
       deliveries: [...this.#deliveries.values()],
@@ -336,4 +340,13 @@ export class ChunkWork {
       for (const [index, delivery] of told) if (written.has(delivery)) told.delete(index);
     }
   }
+}
+
+/** Whether the connection has it, though its chunk is at a vendor. */
+function isLive<End extends { readonly state: SettledState; readonly provider?: string }>(
+  end: End,
+  chunk: Chunk,
+): end is End & { readonly state: 'sent' | 'delivered' } {
+  const isTaken = end.state === 'sent' || end.state === 'delivered';
+  return isTaken && end.provider === REALTIME && chunk.provider !== REALTIME;
 }

@@ -6,7 +6,7 @@ import type { NewChunk } from '../ports/message-store.js';
 import type { Renderings } from './renderings.js';
 
 /** What all targets of one chunk have in common. */
-type Kind = Pick<NewChunk, 'provider' | 'step' | 'rendering'>;
+type Kind = Pick<NewChunk, 'provider' | 'platform' | 'step' | 'rendering'>;
 
 /** How the targets of a message go out. */
 export interface Dispatch {
@@ -16,7 +16,7 @@ export interface Dispatch {
 }
 
 /**
- * Writes members and bare push tokens into chunks: one provider, step of the route and rendering each, targets in key order, ids counted
+ * Writes members and bare push tokens into chunks: one provider, platform, step of the route and rendering each, targets in key order, ids counted
  * on from `firstChunk`, so that the same plan always has the same ids.
  */
 export function planChunks(
@@ -28,7 +28,7 @@ export function planChunks(
 ): NewChunk[] {
   const groups = new Map<string, { readonly kind: Kind; readonly targets: ChunkTarget[] }>();
   const put = (kind: Kind, target: ChunkTarget) => {
-    const key = `${kind.provider ?? ''}|${kind.step ?? 0}|${kind.rendering ?? ''}`;
+    const key = `${kind.provider ?? ''}|${kind.platform ?? ''}|${kind.step ?? 0}|${kind.rendering ?? ''}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { kind, targets: [target] });
     else group.targets.push(target);
@@ -38,14 +38,18 @@ export function planChunks(
     const rendering = dispatch.renderings.get(member.device);
     const kind = {
       provider: first?.provider ?? null,
+      platform: member.platform,
       ...(first === undefined || first.step === 0 ? {} : { step: first.step }),
       ...(rendering === undefined ? {} : { rendering }),
     };
     put(kind, { key: member.device, user: member.user });
   }
   const sorted = [...bare].sort((a, b) => (a.tokenHash < b.tokenHash ? -1 : 1));
-  for (const target of sorted)
-    put({ provider: target.provider }, { key: BARE_KEY_PREFIX + target.tokenHash, user: null, bare: target });
+  for (const target of sorted) {
+    const { provider, platform } = target;
+    const kind = { provider, ...(platform === undefined ? {} : { platform }) };
+    put(kind, { key: BARE_KEY_PREFIX + target.tokenHash, user: null, bare: target });
+  }
 
   const chunks: NewChunk[] = [];
   for (const { kind, targets } of groups.values()) {

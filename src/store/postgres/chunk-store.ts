@@ -1,5 +1,6 @@
 import { type Chunk, type Effect, ERASED_USER, MARK, type Progress } from '../../domain/chunk.js';
 import type { Delivery } from '../../domain/delivery.js';
+import { REALTIME } from '../../domain/route.js';
 import type { ChunkAdvance, ChunkStore, OwingChunk } from '../../ports/chunk-store.js';
 import type { AtRest } from '../at-rest.js';
 import { insertNext } from './chunk-rows.js';
@@ -145,11 +146,23 @@ const MERGE = (told: string) => `reason = ${told}.reason, provider = ${told}.pro
 
 /** Rows that went beyond what their chunk counts, because of what receipts told before. */
 const MOVED_BY_RECEIPTS = (told: string) => `
-  SELECT ${told}.message, r.state AS from_state, ${told}.state AS to_state, NULL AS to_reason,
+  SELECT ${told}.message, ${told}.provider, ${told}.platform, r.state AS from_state, ${told}.state AS to_state, NULL AS to_reason,
     CASE r.state WHEN 'sent' THEN 1 WHEN 'delivered' THEN 2 ELSE 0 END AS from_reached, ${reachedBy(told)} AS to_reached
   FROM ${told} JOIN r ON r.message = ${told}.message AND r.key = ${told}.key
   WHERE ${told}.state <> 'queued' AND (${told}.displayed_at IS NOT NULL OR ${told}.opened_at IS NOT NULL
     OR (${told}.delivered_at IS NOT NULL AND r.delivered_at IS NULL))`;
+
+/** What chunks count beyond what they had counted; a part of it may have ended over the connection. */
+const COUNTED_BY_CHUNKS = `(
+  SELECT m.message, v.provider, m.platform, v.name, v.n
+  FROM input i JOIN locked l ON l.id = i.id JOIN moved m ON m.id = i.id CROSS JOIN LATERAL (VALUES
+    (m.provider, 'sent', i.sent + i.delivered - i.live_sent - i.live_delivered - (l.sent + l.delivered - l.live_sent - l.live_delivered)),
+    (m.provider, 'delivered', i.delivered - i.live_delivered - (l.delivered - l.live_delivered)),
+    ('${REALTIME}', 'sent', i.live_sent + i.live_delivered - (l.live_sent + l.live_delivered)),
+    ('${REALTIME}', 'delivered', i.live_delivered - l.live_delivered),
+    (m.provider, 'failed', i.failed - l.failed), (m.provider, 'expired', i.expired - l.expired),
+    (m.provider, 'suppressed', i.suppressed - l.suppressed), (m.provider, 'canceled', i.canceled - l.canceled)
+  ) v(provider, name, n) WHERE v.n <> 0)`;
 
 /**
  * One statement for many chunks: those whose fence is still theirs are recorded together with their deliveries, the
@@ -161,25 +174,26 @@ WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS i(
     id text, fence integer, progress text, effects jsonb, done boolean, blocked boolean,
     lease_until bigint, due_at bigint, sent integer, delivered integer, failed integer, expired integer, suppressed integer, canceled integer,
-    moved integer, moving boolean, reasons jsonb, unkept text)
+    live_sent integer, live_delivered integer, moved integer, moving boolean, reasons jsonb, unkept text)
 ), locked AS (
-  SELECT c.id FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c
+  SELECT c.id, c.sent, c.delivered, c.failed, c.expired, c.suppressed, c.canceled, c.live_sent, c.live_delivered
+  FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c
 ), moved AS (
   UPDATE pealbell.chunks c
   SET targets = CASE WHEN i.done THEN '[]' ELSE c.targets END,
       progress = i.progress, effects = i.effects, done = i.done, blocked = i.blocked, lease_until = i.lease_until,
       lease_holder = CASE WHEN i.lease_until IS NULL THEN NULL ELSE c.lease_holder END,
       due_at = CASE WHEN c.due_at = ${DUE_CANCELED} THEN c.due_at ELSE coalesce(i.due_at, c.due_at) END, sent = i.sent, delivered = i.delivered, failed = i.failed, expired = i.expired,
-      suppressed = i.suppressed, canceled = i.canceled, moved = i.moved, moving = i.moving, reasons = i.reasons,
+      suppressed = i.suppressed, canceled = i.canceled, live_sent = i.live_sent, live_delivered = i.live_delivered, moved = i.moved, moving = i.moving, reasons = i.reasons,
       unkept = c.unkept || decode(i.unkept, 'base64')
   FROM input i, locked l WHERE c.id = i.id AND l.id = c.id AND c.fence = i.fence
-  RETURNING c.id, c.app
+  RETURNING c.id, c.app, c.message, c.provider, c.platform
 ), r AS MATERIALIZED (
   SELECT * FROM json_to_recordset($2::json) AS r(${DELIVERY_FIELDS})
 ), told AS (
-  INSERT INTO pealbell.deliveries AS d (message, key, app, device, token_hash, user_id, state, reason, provider, attempts,
-    queued_at, sent_at, delivered_at, settled_at, next_attempt_at)
-  SELECT r.message, r.key, moved.app, r.device, r.token_hash, r.user_id, r.state, r.reason, r.provider, r.attempts,
+  INSERT INTO pealbell.deliveries AS d (message, key, app, device, token_hash, user_id, state, reason, provider, platform,
+    attempts, queued_at, sent_at, delivered_at, settled_at, next_attempt_at)
+  SELECT r.message, r.key, moved.app, r.device, r.token_hash, r.user_id, r.state, r.reason, r.provider, moved.platform, r.attempts,
     r.queued_at, r.sent_at, r.delivered_at, r.settled_at, r.next_attempt_at
   FROM r JOIN moved ON moved.id = r.chunk
   WHERE r.user_id IS NULL OR (
@@ -192,9 +206,7 @@ WITH input AS (
   ON CONFLICT (message, key) DO UPDATE SET ${MERGE('excluded')}
   WHERE d.state = 'queued'
   RETURNING d.*
-), shifted AS (
-  ${writeShifts(`(${MOVED_BY_RECEIPTS('told')})`)}
-)
+), ${writeShifts(`(${MOVED_BY_RECEIPTS('told')})`, COUNTED_BY_CHUNKS)}
 SELECT id FROM moved WHERE $3::bigint IS NOT NULL`;
 
 /**
@@ -210,9 +222,7 @@ WITH r AS MATERIALIZED (
   UPDATE pealbell.deliveries d SET ${MERGE('r')}
   FROM r, locked l WHERE l.message = d.message AND l.key = d.key AND r.message = d.message AND r.key = d.key
   RETURNING d.*
-), shifted AS (
-  ${writeShifts(`(${MOVED_BY_RECEIPTS('told')})`)}
-)
+), ${writeShifts(`(${MOVED_BY_RECEIPTS('told')})`)}
 SELECT 1`;
 
 function toAdvanceRow(change: ChunkAdvance, memoryPepper: string) {
@@ -232,6 +242,8 @@ function toAdvanceRow(change: ChunkAdvance, memoryPepper: string) {
     expired: counts.expired ?? 0,
     suppressed: counts.suppressed ?? 0,
     canceled: counts.canceled ?? 0,
+    live_sent: change.progress.live?.sent ?? 0,
+    live_delivered: change.progress.live?.delivered ?? 0,
     moved: marks.split(MARK.moved).length - 1,
     moving: change.effects.some(({ kind }) => kind === 'step'),
     reasons,

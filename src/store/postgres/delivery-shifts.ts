@@ -1,6 +1,7 @@
 import type { DeliveryState } from '../../domain/delivery.js';
 import type { Reason } from '../../domain/reason.js';
 import type { SqlQuery } from './engine/sql.js';
+import { countHourly } from './stats-writes.js';
 
 /**
  * Counts of a message are what its chunks counted when they recorded its deliveries, and what moved since. A delivery
@@ -8,7 +9,7 @@ import type { SqlQuery } from './engine/sql.js';
  * state, so many more in another. A delivery that is still queued writes nothing, whatever is known of it.
  *
  * Locks are taken in one order everywhere, or two statements wait for each other: chunks by id, deliveries by message
- * and key, then these rows by message, kind and name.
+ * and key, then these rows by message, provider, kind and name.
  */
 
 /**
@@ -29,22 +30,43 @@ export function raisedState(state: string, delivered: string, displayed: string,
 }
 
 /**
- * SQL that writes the differences of the relation `moves` (message, from_state, to_state, to_reason, from_reached,
- * to_reached): one row for each delivery that moved. What moves on had no reason before.
+ * CTEs that write the differences of the relation `moves` (message, provider, platform, from_state, to_state, to_reason,
+ * from_reached, to_reached): one row for each delivery that moved. What moves on had no reason before. The hourly counts
+ * move with them, and by the relation `others` (message, provider, platform, name, n) of what counts without a shift.
  */
-export function writeShifts(moves: string): string {
-  return `INSERT INTO pealbell.delivery_shifts AS s (message, kind, name, n)
-    SELECT m.message COLLATE "C", v.kind COLLATE "C", v.name COLLATE "C", sum(v.n)
-    FROM ${moves} m CROSS JOIN LATERAL (VALUES
+export function writeShifts(moves: string, others?: string): string {
+  return `moves AS MATERIALIZED ${moves}, steps AS MATERIALIZED (
+    SELECT m.message, m.provider, m.platform, v.kind, v.name, v.n FROM moves m CROSS JOIN LATERAL (VALUES
       ('state', m.from_state, -1), ('state', m.to_state, 1), ('reason', m.to_reason, 1),
       ('reached', 'sent', (m.to_reached >= 1)::integer - (m.from_reached >= 1)::integer),
       ('reached', 'delivered', (m.to_reached >= 2)::integer - (m.from_reached >= 2)::integer),
       ('reached', 'displayed', (m.to_reached >= 3)::integer - (m.from_reached >= 3)::integer),
       ('reached', 'opened', (m.to_reached >= 4)::integer - (m.from_reached >= 4)::integer)
-    ) v(kind, name, n)
-    WHERE v.name IS NOT NULL GROUP BY 1, 2, 3 HAVING sum(v.n) <> 0 ORDER BY 1, 2, 3
-    ON CONFLICT (message, kind, name) DO UPDATE SET n = s.n + excluded.n`;
+    ) v(kind, name, n) WHERE v.name IS NOT NULL AND v.n <> 0
+  ), ${writeSteps('steps', others)}`;
 }
+
+/**
+ * CTEs that write what the relation `steps` (message, provider, platform, kind, name, n) adds: the last part of
+ * {@link writeShifts}, for receipts (`kind` `reached`) that move no state.
+ */
+export function writeSteps(steps: string, others?: string): string {
+  const columns = 'message, provider, platform, name, n';
+  const also = others === undefined ? '' : ` UNION ALL SELECT ${columns} FROM ${others} o`;
+  return `shifted AS (
+    INSERT INTO pealbell.delivery_shifts AS s (message, provider, kind, name, n)
+    SELECT message COLLATE "C", coalesce(provider, '') COLLATE "C", kind COLLATE "C", name COLLATE "C", sum(n)
+    FROM ${steps} GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (message, provider, kind, name) DO UPDATE SET n = s.n + excluded.n
+    RETURNING s.message
+  ), counted AS (
+    ${countHourly(`(SELECT ${columns} FROM ${steps}
+      WHERE kind = 'reached' OR (kind = 'state' AND name IN (${ENDS}))${also})`)}
+  )`;
+}
+
+/** States that are counted hour by hour as such; the others are counted by how far deliveries came. */
+const ENDS = ['failed', 'expired', 'suppressed', 'canceled', 'recalled'].map((state) => `'${state}'`).join(', ');
 
 /** What moved on in the deliveries of one message since its chunks counted them. */
 export interface Shifts {
@@ -62,7 +84,8 @@ export async function readShifts(sql: SqlQuery, messages: readonly string[]): Pr
        coalesce(json_object_agg(name, n) FILTER (WHERE kind = 'state'), '{}') AS states,
        coalesce(json_object_agg(name, n) FILTER (WHERE kind = 'reason'), '{}') AS reasons,
        coalesce(json_object_agg(name, n) FILTER (WHERE kind = 'reached'), '{}') AS reached
-     FROM pealbell.delivery_shifts WHERE message = ANY($1::text[]) AND n <> 0 GROUP BY message`,
+     FROM (SELECT message, kind, name, sum(n) AS n FROM pealbell.delivery_shifts WHERE message = ANY($1::text[])
+       GROUP BY message, kind, name) s WHERE n <> 0 GROUP BY message`,
     [messages],
   );
   // Names are written by `writeShifts` from columns that hold nothing else.

@@ -19,7 +19,9 @@ export interface SentEnd extends DeliveryName {
 
 const END_FIELDS = `app text, message text, key text, provider text, state text, reason text, sent_at bigint`;
 
-const MOVED = (ended: string) => `(SELECT message, 'sent' AS from_state, state AS to_state, reason AS to_reason,
+const MOVED = (
+  ended: string,
+) => `(SELECT message, provider, platform, 'sent' AS from_state, state AS to_state, reason AS to_reason,
   1 AS from_reached, ${reachedBy('e')} AS to_reached FROM ${ended} e)`;
 
 const END = `
@@ -32,15 +34,15 @@ WITH locked AS MATERIALIZED (
   UPDATE pealbell.deliveries d SET state = l.state, reason = l.reason, settled_at = $2
   FROM locked l WHERE l.ends AND d.message = l.message AND d.key = l.key
   RETURNING d.*
-), shifted AS (${writeShifts(MOVED('ended'))})
+), ${writeShifts(MOVED('ended'))}
 SELECT message, key FROM locked`;
 
 const END_ROWLESS = `
 WITH ended AS (
-  INSERT INTO pealbell.deliveries AS d (message, key, app, device, user_id, state, reason, provider, attempts, queued_at,
-    sent_at, settled_at)
-  SELECT i.message, i.key, i.app, i.key, i.user_id, i.state, i.reason, i.provider, '[]', i.queued_at, i.sent_at, $2
-  FROM json_to_recordset($1::json) AS i(${END_FIELDS}, user_id text, queued_at bigint)
+  INSERT INTO pealbell.deliveries AS d (message, key, app, device, user_id, state, reason, provider, platform, attempts,
+    queued_at, sent_at, settled_at)
+  SELECT i.message, i.key, i.app, i.key, i.user_id, i.state, i.reason, i.provider, i.platform, '[]', i.queued_at, i.sent_at, $2
+  FROM json_to_recordset($1::json) AS i(${END_FIELDS}, platform text, user_id text, queued_at bigint)
   WHERE i.user_id IS NULL OR NOT EXISTS (
     SELECT 1 FROM pealbell.erased_users e
     WHERE e.app = i.app AND e.user_hash = ${erasedHash('$3', 'i.app', 'i.user_id')} AND e.at >= i.queued_at
@@ -48,7 +50,7 @@ WITH ended AS (
   ORDER BY i.message COLLATE "C", i.key COLLATE "C"
   ON CONFLICT (message, key) DO NOTHING
   RETURNING d.*
-), shifted AS (${writeShifts(MOVED('ended'))})
+), ${writeShifts(MOVED('ended'))}
 SELECT 1`;
 
 /**
@@ -69,7 +71,7 @@ export async function endSent(tx: SqlQuery, atRest: AtRest, ends: readonly SentE
   const ended = rowless.flatMap((delivery) => {
     const row = others.get(`${delivery.message}|${delivery.key}`);
     if (row === undefined || delivery.state !== 'sent' || delivery.provider !== row.provider) return [];
-    return [{ ...row, user_id: delivery.user, queued_at: delivery.queuedAt }];
+    return [{ ...row, platform: delivery.platform, user_id: delivery.user, queued_at: delivery.queuedAt }];
   });
   if (ended.length > 0) await tx.query(END_ROWLESS, [JSON.stringify(ended), now, erasurePepper(atRest)]);
 }

@@ -9,7 +9,8 @@ import { REALTIME } from './mailbox-rows.js';
 
 /**
  * A device's `done` to an entry of the log counts once: a mark says so, until the device's place in the log has passed the
- * entry. The mailbox is locked, so that its place does not move meanwhile. A message that is over counts nobody any more.
+ * entry. The mailbox is locked, so that its place does not move meanwhile. A message that is over counts nobody any more:
+ * its end waits for us, or we for its end.
  */
 const FINISH = `
 WITH i AS (
@@ -17,13 +18,17 @@ WITH i AS (
 ), box AS (
   SELECT m.id, m.app, m.device, m.user_id, m.log_position FROM pealbell.mailboxes m
   WHERE (m.app, m.device) IN (SELECT app, device FROM i) ORDER BY m.id FOR UPDATE OF m
+), open AS MATERIALIZED (
+  SELECT o.id, o.created_at, o.terms->>'track' = 'all' AS is_kept FROM pealbell.messages o
+  WHERE o.id IN (SELECT message FROM i) AND o.completed_at IS NULL AND o.canceled_at IS NULL
+    AND (SELECT count(*) FROM box) > 0 ORDER BY o.id FOR SHARE OF o
 ), said AS (
   SELECT box.id AS mailbox, box.user_id, i.app, i.device, i.message, l.id AS letter, l.put_at, o.created_at,
-    o.terms->>'track' = 'all' AS is_kept
+    o.is_kept, (SELECT d.platform FROM pealbell.devices d WHERE d.app = i.app AND d.id = i.device) AS platform
   FROM i JOIN box ON box.app = i.app AND box.device = i.device
   JOIN pealbell.mail_letters l ON l.message = i.message AND l.app = i.app
   JOIN pealbell.mail_log_entries e ON e.letter = l.id
-  JOIN pealbell.messages o ON o.id = i.message AND o.completed_at IS NULL AND o.canceled_at IS NULL
+  JOIN open o ON o.id = i.message
   WHERE e.position > box.log_position
 ), marked AS (
   INSERT INTO pealbell.inbox (mailbox, position, letter, bytes, state)
@@ -32,9 +37,9 @@ WITH i AS (
 ), fresh AS (
   SELECT s.* FROM said s JOIN marked USING (letter, mailbox)
 ), kept AS (
-  INSERT INTO pealbell.deliveries (message, key, app, device, user_id, state, provider, attempts, queued_at, sent_at,
-    delivered_at, settled_at)
-  SELECT message, device, app, device, user_id, 'delivered', '${REALTIME}',
+  INSERT INTO pealbell.deliveries (message, key, app, device, user_id, state, provider, platform, attempts, queued_at,
+    sent_at, delivered_at, settled_at)
+  SELECT message, device, app, device, user_id, 'delivered', '${REALTIME}', platform,
     jsonb_build_array(jsonb_build_object('provider', '${REALTIME}', 'at', put_at, 'outcome', 'accepted')),
     created_at, put_at, $2::bigint, $2::bigint
   FROM fresh WHERE is_kept AND (user_id IS NULL OR NOT EXISTS (
@@ -42,10 +47,8 @@ WITH i AS (
     WHERE u.app = fresh.app AND u.user_hash = ${erasedHash('$3', 'fresh.app', 'fresh.user_id')} AND u.at >= fresh.created_at
   ))
   ORDER BY message COLLATE "C", device COLLATE "C" ON CONFLICT (message, key) DO NOTHING
-), shifted AS (
-  ${writeShifts(`(SELECT message, 'queued' AS from_state, 'delivered' AS to_state, NULL AS to_reason, 0 AS from_reached,
-    2 AS to_reached FROM fresh)`)}
-)
+), ${writeShifts(`(SELECT message, '${REALTIME}' AS provider, platform, 'queued' AS from_state, 'delivered' AS to_state,
+    NULL AS to_reason, 0 AS from_reached, 2 AS to_reached FROM fresh)`)}
 SELECT 1`;
 
 /** Counts, and where the message keeps them records, the deliveries of entries of the log that devices have dealt with. */

@@ -6,9 +6,11 @@ import type { AtRest } from '../at-rest.js';
 import { chunkRow, insertChunks } from './chunk-rows.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { listDeliveries } from './delivery-list.js';
+import { writeSteps } from './delivery-shifts.js';
 import { DUE_CANCELED } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
 import { type MessageRow, readViews, VIEW_COLUMNS } from './message-view.js';
+import { completeAnnounced, countSilent } from './silent-ends.js';
 
 const COMPLETE_MAX = 1_000;
 
@@ -80,6 +82,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
           [id, now],
         );
         if (canceled.rows.length > 0) {
+          await countSilent(tx, [id], 'canceled');
           await tx.query(
             `UPDATE pealbell.chunks SET due_at = ${DUE_CANCELED}, blocked = false WHERE app = $2 AND message = $1 AND NOT done`,
             [id, app],
@@ -134,12 +137,11 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
       const ended = await sql.query(
         `WITH ended AS (
            UPDATE pealbell.messages SET planned = true, announced_to = $2 WHERE id = $1 AND NOT planned RETURNING id
-         ), shifted AS (
-           INSERT INTO pealbell.delivery_shifts AS s (message, kind, name, n)
-           SELECT e.id, v.kind, v.name, v.n FROM ended e CROSS JOIN (VALUES
+         ), steps AS (
+           SELECT e.id AS message, NULL::text AS provider, NULL::text AS platform, v.kind, v.name, v.n FROM ended e CROSS JOIN (VALUES
              ('reason', 'no_registration', $3::integer), ('state', 'failed', $3), ('state', 'queued', -$3)) v(kind, name, n)
-           WHERE $3 > 0 ON CONFLICT (message, kind, name) DO UPDATE SET n = s.n + excluded.n
-         )
+           WHERE $3 > 0
+         ), ${writeSteps('steps')}
          SELECT id FROM ended`,
         [id, reached + unreached, unreached],
       );
@@ -159,7 +161,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         // Locked first: whoever waits for the row looks again, and does not tell a message another call has completed.
         `WITH over AS (
            SELECT o.id FROM pealbell.messages o
-           WHERE o.planned AND o.completed_at IS NULL AND (o.announced_to IS NULL OR o.expires_at <= $1 OR o.canceled_at IS NOT NULL)
+           WHERE o.planned AND o.completed_at IS NULL AND o.announced_to IS NULL
              AND ($2::text[] IS NULL OR o.id = ANY($2::text[]))
              AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.app = o.app AND c.message = o.id AND NOT c.done)
              AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.message = o.id AND c.moving)
@@ -168,7 +170,8 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
          UPDATE pealbell.messages m SET completed_at = $1 FROM over WHERE m.id = over.id RETURNING m.id`,
         [now, ids ?? null, ids === undefined ? COMPLETE_MAX : ids.length],
       );
-      return completed.rows.map((row) => row.id);
+      const announced = await completeAnnounced(sql, ids, now, COMPLETE_MAX);
+      return [...completed.rows.map((row) => row.id), ...announced];
     },
 
     async sweep(before, limit) {

@@ -122,6 +122,7 @@ CREATE TABLE pealbell.chunks (
   message text COLLATE "C" NOT NULL,
   app text COLLATE "C" NOT NULL,
   provider text,
+  platform text,
   step integer NOT NULL DEFAULT 0,
   rendering text,
   origin text COLLATE "C",
@@ -146,6 +147,8 @@ CREATE TABLE pealbell.chunks (
   expired integer NOT NULL DEFAULT 0,
   suppressed integer NOT NULL DEFAULT 0,
   canceled integer NOT NULL DEFAULT 0,
+  live_sent integer NOT NULL DEFAULT 0,
+  live_delivered integer NOT NULL DEFAULT 0,
   moved integer NOT NULL DEFAULT 0,
   moving boolean NOT NULL DEFAULT false,
   unkept bytea NOT NULL DEFAULT '',
@@ -171,6 +174,7 @@ CREATE TABLE pealbell.deliveries (
   state text NOT NULL,
   reason text,
   provider text,
+  platform text,
   attempts jsonb NOT NULL,
   queued_at bigint NOT NULL,
   sent_at bigint,
@@ -187,11 +191,37 @@ CREATE INDEX deliveries_by_user ON pealbell.deliveries (app, user_id, message) W
 -- What moved on after its chunk had counted it: added to the sums over the chunks.
 CREATE TABLE pealbell.delivery_shifts (
   message text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
   kind text COLLATE "C" NOT NULL,
   name text COLLATE "C" NOT NULL,
   n integer NOT NULL,
-  PRIMARY KEY (message, kind, name)
+  PRIMARY KEY (message, provider, kind, name)
 ) WITH (fillfactor = 50);
+
+-- Deliveries counted by the hour in which their message was accepted; provider and platform are '' where unknown. Part 0 is
+-- what was brought together; the others are what single connections to the database have counted since.
+CREATE TABLE pealbell.stats (
+  app text COLLATE "C" NOT NULL,
+  hour bigint NOT NULL,
+  class text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  platform text COLLATE "C" NOT NULL,
+  part integer NOT NULL,
+  sent bigint NOT NULL,
+  delivered bigint NOT NULL,
+  displayed bigint NOT NULL,
+  opened bigint NOT NULL,
+  dismissed bigint NOT NULL,
+  converted bigint NOT NULL,
+  failed bigint NOT NULL,
+  expired bigint NOT NULL,
+  suppressed bigint NOT NULL,
+  canceled bigint NOT NULL,
+  recalled bigint NOT NULL,
+  PRIMARY KEY (app, hour, class, provider, platform, part)
+) WITH (fillfactor = 50);
+CREATE INDEX stats_by_age ON pealbell.stats (hour);
+CREATE INDEX stats_apart ON pealbell.stats (hour) WHERE part <> 0;
 
 -- Users whose deliveries must not be recorded any more, by a keyed hash; for messages accepted up to then.
 CREATE TABLE pealbell.erased_users (

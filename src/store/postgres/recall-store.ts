@@ -81,8 +81,12 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
 
     async taken(message) {
       const found = await sql.query<{ provider: string | null; n: string | number | null; track: Track }>(
-        `SELECT c.provider, sum(c.sent + c.delivered) AS n, m.terms->>'track' AS track
-         FROM pealbell.messages m LEFT JOIN pealbell.chunks c ON c.message = m.id AND c.sent + c.delivered > 0
+        `SELECT c.provider, sum(c.n) AS n, m.terms->>'track' AS track
+         FROM pealbell.messages m LEFT JOIN (
+           SELECT c.message, v.provider, v.n FROM pealbell.chunks c CROSS JOIN LATERAL (VALUES
+             (c.provider, c.sent + c.delivered - c.live_sent - c.live_delivered), ('${REALTIME}', c.live_sent + c.live_delivered)
+           ) v(provider, n) WHERE v.n > 0
+         ) c ON c.message = m.id
          WHERE m.id = $1 GROUP BY c.provider, m.terms ORDER BY c.provider`,
         [message],
       );

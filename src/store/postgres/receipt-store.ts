@@ -125,12 +125,12 @@ const TIMES = `json_to_recordset($1::json) AS i(app text, message text, key text
  */
 const RAISE = `
 WITH locked AS MATERIALIZED (
-  SELECT d.message, d.key, d.state, d.sent_at, d.delivered_at, d.displayed_at, d.opened_at, d.action,
+  SELECT d.message, d.key, d.provider, d.platform, d.state, d.sent_at, d.delivered_at, d.displayed_at, d.opened_at, d.action,
     i.delivered_at AS told_delivered, i.displayed_at AS told_displayed, i.opened_at AS told_opened, i.action AS told_action
   FROM pealbell.deliveries d JOIN ${TIMES} ON i.message = d.message AND i.key = d.key AND i.app = d.app
   ORDER BY d.message, d.key FOR UPDATE OF d
 ), filled AS MATERIALIZED (
-  SELECT message, key, state AS from_state, ${reachedBy('l')} AS from_reached, sent_at,
+  SELECT message, key, provider, platform, state AS from_state, ${reachedBy('l')} AS from_reached, sent_at,
     coalesce(delivered_at, told_delivered) AS delivered_at, coalesce(displayed_at, told_displayed) AS displayed_at,
     coalesce(opened_at, told_opened) AS opened_at, CASE WHEN opened_at IS NULL THEN told_action ELSE action END AS action
   FROM locked l
@@ -142,10 +142,8 @@ WITH locked AS MATERIALIZED (
   UPDATE pealbell.deliveries d SET state = r.state, delivered_at = r.delivered_at, displayed_at = r.displayed_at,
     opened_at = r.opened_at, action = r.action
   FROM raised r WHERE d.message = r.message AND d.key = r.key
-), shifted AS (
-  ${writeShifts(`(SELECT message, from_state, state AS to_state, NULL AS to_reason, from_reached, ${reachedBy('r')} AS to_reached
-    FROM raised r WHERE from_state <> 'queued')`)}
-)
+), ${writeShifts(`(SELECT message, provider, platform, from_state, state AS to_state, NULL AS to_reason, from_reached,
+    ${reachedBy('r')} AS to_reached FROM raised r WHERE from_state <> 'queued')`)}
 SELECT message, key, delivered_at, displayed_at, opened_at FROM locked`;
 
 /** @returns the times that were known before, of deliveries that have a row */
@@ -164,24 +162,22 @@ async function raise(sql: SqlQuery, wanted: readonly Times[]): Promise<Map<strin
 const MAKE = `
 WITH told AS MATERIALIZED (
   SELECT i.*, ${raisedState('i.from_state', 'i.delivered_at', 'i.displayed_at', 'i.opened_at')} AS state
-  FROM json_to_recordset($1::json) AS i(app text, message text, key text, user_id text, provider text, from_state text,
+  FROM json_to_recordset($1::json) AS i(app text, message text, key text, user_id text, provider text, platform text, from_state text,
     queued_at bigint, delivered_at bigint, displayed_at bigint, opened_at bigint, action text)
   WHERE i.user_id IS NULL OR (i.user_id <> '${ERASED_USER}' AND NOT EXISTS (
     SELECT 1 FROM pealbell.erased_users e
     WHERE e.app = i.app AND e.user_hash = ${erasedHash('$2', 'i.app', 'i.user_id')} AND e.at >= i.queued_at
   ))
 ), made AS (
-  INSERT INTO pealbell.deliveries AS d (message, key, app, device, user_id, state, provider, attempts, queued_at,
+  INSERT INTO pealbell.deliveries AS d (message, key, app, device, user_id, state, provider, platform, attempts, queued_at,
     delivered_at, displayed_at, opened_at, action)
-  SELECT message, key, app, key, user_id, state, provider, '[]', queued_at, delivered_at, displayed_at, opened_at, action
+  SELECT message, key, app, key, user_id, state, provider, platform, '[]', queued_at, delivered_at, displayed_at, opened_at, action
   FROM told ORDER BY message COLLATE "C", key COLLATE "C"
   ON CONFLICT (message, key) DO NOTHING
   RETURNING d.*
-), shifted AS (
-  ${writeShifts(`(SELECT made.message, told.from_state, made.state AS to_state, NULL AS to_reason,
+), ${writeShifts(`(SELECT made.message, made.provider, made.platform, told.from_state, made.state AS to_state, NULL AS to_reason,
       CASE told.from_state WHEN 'sent' THEN 1 ELSE 2 END AS from_reached, ${reachedBy('made')} AS to_reached
     FROM made JOIN told ON told.message = made.message AND told.key = made.key WHERE told.from_state <> 'queued')`)}
-)
 SELECT app, message, key FROM made`;
 
 /** @returns the names of those that are there now */
@@ -196,8 +192,10 @@ async function makeRows(
   if (found.length === 0) return [];
   const rows = found.flatMap((delivery) => {
     const told = times.get(`${delivery.message}|${delivery.key}`);
-    const { user, provider, state, queuedAt } = delivery;
-    return told === undefined ? [] : [{ ...told, user_id: user, provider, from_state: state, queued_at: queuedAt }];
+    const { user, provider, platform, state, queuedAt } = delivery;
+    return told === undefined
+      ? []
+      : [{ ...told, user_id: user, provider, platform, from_state: state, queued_at: queuedAt }];
   });
   const made = await tx.query<{ app: string; message: string; key: string }>(MAKE, [
     JSON.stringify(rows),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Effect, ERASED_USER, isOver, type Progress } from '../../domain/chunk.js';
 import { BARE_KEY_PREFIX, type Delivery } from '../../domain/delivery.js';
+import { REALTIME } from '../../domain/route.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
 import { parseTargets } from './chunk-targets.js';
@@ -14,11 +15,11 @@ const REMEMBERED_BYTES = 8;
 const REMEMBERED_STATES = ['sent', 'delivered'] as const;
 type RememberedState = (typeof REMEMBERED_STATES)[number];
 
-type Remembered = Pick<Delivery, 'message' | 'key' | 'user'> & { readonly state: string };
+type Remembered = Pick<Delivery, 'message' | 'key' | 'user' | 'provider'> & { readonly state: string };
 
-function fingerprint(pepper: string, { message, key, user, state }: Remembered): Buffer {
+function fingerprint(pepper: string, { message, key, user, provider, state }: Remembered): Buffer {
   const digest = createHash('sha256')
-    .update(JSON.stringify([pepper, message, key, user, state]))
+    .update(JSON.stringify([pepper, message, key, user, provider, state]))
     .digest();
   return digest.subarray(0, REMEMBERED_BYTES);
 }
@@ -50,6 +51,7 @@ export interface RowlessDelivery {
   readonly key: string;
   readonly user: string | null;
   readonly provider: string | null;
+  readonly platform: string | null;
   /** `queued`: its chunk has not recorded it yet. */
   readonly state: 'queued' | RememberedState;
   readonly queuedAt: EpochMs;
@@ -69,6 +71,7 @@ interface CoveringChunk {
   first_key: string;
   last_key: string;
   provider: string | null;
+  platform: string | null;
   done: boolean;
   targets: string;
   progress: string;
@@ -97,7 +100,7 @@ export async function findRowless(
   const keepsAll = messages.rows.every((row) => row.keeps_all);
   // Where no row tells whoever records next, they have to wait for us. A claim need not: it locks less.
   const chunks = await tx.query<CoveringChunk>(
-    `SELECT c.message, c.first_key, c.last_key, c.provider, c.done, c.targets, c.progress, c.effects, c.unkept
+    `SELECT c.message, c.first_key, c.last_key, c.provider, c.platform, c.done, c.targets, c.progress, c.effects, c.unkept
      FROM pealbell.chunks c
      WHERE EXISTS (SELECT 1 FROM json_to_recordset($1::json) AS i(message text, key text)
        WHERE i.message = c.message AND i.key BETWEEN c.first_key AND c.last_key)
@@ -113,17 +116,21 @@ export async function findRowless(
     if (owner?.app !== app) return [];
     const base = { message, key, queuedAt: Number(owner.created_at) };
     const covering = parsed.filter((c) => c.message === message && c.first_key <= key && key <= c.last_key);
-    for (const { waiting, provider } of covering) {
+    for (const { waiting, provider, platform } of covering) {
       const user = waiting.get(key);
-      if (user !== undefined) return user === ERASED_USER ? [] : [{ ...base, user, provider, state: 'queued' }];
+      if (user !== undefined)
+        return user === ERASED_USER ? [] : [{ ...base, user, provider, platform, state: 'queued' }];
     }
     const user = former === undefined ? users.get(`${app}|${key}`) : former;
     if (user === undefined) return [];
-    for (const { unkept, provider } of covering) {
-      const state = REMEMBERED_STATES.find((each) =>
-        remembers(unkept, fingerprint(pepper, { message, key, user, state: each })),
-      );
-      if (state !== undefined) return [{ ...base, user, provider, state }];
+    for (const { unkept, provider: chunkProvider, platform } of covering) {
+      // It may have ended over the connection, though its chunk is at a vendor.
+      for (const provider of new Set([chunkProvider, REALTIME])) {
+        const state = REMEMBERED_STATES.find((each) =>
+          remembers(unkept, fingerprint(pepper, { message, key, user, provider, state: each })),
+        );
+        if (state !== undefined) return [{ ...base, user, provider, platform, state }];
+      }
     }
     return [];
   });

@@ -70,11 +70,12 @@ describe('plan of chunks', () => {
   });
 
   it('keeps who a device belonged to and, of a bare push token, the whole address', () => {
-    const bare = bareTarget('hash', 'apns');
+    const bare: BareTarget = { ...bareTarget('hash', 'apns'), platform: 'ios' };
     assert.deepEqual(planChunks('msg_x', 0, [member(1, 'apns')], [bare], DISPATCH), [
       {
         id: 'msg_x.0',
         provider: 'apns',
+        platform: 'ios',
         targets: [
           { key: 'd00001', user: 'u1' },
           { key: '~hash', user: null, bare },
@@ -82,5 +83,19 @@ describe('plan of chunks', () => {
       },
     ]);
     assert.deepEqual(planChunks('msg_x', 0, [], [], DISPATCH), []);
+  });
+
+  it('puts what runs different platforms, or nobody knows what, into chunks of their own', () => {
+    const android: AudienceMember = { ...member(2, 'fcm'), platform: 'android' };
+    const web: AudienceMember = { ...member(3, 'fcm'), platform: 'web' };
+    const chunks = planChunks('msg_x', 0, [android, web], [bareTarget('hash', 'fcm')], DISPATCH);
+    assert.deepEqual(
+      chunks.map(({ provider, platform, targets }) => [provider, platform, targets.length]),
+      [
+        ['fcm', 'android', 1],
+        ['fcm', 'web', 1],
+        ['fcm', undefined, 1],
+      ],
+    );
   });
 });
