@@ -33,6 +33,7 @@ export type {
   VendorDetail,
 } from '../src/domain/outcome.js';
 export type { Reading } from '../src/domain/reading.js';
+export type { DoneWithinMs } from '../src/domain/realtime.js';
 export type { EpochMs } from '../src/domain/time.js';
 
 export interface Provider {

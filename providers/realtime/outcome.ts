@@ -1,8 +1,8 @@
 /** How far a device has come with a letter, as an outcome. One table; pure. */
-import type { AwayReason, EpochMs, HandedState, Outcome } from '../contract.js';
+import type { AwayReason, DoneWithinMs, EpochMs, HandedState, Outcome } from '../contract.js';
 
 /** Between `got` and `done`; a handler that takes longer is taken for one that died (docs/realtime-protocol.md). */
-export const DONE_WITHIN_MS = 60_000;
+export const DONE_WITHIN_MS: DoneWithinMs = 60_000;
 
 export interface Asked {
   /** When the letter was handed over for the first time. */

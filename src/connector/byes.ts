@@ -1,3 +1,5 @@
+import type { Refused } from '../usecases/access-tokens.js';
+
 /** How connections end: reasons and close codes of docs/realtime-protocol.md. Below 4500 the client comes back. */
 export const BYE_CODES = {
   draining: 4000,
@@ -37,4 +39,9 @@ export function byeFrame({ reason, detail, retryAfterMs }: Bye): string {
     ...(detail === undefined ? {} : { detail }),
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
   });
+}
+
+/** The end of a connection whose access token does not stand any more. */
+export function refusalBye({ code, detail }: Refused): Bye {
+  return { reason: code, detail };
 }

@@ -6,14 +6,15 @@ import type { Log } from '../ports/log.js';
 import type { Access, AccessTokens } from '../usecases/access-tokens.js';
 import type { OpenAccess } from '../usecases/access-watch.js';
 import type { RealtimeApps } from '../usecases/realtime-apps.js';
-import type { Bye } from './byes.js';
+import { type Bye, refusalBye } from './byes.js';
 import type { Hello, Upward } from './client-frame.js';
 import type { FrameRate } from './frame-bucket.js';
 import { createLogAnnouncer } from './log-announcer.js';
 import { OfferWaits } from './offer-waits.js';
 import { messageOf } from './persist.js';
 import { RealtimeCounts } from './realtime-counts.js';
-import { type Parcel, refusalBye, Session, type SessionHouse } from './session.js';
+import { Session } from './session.js';
+import type { Parcel, SessionHouse } from './session-house.js';
 import { SessionTable } from './session-table.js';
 import { createStoreDesk, type StoreDesk, type StoreDeskParts } from './store-desk.js';
 import { takeUpward } from './take-upward.js';
@@ -151,7 +152,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     });
   }
 
-  const house: SessionHouse = {
+  const house: SessionHouse<Session> = {
     ticks,
     now: () => clock.now(),
     frameRate: FRAME_RATE,

@@ -18,3 +18,25 @@ export function parseCursor(text: string): Cursor | undefined {
   if (match?.[1] === undefined) return undefined;
   return { epoch: match[1], logPosition: Number(match[2]), position: Number(match[3]) };
 }
+
+/** What of the mailbox and the log a device may have seen already. */
+export interface LogState {
+  readonly epoch: string;
+  readonly newest: number;
+  readonly logPosition: number;
+  readonly logEnd: number;
+}
+
+/**
+ * @param text the cursor that the device came with
+ * @returns where in the log it goes on, and whether that is where it was: not where the cursor is of another time
+ */
+export function resumeFrom(
+  text: string | undefined,
+  { epoch, newest, logPosition, logEnd }: LogState,
+): { readonly from: number; readonly resumed: boolean } {
+  const cursor = text === undefined ? undefined : parseCursor(text);
+  const resumed =
+    cursor !== undefined && cursor.epoch === epoch && cursor.logPosition <= logEnd && cursor.position <= newest;
+  return { from: Math.max(logPosition, resumed ? cursor.logPosition : 0), resumed };
+}

@@ -7,7 +7,7 @@ import type { UpstreamAdded, UpstreamBatch, UpstreamStore } from '../ports/upstr
 import { MicroBatch } from '../usecases/micro-batch.js';
 import type { RecordReceipts } from '../usecases/record-receipts.js';
 import { persist } from './persist.js';
-import type { MailItem, Parcel } from './session.js';
+import type { MailItem, Parcel } from './session-house.js';
 import { SharedBody } from './wire.js';
 
 const WINDOW_MS = 3;

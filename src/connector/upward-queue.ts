@@ -19,6 +19,7 @@ export class UpwardQueue {
   #running = 0;
   #last: number;
   #safe: number;
+  #isDeaf = false;
 
   /** @param safe highest `n` that is safe; 0 where that is not known */
   constructor(safe: number) {
@@ -42,6 +43,19 @@ export class UpwardQueue {
     this.#last = frame.n;
     this.#frames.push(frame);
     this.#bytes += bytesOf(frame);
+    if (this.#frames.length >= FRAMES_MAX || this.#bytes >= BYTES_MAX) this.#isDeaf = true;
+  }
+
+  /** So much waits that the client is not to be listened to. */
+  get isDeaf(): boolean {
+    return this.#isDeaf;
+  }
+
+  /** @returns true once when the client is to be listened to again */
+  hearsAgain(): boolean {
+    if (!this.#isDeaf || this.#frames.length > FRAMES_MAX / 2 || this.#bytes > BYTES_MAX / 2) return false;
+    this.#isDeaf = false;
+    return true;
   }
 
   /** @returns what comes next, all of one kind; `undefined` where nothing waits or the last run is under way */
@@ -60,14 +74,6 @@ export class UpwardQueue {
       this.#safe = frame.n;
     }
     this.#running = 0;
-  }
-
-  get isFull(): boolean {
-    return this.#frames.length >= FRAMES_MAX || this.#bytes >= BYTES_MAX;
-  }
-
-  get hasRoom(): boolean {
-    return this.#frames.length <= FRAMES_MAX / 2 && this.#bytes <= BYTES_MAX / 2;
   }
 }
 

@@ -1,5 +1,10 @@
 import type { Bye } from './byes.js';
 
+/** Above this nothing more is taken from the mailbox for a connection. */
+export const BUFFER_BYTES_SOFT = 64 * 1024;
+/** Above this a connection is cut; one from which nothing leaves as well. */
+export const BUFFER_BYTES_MAX = 1024 * 1024;
+
 /** The part of a push that is the same for every connection that gets it; what differs stands before it. */
 export class SharedBody {
   /** JSON of an object without its opening brace. */

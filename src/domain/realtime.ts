@@ -15,6 +15,14 @@ export const OWN_KEY_PREFIX = 'pealbell-';
 /** The issuer of tokens that the gateway makes. */
 export const OWN_ISSUER = 'pealbell';
 
+/**
+ * A push that is not `done` so long after it was sent holds up no other; a handler that takes so long after `got` is taken
+ * for one that died, and the message's route goes on.
+ */
+export const DONE_WITHIN_MS = 60_000;
+/** Providers know no values of the domain: theirs is held equal by its type. */
+export type DoneWithinMs = typeof DONE_WITHIN_MS;
+
 /** A shared secret of at least 32 bytes, as JSON Web Key (RFC 7518 §6.4). */
 export interface SecretJwk {
   readonly kty: 'oct';

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import type { PerMessageDeflateOptions, WebSocket } from 'ws';
 import { BYE_CODES, type Bye, byeFrame } from '../byes.js';
-import { BUFFER_BYTES_SOFT } from '../session.js';
-import type { SharedBody, Wire } from '../wire.js';
+import { BUFFER_BYTES_SOFT, type SharedBody, type Wire } from '../wire.js';
 
 /**
  * What is agreed on with clients that offer permessage-deflate (RFC 7692). No context is kept between messages, and

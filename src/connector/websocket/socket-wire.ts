@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { BYE_CODES, type Bye, byeFrame } from '../byes.js';
-import { BUFFER_BYTES_SOFT } from '../session.js';
-import type { SharedBody, Wire } from '../wire.js';
+import { BUFFER_BYTES_SOFT, type SharedBody, type Wire } from '../wire.js';
 import { bytesOf, frameBytes, type Outgoing } from './frame-bytes.js';
 import type { TurnEnd } from './turn-end.js';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { createLogAnnouncer } from '../../../src/connector/log-announcer.js';
-import type { Parcel, Session } from '../../../src/connector/session.js';
+import type { Session } from '../../../src/connector/session.js';
+import type { Parcel } from '../../../src/connector/session-house.js';
 import { SessionTable } from '../../../src/connector/session-table.js';
 import { accessOf, openScene, parcelOf } from './session-scene.js';
 

@@ -2,7 +2,8 @@
 
 import type { Bye } from '../../../src/connector/byes.js';
 import { readClientFrame, type Upward } from '../../../src/connector/client-frame.js';
-import { type Admission, type Parcel, Session, type SessionHouse } from '../../../src/connector/session.js';
+import { Session } from '../../../src/connector/session.js';
+import type { Admission, Parcel, SessionHouse } from '../../../src/connector/session-house.js';
 import { SharedBody, type Wire } from '../../../src/connector/wire.js';
 import type { AccessScope } from '../../../src/domain/realtime.js';
 import { ACCESS_SCOPES } from '../../../src/domain/realtime.js';
@@ -63,7 +64,7 @@ export function openScene(options: { readonly hears?: boolean } = {}) {
         wire.listening = on;
       },
     };
-  const house: SessionHouse = {
+  const house: SessionHouse<Session> = {
     ticks: () => time.ticks,
     now: () => time.now,
     frameRate: { perSecond: 10, burst: 20 },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { MailItem } from '../../../src/connector/session.js';
+import type { MailItem } from '../../../src/connector/session-house.js';
 import { openScene, parcelOf } from './session-scene.js';
 
 /** What may happen to a connection and its mailbox, in any order. */

@@ -4,10 +4,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
-import { BUFFER_BYTES_SOFT } from '../../../src/connector/session.js';
 import { SocketWire } from '../../../src/connector/websocket/socket-wire.js';
 import { TurnEnd } from '../../../src/connector/websocket/turn-end.js';
-import { SharedBody } from '../../../src/connector/wire.js';
+import { BUFFER_BYTES_SOFT, SharedBody } from '../../../src/connector/wire.js';
 
 /** A wire, and the client at its other end. */
 async function openPair() {
