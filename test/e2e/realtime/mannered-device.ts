@@ -16,7 +16,7 @@ export interface Push {
 export interface MannedDevice {
   /** In the order in which they came. */
   pushes(): readonly Push[];
-  /** Its next push, or the one after it and so on. @throws where none comes within 5 s */
+  /** Its next push, or the one after it and so on. @throws where none comes within 30 s */
   push(): Promise<Push>;
   done(message: string): void;
   /** The connection ends without a word, and the gateway has noticed. */
@@ -36,12 +36,14 @@ export async function connectDevice(
   manner: Manner = 'done',
 ): Promise<MannedDevice> {
   const client = await connect(device, {}, user === null ? {} : { sub: user });
-  client.socket.on('message', (bytes) => {
-    const frame = JSON.parse(String(bytes)) as { readonly t: string } & Push;
+  const answer = (frame: { readonly t: string } & Partial<Push>) => {
     if (frame.t !== 'push' || manner === 'silent') return;
     client.say({ t: 'got', seq: frame.seq });
     if (manner === 'done') client.say({ t: 'done', ids: [frame.id] });
-  });
+  };
+  client.socket.on('message', (bytes) => answer(JSON.parse(String(bytes))));
+  // Pushes may have come right behind the welcome.
+  for (const frame of [...client.frames]) answer(frame);
   return {
     pushes: () => client.all('push') as unknown as readonly Push[], // the protocol's frame
     push: async () => (await client.next('push')) as unknown as Push,
