@@ -15,13 +15,18 @@ export interface ChunkAdvance {
    * What settled since the chunk was claimed and of which the message's `track` keeps no record. Repeating it is
    * harmless. Only a receipt makes a record of it; see ReceiptStore.
    */
-  readonly unkept: readonly Delivery[];
+  readonly unkept: readonly UnkeptDelivery[];
   readonly next:
     | { readonly kind: 'hold'; readonly leaseUntil: EpochMs }
     /** Give it back, to be taken again at `dueAt`. `blocked`: its account is stopped. */
     | { readonly kind: 'release'; readonly dueAt: EpochMs; readonly blocked: boolean }
     /** Every target is settled. */
     | { readonly kind: 'done' };
+}
+
+/** `index`: its target's place in the chunk, whose mark tells what was recorded before. */
+export interface UnkeptDelivery extends Delivery {
+  readonly index: number;
 }
 
 /** Chunks a feed gives of an account that is about to be tried again. */

@@ -14,7 +14,7 @@ import { nextChunkId } from '../domain/ids.js';
 import type { Reason } from '../domain/reason.js';
 import { type DeviceStep, REALTIME } from '../domain/route.js';
 import type { EpochMs } from '../domain/time.js';
-import type { ChunkAdvance } from '../ports/chunk-store.js';
+import type { ChunkAdvance, UnkeptDelivery } from '../ports/chunk-store.js';
 import type { SendableMessage } from '../ports/message-store.js';
 
 const NO_TROUBLE: Trouble = { tries: 0, dueAt: 0, crashes: 0, attempts: [] };
@@ -40,7 +40,7 @@ export class ChunkWork {
   #deliveries = new Map<number, Delivery>();
   readonly #sentNow: string[] = [];
   /** As above, of those that `track` does not keep. */
-  readonly #unkept = new Map<number, Delivery>();
+  readonly #unkept = new Map<number, UnkeptDelivery>();
   readonly #ends = new Map<
     string,
     { readonly state: SettledState; readonly reason: Reason | undefined; count: number }
@@ -211,7 +211,7 @@ export class ChunkWork {
     const isTaken = end.state === 'sent' || end.state === 'delivered';
     if (end.state === 'sent') this.#sentNow.push(this.target(index).key);
     const isKept = track === 'all' || (track === 'failures' && !isTaken);
-    (isKept ? this.#deliveries : this.#unkept).set(index, {
+    const delivery = {
       ...this.#delivery(index, attempts),
       state: end.state,
       reason: end.reason ?? null,
@@ -219,7 +219,9 @@ export class ChunkWork {
       settledAt: now,
       ...(isTaken ? { sentAt: end.sentAt ?? now } : {}),
       ...(end.state === 'delivered' ? { deliveredAt: now } : {}),
-    });
+    };
+    if (isKept) this.#deliveries.set(index, delivery);
+    else this.#unkept.set(index, { ...delivery, index });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type Chunk, type Effect, ERASED_USER, MARK, type Progress } from '../../domain/chunk.js';
+import { type Chunk, type Effect, isOver, MARK, type Progress } from '../../domain/chunk.js';
 import type { Delivery } from '../../domain/delivery.js';
 import { REALTIME } from '../../domain/route.js';
 import type { ChunkAdvance, ChunkStore, OwingChunk } from '../../ports/chunk-store.js';
@@ -6,10 +6,12 @@ import type { AtRest } from '../at-rest.js';
 import { insertNext } from './chunk-rows.js';
 import { parseTargets } from './chunk-targets.js';
 import { retryConflicts } from './conflict.js';
-import { raisedState, reachedBy, writeShifts } from './delivery-shifts.js';
+import { gatherMoves, moveOf, withTellings, writeMoves } from './delivery-moves.js';
+import { raisedState, reachedBy } from './delivery-shifts.js';
 import { DUE_CANCELED, feedDue, measureBacklog } from './due-chunks.js';
-import type { Sql, SqlQuery } from './engine/sql.js';
-import { erasedHash, erasurePepper } from './erased-users.js';
+import type { Sql } from './engine/sql.js';
+import { erasurePepper, isNotErased } from './erased-users.js';
+import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 import { remember, unkeptPepper } from './unkept-deliveries.js';
 
 interface ChunkRow {
@@ -51,29 +53,17 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
 
     async advance(changes, now) {
       if (changes.length === 0) return [];
-      const unkept = changes.flatMap((change) => toDeliveryRows(change.id, change.unkept));
-      const record = async (to: SqlQuery) => {
-        const recorded = await to.query<{ id: string }>(ADVANCE, [
-          JSON.stringify(changes.map((change) => toAdvanceRow(change, memoryPepper))),
-          JSON.stringify(changes.flatMap((change) => toDeliveryRows(change.id, change.deliveries))),
-          now,
-          pepper,
-        ]);
-        return new Set(recorded.rows.map((row) => row.id));
-      };
-      const recordUnkept = (to: SqlQuery, done: ReadonlySet<string>) =>
-        to.query(MERGE_UNKEPT, [JSON.stringify(unkept.filter(({ chunk }) => done.has(chunk)))]);
-      const done = await retryConflicts(() =>
-        unkept.length === 0
-          ? record(sql)
-          : sql.transaction(async (tx) => {
-              const recorded = await record(tx);
-              // A statement of its own: it sees the rows of receipts that held the chunk until now.
-              await recordUnkept(tx, recorded);
-              return recorded;
-            }),
-      );
-      return changes.filter((change) => !done.has(change.id)).map((change) => change.id);
+      const params = [
+        JSON.stringify(changes.map((change) => toAdvanceRow(change, memoryPepper))),
+        JSON.stringify(changes.flatMap((change) => change.deliveries.map((each) => toDeliveryRow(change.id, each)))),
+        now,
+        pepper,
+      ];
+      const done = changes.some(({ unkept }) => unkept.length > 0)
+        ? await tellingTransaction(sql, now, (tx) => advanceUnkept(tx, changes, params))
+        : await retryConflicts(() => sql.query<{ id: string }>(ADVANCE, params).then(({ rows }) => rows));
+      const ids = new Set(done.map(({ id }) => id));
+      return changes.filter((change) => !ids.has(change.id)).map((change) => change.id);
     },
 
     async reclaim(now, limit) {
@@ -144,13 +134,10 @@ const MERGE = (told: string) => `reason = ${told}.reason, provider = ${told}.pro
   sent_at = ${told}.sent_at, delivered_at = coalesce(d.delivered_at, ${told}.delivered_at),
   settled_at = ${told}.settled_at, next_attempt_at = ${told}.next_attempt_at`;
 
-/** Rows that went beyond what their chunk counts, because of what receipts told before. */
-const MOVED_BY_RECEIPTS = (told: string) => `
-  SELECT ${told}.message, ${told}.provider, ${told}.platform, r.state AS from_state, ${told}.state AS to_state, NULL AS to_reason,
-    CASE r.state WHEN 'sent' THEN 1 WHEN 'delivered' THEN 2 ELSE 0 END AS from_reached, ${reachedBy(told)} AS to_reached
-  FROM ${told} JOIN r ON r.message = ${told}.message AND r.key = ${told}.key
-  WHERE ${told}.state <> 'queued' AND (${told}.displayed_at IS NOT NULL OR ${told}.opened_at IS NOT NULL
-    OR (${told}.delivered_at IS NOT NULL AND r.delivered_at IS NULL))`;
+/** What a chunk says now and counts, `said`, and what became of it because of what receipts told before, `told`. */
+const RECORDED = (said: string, told: string, isNew: string) => `
+  SELECT ${moveOf(told)}, ${said}.state AS from_state, ${told}.state AS to_state, ${isNew} AS is_new,
+    CASE ${said}.state WHEN 'sent' THEN 1 WHEN 'delivered' THEN 2 ELSE 0 END AS from_reached, ${reachedBy(told)} AS to_reached`;
 
 /** What chunks count beyond what they had counted; a part of it may have ended over the connection. */
 const COUNTED_BY_CHUNKS = `(
@@ -169,14 +156,14 @@ const COUNTED_BY_CHUNKS = `(
  * others not at all. Rows are locked in id order, or two workers could wait for each other. A chunk that is done forgets
  * whom it was for, and deliveries of erased users are counted, but not recorded.
  */
-const ADVANCE = `
+const advance = (moves: typeof writeMoves, result: string) => `
 WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS i(
     id text, fence integer, progress text, effects jsonb, done boolean, blocked boolean,
     lease_until bigint, due_at bigint, sent integer, delivered integer, failed integer, expired integer, suppressed integer, canceled integer,
     live_sent integer, live_delivered integer, moved integer, moving boolean, reasons jsonb, unkept text)
 ), locked AS (
-  SELECT c.id, c.sent, c.delivered, c.failed, c.expired, c.suppressed, c.canceled, c.live_sent, c.live_delivered
+  SELECT c.id, c.progress, c.sent, c.delivered, c.failed, c.expired, c.suppressed, c.canceled, c.live_sent, c.live_delivered
   FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c
 ), moved AS (
   UPDATE pealbell.chunks c
@@ -187,7 +174,7 @@ WITH input AS (
       suppressed = i.suppressed, canceled = i.canceled, live_sent = i.live_sent, live_delivered = i.live_delivered, moved = i.moved, moving = i.moving, reasons = i.reasons,
       unkept = c.unkept || decode(i.unkept, 'base64')
   FROM input i, locked l WHERE c.id = i.id AND l.id = c.id AND c.fence = i.fence
-  RETURNING c.id, c.app, c.message, c.provider, c.platform
+  RETURNING c.id, c.app, c.message, c.provider, c.platform, i.blocked
 ), r AS MATERIALIZED (
   SELECT * FROM json_to_recordset($2::json) AS r(${DELIVERY_FIELDS})
 ), told AS (
@@ -196,25 +183,43 @@ WITH input AS (
   SELECT r.message, r.key, moved.app, r.device, r.token_hash, r.user_id, r.state, r.reason, r.provider, moved.platform, r.attempts,
     r.queued_at, r.sent_at, r.delivered_at, r.settled_at, r.next_attempt_at
   FROM r JOIN moved ON moved.id = r.chunk
-  WHERE r.user_id IS NULL OR (
-    r.user_id <> '${ERASED_USER}' AND ((SELECT NOT EXISTS (SELECT 1 FROM pealbell.erased_users)) OR NOT EXISTS (
-      SELECT 1 FROM pealbell.erased_users e
-      WHERE e.app = moved.app AND e.user_hash = ${erasedHash('$4', 'moved.app', 'r.user_id')} AND e.at >= r.queued_at
-    ))
-  )
+  WHERE ${isNotErased('r', '$4', 'moved.app')}
   ORDER BY r.message COLLATE "C", r.key COLLATE "C"
   ON CONFLICT (message, key) DO UPDATE SET ${MERGE('excluded')}
   WHERE d.state = 'queued'
   RETURNING d.*
-), ${writeShifts(`(${MOVED_BY_RECEIPTS('told')})`, COUNTED_BY_CHUNKS)}
-SELECT id FROM moved WHERE $3::bigint IS NOT NULL`;
+), first_blocked AS (
+  INSERT INTO pealbell.message_blocks (message, provider, app)
+  SELECT DISTINCT m.message, m.provider, m.app FROM moved m JOIN pealbell.event_interest w ON w.app = m.app AND w.type = 'message.blocked'
+  WHERE m.blocked AND m.provider IS NOT NULL ORDER BY 1, 2 ON CONFLICT (message, provider) DO NOTHING RETURNING *
+), ${moves(
+  `${RECORDED('r', 'd', 'true')} FROM told d JOIN r ON r.message = d.message AND r.key = d.key WHERE d.state <> 'queued'`,
+  {
+    now: '$3',
+    pepper: '$4',
+    counted: COUNTED_BY_CHUNKS,
+    events: `SELECT f.app, 'message.blocked', '{}'::jsonb, jsonb_build_object('message', f.message, 'provider', f.provider,
+        'reason', coalesce(p.reason, 'credential_rejected'))
+      FROM first_blocked f LEFT JOIN pealbell.account_pauses p ON p.app = f.app AND p.provider = f.provider`,
+  },
+)}
+${result}`;
+
+const ADVANCE = advance(writeMoves, 'SELECT id FROM moved');
+
+/** With the marks as they were, by which is known who had ended before. */
+const ADVANCE_AND_GO_ON = advance(
+  gatherMoves,
+  withTellings(['m.id', 'm.app', `l.progress::json->>'marks' AS marks`], 'moved m JOIN locked l ON l.id = m.id'),
+);
 
 /**
- * Of deliveries that are not kept a row is there only where a receipt has made one. As above, but for the insert.
+ * Of deliveries that are not kept a row is there only where a receipt has made one. As above, but for the insert. Whoever
+ * had ended before (`is_new` false) has been told.
  */
 const MERGE_UNKEPT = `
 WITH r AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS r(${DELIVERY_FIELDS})
+  SELECT * FROM json_to_recordset($1::json) AS r(${DELIVERY_FIELDS}, app text, is_new boolean)
 ), locked AS MATERIALIZED (
   SELECT d.message, d.key FROM pealbell.deliveries d JOIN r ON r.message = d.message AND r.key = d.key
   WHERE d.state = 'queued' ORDER BY d.message, d.key FOR UPDATE OF d
@@ -222,8 +227,31 @@ WITH r AS MATERIALIZED (
   UPDATE pealbell.deliveries d SET ${MERGE('r')}
   FROM r, locked l WHERE l.message = d.message AND l.key = d.key AND r.message = d.message AND r.key = d.key
   RETURNING d.*
-), ${writeShifts(`(${MOVED_BY_RECEIPTS('told')})`)}
-SELECT 1`;
+), known AS (
+  SELECT r.app, r.message, r.key, r.device, r.token_hash, r.user_id, r.queued_at, r.provider, t.platform, r.reason, r.sent_at, r.settled_at,
+    coalesce(t.state, r.state) AS state, coalesce(t.delivered_at, r.delivered_at) AS delivered_at, t.displayed_at, t.opened_at, t.action
+  FROM r LEFT JOIN told t ON t.message = r.message AND t.key = r.key WHERE r.is_new OR t.message IS NOT NULL
+), ${gatherMoves(`${RECORDED('r', 'd', 'r.is_new')} FROM known d JOIN r ON r.message = d.message AND r.key = d.key`, {
+  now: '$2',
+  pepper: '$3',
+})}
+${withTellings(['NULL'], '(SELECT 1 WHERE false) none')}`;
+
+/** A statement of its own for what is not kept: it sees the rows of receipts that held the chunk until now. */
+async function advanceUnkept(tx: TellingTx, changes: readonly ChunkAdvance[], params: readonly unknown[]) {
+  const done = await tx.queryTelling<{ id: string; app: string; marks: string }>(ADVANCE_AND_GO_ON, params);
+  const before = new Map(done.map((chunk) => [chunk.id, chunk]));
+  const unkept = changes.flatMap(({ id, unkept: deliveries }) => {
+    const chunk = before.get(id);
+    if (chunk === undefined) return [];
+    return deliveries.map((delivery) => {
+      return { ...toDeliveryRow(id, delivery), app: chunk.app, is_new: !isOver(chunk.marks[delivery.index]) };
+    });
+  });
+  const [, , now, pepper] = params;
+  await tx.queryTelling(MERGE_UNKEPT, [JSON.stringify(unkept), now, pepper]);
+  return done;
+}
 
 function toAdvanceRow(change: ChunkAdvance, memoryPepper: string) {
   const { marks, counts, reasons } = change.progress;
@@ -251,8 +279,8 @@ function toAdvanceRow(change: ChunkAdvance, memoryPepper: string) {
   };
 }
 
-function toDeliveryRows(chunk: string, deliveries: readonly Delivery[]) {
-  return deliveries.map((delivery) => ({
+function toDeliveryRow(chunk: string, delivery: Delivery) {
+  return {
     chunk,
     message: delivery.message,
     key: delivery.key,
@@ -268,7 +296,7 @@ function toDeliveryRows(chunk: string, deliveries: readonly Delivery[]) {
     delivered_at: delivery.deliveredAt ?? null,
     settled_at: delivery.settledAt ?? null,
     next_attempt_at: delivery.nextAttemptAt ?? null,
-  }));
+  };
 }
 
 function toChunk(row: ChunkRow, atRest: AtRest): Chunk {

@@ -31,12 +31,13 @@ export function raisedState(state: string, delivered: string, displayed: string,
 
 /**
  * CTEs that write the differences of the relation `moves` (message, provider, platform, from_state, to_state, to_reason,
- * from_reached, to_reached): one row for each delivery that moved. What moves on had no reason before. The hourly counts
- * move with them, and by the relation `others` (message, provider, platform, name, n) of what counts without a shift.
+ * from_reached, to_reached): one row for each delivery that moved; see `delivery-moves.ts`. What moves on had no reason
+ * before. The hourly counts move with them, and by the relation `others` (message, provider, platform, name, n) of what
+ * counts without a shift.
  */
 export function writeShifts(moves: string, others?: string): string {
-  return `moves AS MATERIALIZED ${moves}, steps AS MATERIALIZED (
-    SELECT m.message, m.provider, m.platform, v.kind, v.name, v.n FROM moves m CROSS JOIN LATERAL (VALUES
+  return `steps AS MATERIALIZED (
+    SELECT m.message, m.provider, m.platform, v.kind, v.name, v.n FROM ${moves} m CROSS JOIN LATERAL (VALUES
       ('state', m.from_state, -1), ('state', m.to_state, 1), ('reason', m.to_reason, 1),
       ('reached', 'sent', (m.to_reached >= 1)::integer - (m.from_reached >= 1)::integer),
       ('reached', 'delivered', (m.to_reached >= 2)::integer - (m.from_reached >= 2)::integer),

@@ -11,6 +11,7 @@ import { writeRegistrations } from './registration-writes.js';
 import { applyInRounds } from './rounds.js';
 import { writeSubscriptions } from './subscription-writes.js';
 import { TAG_COLUMNS, tagColumns, tagsChanged } from './tag-columns.js';
+import type { TellingTx } from './telling-transaction.js';
 
 /** See `DeviceStore.change`. No device and no push token stands twice in a round. */
 export function changeDevices(
@@ -19,7 +20,7 @@ export function changeDevices(
   changes: readonly DeviceChange[],
   now: EpochMs,
 ): Promise<DeviceChangeResult[]> {
-  return applyInRounds(sql, changes, keysOf, (tx, round) => applyRound(tx, atRest, round, now));
+  return applyInRounds(sql, changes, keysOf, (tx, round) => applyRound(tx, atRest, round, now), now);
 }
 
 function keysOf({ app, id, registrations }: DeviceChange): readonly string[] {
@@ -30,7 +31,7 @@ function keysOf({ app, id, registrations }: DeviceChange): readonly string[] {
 }
 
 async function applyRound(
-  tx: SqlQuery,
+  tx: TellingTx,
   atRest: AtRest,
   changes: readonly DeviceChange[],
   now: EpochMs,

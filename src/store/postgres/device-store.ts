@@ -1,16 +1,16 @@
 import type { DeviceStore } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
 import { countMembers, readMembers, readMembersOf } from './audience-members.js';
-import { retryConflicts } from './conflict.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { readAddresses } from './device-addresses.js';
 import { changeDevices } from './device-changes.js';
 import { writeDeviceEvents, writeTokenEvents } from './device-events.js';
 import { readLastSeen, readOfUsers, writeSeen } from './device-presence.js';
 import { readDevices } from './device-rows.js';
-import type { Sql, SqlQuery } from './engine/sql.js';
+import type { Sql } from './engine/sql.js';
 import { endDeliveries } from './mailbox-deliveries.js';
 import { dropMail } from './mailbox-emptying.js';
+import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 import { readHolders } from './token-holders.js';
 
 const DAY_MS = 86_400_000;
@@ -89,7 +89,7 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
     },
 
     async remove(app, id, now) {
-      const removeWith = async (tx: SqlQuery) => {
+      const removeWith = async (tx: TellingTx) => {
         // The device first, as `change` does, or the two wait for each other.
         await tx.query('SELECT id FROM pealbell.devices WHERE app = $1 AND id = $2 FOR UPDATE', [app, id]);
         await endDeliveries(tx, atRest, await dropMail(tx, app, [id]), 'removed', now);
@@ -100,7 +100,7 @@ export function createDeviceStore(sql: Sql, atRest: AtRest): DeviceStore {
         await tx.query(REMOVE_REGISTRATIONS, [app, [id], gone.rows.map((row) => row.id), now]);
         return gone.rows.length > 0;
       };
-      return retryConflicts(() => sql.transaction(removeWith));
+      return tellingTransaction(sql, now, removeWith);
     },
 
     async list(app, page, user) {

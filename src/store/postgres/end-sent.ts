@@ -2,9 +2,10 @@ import type { DeliveryState } from '../../domain/delivery.js';
 import type { Reason } from '../../domain/reason.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
-import { reachedBy, writeShifts } from './delivery-shifts.js';
-import type { SqlQuery } from './engine/sql.js';
-import { erasedHash, erasurePepper } from './erased-users.js';
+import { gatherMoves, moveOf, withTellings } from './delivery-moves.js';
+import { reachedBy } from './delivery-shifts.js';
+import { erasurePepper, isNotErased } from './erased-users.js';
+import type { TellingTx } from './telling-transaction.js';
 import { type DeliveryName, findRowless } from './unkept-deliveries.js';
 
 /** The end of a delivery that was sent, because what the provider took has not arrived and never will. */
@@ -19,10 +20,11 @@ export interface SentEnd extends DeliveryName {
 
 const END_FIELDS = `app text, message text, key text, provider text, state text, reason text, sent_at bigint`;
 
-const MOVED = (
-  ended: string,
-) => `(SELECT message, provider, platform, 'sent' AS from_state, state AS to_state, reason AS to_reason,
-  1 AS from_reached, ${reachedBy('e')} AS to_reached FROM ${ended} e)`;
+const MOVED = gatherMoves(
+  `SELECT ${moveOf('e')}, 'sent' AS from_state, state AS to_state, false AS is_new, 1 AS from_reached, ${reachedBy('e')} AS to_reached
+   FROM ended e`,
+  { now: '$2', pepper: '$3' },
+);
 
 const END = `
 WITH locked AS MATERIALIZED (
@@ -34,8 +36,8 @@ WITH locked AS MATERIALIZED (
   UPDATE pealbell.deliveries d SET state = l.state, reason = l.reason, settled_at = $2
   FROM locked l WHERE l.ends AND d.message = l.message AND d.key = l.key
   RETURNING d.*
-), ${writeShifts(MOVED('ended'))}
-SELECT message, key FROM locked`;
+), ${MOVED}
+${withTellings(['message', 'key'], 'locked')}`;
 
 const END_ROWLESS = `
 WITH ended AS (
@@ -43,26 +45,24 @@ WITH ended AS (
     queued_at, sent_at, settled_at)
   SELECT i.message, i.key, i.app, i.key, i.user_id, i.state, i.reason, i.provider, i.platform, '[]', i.queued_at, i.sent_at, $2
   FROM json_to_recordset($1::json) AS i(${END_FIELDS}, platform text, user_id text, queued_at bigint)
-  WHERE i.user_id IS NULL OR NOT EXISTS (
-    SELECT 1 FROM pealbell.erased_users e
-    WHERE e.app = i.app AND e.user_hash = ${erasedHash('$3', 'i.app', 'i.user_id')} AND e.at >= i.queued_at
-  )
+  WHERE ${isNotErased('i', '$3')}
   ORDER BY i.message COLLATE "C", i.key COLLATE "C"
   ON CONFLICT (message, key) DO NOTHING
   RETURNING d.*
-), ${writeShifts(MOVED('ended'))}
-SELECT 1`;
+), ${MOVED}
+${withTellings(['message'], 'ended')}`;
 
 /**
  * Ends deliveries that stand at `sent` over the provider named, at most 128 in a call, and moves the counts with them; all
  * others are left as they are: who has had a receipt, has not been recorded yet, or was sent by somebody else. Repeating is
  * harmless. Part of the caller's transaction, whose rows may be locked in any order before.
  */
-export async function endSent(tx: SqlQuery, atRest: AtRest, ends: readonly SentEnd[], now: EpochMs): Promise<void> {
+export async function endSent(tx: TellingTx, atRest: AtRest, ends: readonly SentEnd[], now: EpochMs): Promise<void> {
   if (ends.length === 0) return;
   const rows = ends.map(({ sentAt, ...end }) => ({ ...end, sent_at: sentAt }));
-  const found = await tx.query<{ message: string; key: string }>(END, [JSON.stringify(rows), now]);
-  const withRow = new Set(found.rows.map(({ message, key }) => `${message}|${key}`));
+  const pepper = erasurePepper(atRest);
+  const found = await tx.queryTelling<{ message: string; key: string }>(END, [JSON.stringify(rows), now, pepper]);
+  const withRow = new Set(found.map(({ message, key }) => `${message}|${key}`));
   const others = new Map(
     rows.filter((row) => !withRow.has(`${row.message}|${row.key}`)).map((row) => [`${row.message}|${row.key}`, row]),
   );
@@ -73,5 +73,5 @@ export async function endSent(tx: SqlQuery, atRest: AtRest, ends: readonly SentE
     if (row === undefined || delivery.state !== 'sent' || delivery.provider !== row.provider) return [];
     return [{ ...row, platform: delivery.platform, user_id: delivery.user, queued_at: delivery.queuedAt }];
   });
-  if (ended.length > 0) await tx.query(END_ROWLESS, [JSON.stringify(ended), now, erasurePepper(atRest)]);
+  if (ended.length > 0) await tx.queryTelling(END_ROWLESS, [JSON.stringify(ended), now, pepper]);
 }

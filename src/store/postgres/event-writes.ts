@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { NewEvent } from '../../domain/event.js';
+import { EVENT_TYPES, type NewEvent } from '../../domain/event.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { SqlQuery } from './engine/sql.js';
 
@@ -13,7 +13,7 @@ const BLOCK_EVENTS_MAX = 500;
  *
  * It gives a list of CTEs, beginning with `wanted_events`, to stand in a `WITH` after those that `happened` reads. The
  * app's head is locked by it: `after` names CTEs (with at least a column) that take locks, so that these come first, as
- * everywhere. Within one statement the order of events is that of type and common.
+ * everywhere. Within one statement the order of events is that of EVENT_TYPES, where what comes first is named first.
  *
  * @param at SQL of the time, in milliseconds
  */
@@ -23,7 +23,7 @@ export function writeEvents(happened: string, at: string, after: readonly string
     SELECT h.app, h.type, h.common, h.entry,
       (row_number() OVER (PARTITION BY h.app, h.type, h.common) - 1) / ${BLOCK_EVENTS_MAX} AS part
     FROM ${happened} h JOIN pealbell.event_interest w ON w.app = h.app AND w.type = h.type
-    WHERE true${taken}
+    WHERE (SELECT EXISTS (SELECT 1 FROM pealbell.event_interest))${taken}
   ), event_blocks AS MATERIALIZED (
     SELECT app, type, common, part, jsonb_agg(entry) AS entries, count(*) AS n FROM wanted_events GROUP BY app, type, common, part
   ), ${placeBlocks(at)}`;
@@ -37,11 +37,15 @@ function placeBlocks(at: string): string {
     ON CONFLICT (app) DO UPDATE SET last = g.last + excluded.last RETURNING app, last
   ), written_events AS (
     INSERT INTO pealbell.events (app, seq, type, at, common, entries)
-    SELECT b.app, p.last + 1 - sum(b.n) OVER (PARTITION BY b.app ORDER BY b.type DESC, b.common DESC, b.part DESC),
+    SELECT b.app, p.last + 1 - sum(b.n) OVER (PARTITION BY b.app ORDER BY ${placeOf('b.type')} DESC, b.common DESC, b.part DESC),
       b.type, ${at}, b.common, b.entries
     FROM event_blocks b JOIN event_places p ON p.app = b.app
     RETURNING app, seq
   )`;
+}
+
+function placeOf(type: string): string {
+  return `array_position('{${EVENT_TYPES.join(',')}}'::text[], ${type})`;
 }
 
 /** A part of the ids of an app's events, chosen when its first one is written: a store that begins anew has other ids. */
@@ -79,4 +83,16 @@ function inOrder(events: readonly NewEvent[]): readonly (readonly NewEvent[])[] 
     else group.push(event);
   }
   return groups;
+}
+
+const HOLD = `INSERT INTO pealbell.event_heads AS g (app, last, mark)
+SELECT app, 0, '${mark()}' FROM unnest($1::text[]) AS i(app) GROUP BY app ORDER BY app COLLATE "C"
+ON CONFLICT (app) DO UPDATE SET last = g.last`;
+
+/**
+ * Waits for whoever writes events of these apps, and keeps the next one waiting until the transaction ends: what is read from
+ * now on is what the log has told so far. Nothing may be locked after it.
+ */
+export async function holdLogs(sql: SqlQuery, apps: readonly string[]): Promise<void> {
+  await sql.query(HOLD, [apps]);
 }

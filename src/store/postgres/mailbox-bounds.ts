@@ -1,10 +1,10 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
-import { retryConflicts } from './conflict.js';
 import type { Sql } from './engine/sql.js';
 import { END_ROWS, INBOX, WAITS } from './inbox-states.js';
 import { endDeliveries } from './mailbox-deliveries.js';
 import { ENDED_COLUMNS, ENDS_DELIVERY, type EndedLetter } from './mailbox-rows.js';
+import { tellingTransaction } from './telling-transaction.js';
 
 /** What a mailbox may hold. */
 export interface MailboxBounds {
@@ -31,12 +31,10 @@ export async function cutBack(
   ]);
   if (over.rows.length === 0) return;
   const full = over.rows.map((row) => row.mailbox);
-  await retryConflicts(() =>
-    sql.transaction(async (tx) => {
-      const { rows } = await tx.query<EndedLetter>(CUT_BACK, [full, ...params]);
-      await endDeliveries(tx, atRest, rows, 'lost', now);
-    }),
-  );
+  await tellingTransaction(sql, now, async (tx) => {
+    const { rows } = await tx.query<EndedLetter>(CUT_BACK, [full, ...params]);
+    await endDeliveries(tx, atRest, rows, 'lost', now);
+  });
 }
 
 /** CTE `held`: what waits in the mailboxes `$1` at `$4`, with its place and the bytes up to it, newest first. */

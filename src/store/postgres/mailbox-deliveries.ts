@@ -1,11 +1,11 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { Receipt } from '../../ports/receipt-store.js';
 import type { AtRest } from '../at-rest.js';
-import { retryConflicts } from './conflict.js';
 import { endSent, type SentEnd } from './end-sent.js';
-import type { Sql, SqlQuery } from './engine/sql.js';
+import type { Sql } from './engine/sql.js';
 import { type EndedLetter, REALTIME } from './mailbox-rows.js';
 import { recordSent } from './receipt-store.js';
+import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 
 /** What becomes of the delivery of a letter that left its mailbox without the device's word. */
 const ENDS = {
@@ -21,7 +21,7 @@ const PER_STEP = 128;
 
 /** Ends the deliveries that wait for these letters as sent; all others are left as they are. */
 export async function endDeliveries(
-  tx: SqlQuery,
+  tx: TellingTx,
   atRest: AtRest,
   letters: readonly EndedLetter[],
   how: keyof typeof ENDS,
@@ -44,9 +44,14 @@ export async function endDeliveries(
 }
 
 /** Records what devices said of deliveries that were sent; what its chunk has yet to record is left to that. */
-export async function recordDelivered(sql: Sql, atRest: AtRest, receipts: readonly Receipt[]): Promise<void> {
+export async function recordDelivered(
+  sql: Sql,
+  atRest: AtRest,
+  receipts: readonly Receipt[],
+  now: EpochMs,
+): Promise<void> {
   for (let from = 0; from < receipts.length; from += PER_STEP) {
     const step = receipts.slice(from, from + PER_STEP);
-    await retryConflicts(() => sql.transaction((tx) => recordSent(tx, atRest, step)));
+    await tellingTransaction(sql, now, (tx) => recordSent(tx, atRest, step, now));
   }
 }

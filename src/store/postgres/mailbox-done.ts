@@ -81,7 +81,9 @@ export async function finishLetters(
     await retryConflicts(() => sql.query(MARK, placesOf(open)));
     await recordKept(
       sql,
+      atRest,
       open.map((row) => deliveredNow(row, now)),
+      now,
     );
     await wakeChunks(
       sql,
@@ -94,6 +96,7 @@ export async function finishLetters(
       sql,
       atRest,
       over.map((row) => deliveredNow(row, now)),
+      now,
     );
     await retryConflicts(() => sql.query(TAKE_OUT, placesOf(over)));
   }

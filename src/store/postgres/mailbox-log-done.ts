@@ -1,9 +1,9 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
-import { writeShifts } from './delivery-shifts.js';
+import { writeMoves } from './delivery-moves.js';
 import type { Sql } from './engine/sql.js';
-import { erasedHash, erasurePepper } from './erased-users.js';
+import { erasurePepper, isNotErased } from './erased-users.js';
 import { INBOX } from './inbox-states.js';
 import { REALTIME } from './mailbox-rows.js';
 
@@ -23,7 +23,7 @@ WITH i AS (
   WHERE o.id IN (SELECT message FROM i) AND o.completed_at IS NULL AND o.canceled_at IS NULL
     AND (SELECT count(*) FROM box) > 0 ORDER BY o.id FOR SHARE OF o
 ), said AS (
-  SELECT box.id AS mailbox, box.user_id, i.app, i.device, i.message, l.id AS letter, l.put_at, o.created_at,
+  SELECT box.id AS mailbox, box.user_id, i.app, i.device, i.message, l.id AS letter, l.put_at, o.created_at AS queued_at,
     o.is_kept, (SELECT d.platform FROM pealbell.devices d WHERE d.app = i.app AND d.id = i.device) AS platform
   FROM i JOIN box ON box.app = i.app AND box.device = i.device
   JOIN pealbell.mail_letters l ON l.message = i.message AND l.app = i.app
@@ -41,14 +41,15 @@ WITH i AS (
     sent_at, delivered_at, settled_at)
   SELECT message, device, app, device, user_id, 'delivered', '${REALTIME}', platform,
     jsonb_build_array(jsonb_build_object('provider', '${REALTIME}', 'at', put_at, 'outcome', 'accepted')),
-    created_at, put_at, $2::bigint, $2::bigint
-  FROM fresh WHERE is_kept AND (user_id IS NULL OR NOT EXISTS (
-    SELECT 1 FROM pealbell.erased_users u
-    WHERE u.app = fresh.app AND u.user_hash = ${erasedHash('$3', 'fresh.app', 'fresh.user_id')} AND u.at >= fresh.created_at
-  ))
+    queued_at, put_at, $2::bigint, $2::bigint
+  FROM fresh WHERE is_kept AND ${isNotErased('fresh', '$3')}
   ORDER BY message COLLATE "C", device COLLATE "C" ON CONFLICT (message, key) DO NOTHING
-), ${writeShifts(`(SELECT message, '${REALTIME}' AS provider, platform, 'queued' AS from_state, 'delivered' AS to_state,
-    NULL AS to_reason, 0 AS from_reached, 2 AS to_reached FROM fresh)`)}
+), ${writeMoves(
+  `SELECT app, message, device, NULL AS token_hash, user_id, queued_at, '${REALTIME}' AS provider, platform, NULL AS reason, put_at AS sent_at,
+     $2::bigint AS delivered_at, NULL::bigint AS displayed_at, NULL::bigint AS opened_at, $2::bigint AS settled_at, NULL AS action,
+     'queued' AS from_state, 'delivered' AS to_state, false AS is_new, 0 AS from_reached, 2 AS to_reached FROM fresh`,
+  { now: '$2', pepper: '$3' },
+)}
 SELECT 1`;
 
 /** Counts, and where the message keeps them records, the deliveries of entries of the log that devices have dealt with. */

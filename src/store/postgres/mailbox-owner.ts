@@ -1,17 +1,17 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { DeviceChange } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
-import type { SqlQuery } from './engine/sql.js';
 import { endDeliveries } from './mailbox-deliveries.js';
 import { emptied } from './mailbox-emptying.js';
 import type { EndedLetter } from './mailbox-rows.js';
+import type { TellingTx } from './telling-transaction.js';
 
 /**
  * Empties the mailboxes of devices that have got another user, and begins them anew. The devices are locked. A put that
  * is under way meanwhile puts into the old mailbox, which is nobody's from now on.
  */
 export async function emptyMailboxes(
-  tx: SqlQuery,
+  tx: TellingTx,
   atRest: AtRest,
   changes: readonly DeviceChange[],
   now: EpochMs,

@@ -2,11 +2,12 @@ import type { EpochMs } from '../../domain/time.js';
 import type { Posted, Posting } from '../../ports/mailbox-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
-import type { Sql, SqlQuery } from './engine/sql.js';
+import type { Sql } from './engine/sql.js';
 import { END_ROWS, INBOX, isWaiting, postedAs, WAITS } from './inbox-states.js';
 import type { Envelopes } from './mail-letters.js';
 import { endDeliveries } from './mailbox-deliveries.js';
 import { ENDED_COLUMNS, ENDS_DELIVERY, type EndedLetter } from './mailbox-rows.js';
+import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 
 interface PutRow {
   n: number;
@@ -48,11 +49,9 @@ export async function putLetters(
   const mayReplace = postings.some(({ collapseKey }) => collapseKey !== undefined);
   const known = new Map<string, PutRow>();
   for (let look = 1; ; look++) {
-    const rows = await retryConflicts(() =>
-      mayReplace
-        ? sql.transaction((tx) => putReplacing(tx, atRest, input, now))
-        : sql.query<PutRow>(PUT, [input, now]).then((found) => found.rows),
-    );
+    const rows = mayReplace
+      ? await tellingTransaction(sql, now, (tx) => putReplacing(tx, atRest, input, now))
+      : await retryConflicts(() => sql.query<PutRow>(PUT, [input, now]).then((found) => found.rows));
     // What an earlier look has put is `there` for a later one: the first word counts.
     for (const row of rows) {
       const name = `${row.n}|${row.k}`;
@@ -63,7 +62,7 @@ export async function putLetters(
   }
 }
 
-async function putReplacing(tx: SqlQuery, atRest: AtRest, input: string, now: EpochMs): Promise<readonly PutRow[]> {
+async function putReplacing(tx: TellingTx, atRest: AtRest, input: string, now: EpochMs): Promise<readonly PutRow[]> {
   const { rows } = await tx.query<PutRow>(PUT, [input, now]);
   await endDeliveries(
     tx,

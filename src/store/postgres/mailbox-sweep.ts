@@ -1,10 +1,10 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
-import { retryConflicts } from './conflict.js';
-import type { Sql, SqlQuery } from './engine/sql.js';
+import type { Sql } from './engine/sql.js';
 import { INBOX } from './inbox-states.js';
 import { endDeliveries, recordDelivered } from './mailbox-deliveries.js';
 import { ENDED_COLUMNS, ENDS_DELIVERY, type EndedLetter, REALTIME } from './mailbox-rows.js';
+import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 
 /** Letters looked at in one step; each may lie in 100,000 mailboxes. */
 const LETTERS_PER_STEP = 20;
@@ -16,7 +16,7 @@ const UNUSED_MS = 30 * 86_400_000;
 /** See `MailboxStore.sweep`. */
 export async function sweepMailboxes(sql: Sql, atRest: AtRest, now: EpochMs, limit: number): Promise<number> {
   const few = Math.min(limit, LETTERS_PER_STEP);
-  const expired = await retryConflicts(() => sql.transaction((tx) => expireCopies(tx, atRest, now, few, limit)));
+  const expired = await tellingTransaction(sql, now, (tx) => expireCopies(tx, atRest, now, few, limit));
   const marks = await forgetMarks(sql, atRest, now, few, limit);
   const tidied = await sql.query<{ id: string }>(
     `UPDATE pealbell.mail_letters t SET tidied = true FROM (${UNTIDIED}) l WHERE t.id = l.id AND NOT EXISTS (
@@ -57,7 +57,7 @@ export async function sweepMailboxes(sql: Sql, atRest: AtRest, now: EpochMs, lim
 
 /** Takes copies out whose TTL has ended; the deliveries that wait for them end. */
 async function expireCopies(
-  tx: SqlQuery,
+  tx: TellingTx,
   atRest: AtRest,
   now: EpochMs,
   letters: number,
@@ -100,9 +100,10 @@ async function forgetMarks(sql: Sql, atRest: AtRest, now: EpochMs, letters: numb
     sql,
     atRest,
     done.map(({ app, message, device }) => ({ app, message, key: device, state: 'delivered', at: now })),
+    now,
   );
   const recalled = rows.filter((row) => row.is_recalled);
-  await retryConflicts(() => sql.transaction((tx) => endDeliveries(tx, atRest, recalled, 'recalled', now)));
+  await tellingTransaction(sql, now, (tx) => endDeliveries(tx, atRest, recalled, 'recalled', now));
   const gone = await sql.query(
     `DELETE FROM pealbell.inbox b USING json_to_recordset($1::json) AS i(mailbox bigint, position bigint)
      WHERE b.mailbox = i.mailbox AND b.position = i.position RETURNING 1`,

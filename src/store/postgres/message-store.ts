@@ -4,15 +4,17 @@ import type { EpochMs } from '../../domain/time.js';
 import type { AcceptResult, MessageStore, NewMessage, SendableMessage } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
 import { chunkRow, insertChunks } from './chunk-rows.js';
+import { completeMessages } from './complete-messages.js';
+import { EMPTY_END } from './completed-events.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import { listDeliveries } from './delivery-list.js';
 import { writeSteps } from './delivery-shifts.js';
 import { DUE_CANCELED } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
+import { writeEvents } from './event-writes.js';
 import { type MessageRow, readViews, VIEW_COLUMNS } from './message-view.js';
-import { completeAnnounced, countSilent } from './silent-ends.js';
-
-const COMPLETE_MAX = 1_000;
+import { countSilent } from './silent-ends.js';
+import { tellingTransaction } from './telling-transaction.js';
 
 export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
   return {
@@ -73,7 +75,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
     },
 
     async cancel(app, id, now) {
-      return sql.transaction(async (tx) => {
+      return tellingTransaction(sql, now, async (tx) => {
         const found = await tx.query('SELECT id FROM pealbell.messages WHERE id = $1 AND app = $2', [id, app]);
         if (found.rows.length === 0) return false;
         const canceled = await tx.query(
@@ -83,6 +85,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         );
         if (canceled.rows.length > 0) {
           await countSilent(tx, [id], 'canceled');
+          tx.tell([{ app, type: 'message.canceled', common: {}, entry: { message: id } }]);
           await tx.query(
             `UPDATE pealbell.chunks SET due_at = ${DUE_CANCELED}, blocked = false WHERE app = $2 AND message = $1 AND NOT done`,
             [id, app],
@@ -156,23 +159,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
       return found.rows;
     },
 
-    async complete(ids, now) {
-      const completed = await sql.query<{ id: string }>(
-        // Locked first: whoever waits for the row looks again, and does not tell a message another call has completed.
-        `WITH over AS (
-           SELECT o.id FROM pealbell.messages o
-           WHERE o.planned AND o.completed_at IS NULL AND o.announced_to IS NULL
-             AND ($2::text[] IS NULL OR o.id = ANY($2::text[]))
-             AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.app = o.app AND c.message = o.id AND NOT c.done)
-             AND NOT EXISTS (SELECT 1 FROM pealbell.chunks c WHERE c.message = o.id AND c.moving)
-           ORDER BY o.id LIMIT $3 FOR UPDATE OF o
-         )
-         UPDATE pealbell.messages m SET completed_at = $1 FROM over WHERE m.id = over.id RETURNING m.id`,
-        [now, ids ?? null, ids === undefined ? COMPLETE_MAX : ids.length],
-      );
-      const announced = await completeAnnounced(sql, ids, now, COMPLETE_MAX);
-      return [...completed.rows.map((row) => row.id), ...announced];
-    },
+    complete: (ids, now) => completeMessages(sql, ids, now),
 
     async sweep(before, limit) {
       const content = await sql.query(
@@ -196,7 +183,8 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
            SELECT id FROM pealbell.messages WHERE created_at < $1 AND completed_at IS NOT NULL ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ), d AS (DELETE FROM pealbell.deliveries WHERE message IN (SELECT id FROM old)),
             c AS (DELETE FROM pealbell.chunks WHERE message IN (SELECT id FROM old)),
-            s AS (DELETE FROM pealbell.delivery_shifts WHERE message IN (SELECT id FROM old))
+            s AS (DELETE FROM pealbell.delivery_shifts WHERE message IN (SELECT id FROM old)),
+            b AS (DELETE FROM pealbell.message_blocks WHERE message IN (SELECT id FROM old))
          DELETE FROM pealbell.messages WHERE id IN (SELECT id FROM old) RETURNING id`,
         [before.messages, few],
       );
@@ -210,6 +198,14 @@ function claimOf(message: NewMessage): string {
     ? `#${message.accepted.id}`
     : `${message.accepted.app}|${message.claim.path}|${message.claim.key}`;
 }
+
+/** Of messages that are accepted; one for nobody is completed by it. */
+const ACCEPTED_EVENTS = `(
+  SELECT app, 'message.queued' AS type, '{}'::jsonb AS common, jsonb_strip_nulls(jsonb_build_object('message', id, 'class', class,
+    'devices', accepted->'audience'->'devices')) AS entry FROM made
+  UNION ALL
+  SELECT app, 'message.completed', '{}', jsonb_build_object('message', id) || '${JSON.stringify(EMPTY_END)}'
+  FROM made WHERE completed_at IS NOT NULL)`;
 
 /** One statement for the whole batch: every message with its claim and chunks, or, where the claim is taken, nothing of it. */
 async function insertMessages(
@@ -250,8 +246,8 @@ async function insertMessages(
            class text, terms jsonb, content text, metadata jsonb, tags jsonb, created_at bigint, expires_at bigint,
            planned boolean, next_chunk integer, completed_at bigint)
          ORDER BY claim COLLATE "C"
-         ON CONFLICT (claim) DO NOTHING RETURNING id, app, class
-       ), written AS (${insertChunks('$2', '$3', 'made')})
+         ON CONFLICT (claim) DO NOTHING RETURNING id, app, class, accepted, completed_at
+       ), written AS (${insertChunks('$2', '$3', 'made')}), ${writeEvents(ACCEPTED_EVENTS, '$3::bigint', ['written'])}
        SELECT id FROM made`,
       [JSON.stringify(rows), JSON.stringify(chunks), now],
     );

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../domain/json.js';
 import { REASONS, type Reason } from '../../domain/reason.js';
 import type { BlockedAccount, MessageView } from '../../ports/message-store.js';
 import { NO_SHIFTS, readShifts, type Shifts } from './delivery-shifts.js';
-import type { Sql } from './engine/sql.js';
+import type { SqlQuery } from './engine/sql.js';
 
 export interface MessageRow {
   id: string;
@@ -28,7 +28,7 @@ export const VIEW_COLUMNS =
   'id, app, class, terms, metadata, tags, created_at, expires_at, planned, canceled_at, completed_at, announced_to, recalled_at';
 
 /** Rows as callers see them, with the sums over their chunks; a few queries whatever the number of rows. */
-export async function readViews(sql: Sql, rows: readonly MessageRow[]): Promise<MessageView[]> {
+export async function readViews(sql: SqlQuery, rows: readonly MessageRow[]): Promise<MessageView[]> {
   const ids = rows.map((row) => row.id);
   const tallies = await readTallies(sql, ids);
   const reasons = await readReasons(sql, ids);
@@ -61,7 +61,7 @@ interface Tally {
   canceled: string | number;
 }
 
-async function readTallies(sql: Sql, ids: readonly string[]): Promise<Tally[]> {
+async function readTallies(sql: SqlQuery, ids: readonly string[]): Promise<Tally[]> {
   const found = await sql.query<Tally>(
     `SELECT c.message, c.provider, c.blocked, p.reason AS blocked_reason, p.since AS blocked_since,
        coalesce(sum(c.target_count) FILTER (WHERE c.origin IS NULL), 0) AS planned,
@@ -75,7 +75,10 @@ async function readTallies(sql: Sql, ids: readonly string[]): Promise<Tally[]> {
   return found.rows;
 }
 
-async function readReasons(sql: Sql, ids: readonly string[]): Promise<Map<string, Partial<Record<Reason, number>>>> {
+async function readReasons(
+  sql: SqlQuery,
+  ids: readonly string[],
+): Promise<Map<string, Partial<Record<Reason, number>>>> {
   const found = await sql.query<{ message: string; reason: Reason; n: string | number }>(
     `SELECT message, r.key AS reason, sum(r.value::integer) AS n
      FROM pealbell.chunks, jsonb_each_text(reasons) r WHERE message = ANY($1::text[]) AND reasons <> '{}' GROUP BY message, r.key`,

@@ -364,6 +364,14 @@ CREATE TABLE pealbell.event_interest (
   PRIMARY KEY (app, type)
 );
 
+-- Accounts for which a message was told to wait, once.
+CREATE TABLE pealbell.message_blocks (
+  message text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  app text COLLATE "C" NOT NULL,
+  PRIMARY KEY (message, provider)
+);
+
 CREATE TABLE pealbell.webhook_endpoints (
   id text COLLATE "C" PRIMARY KEY,
   app text COLLATE "C" NOT NULL,

@@ -2,9 +2,10 @@ import type { Track } from '../../domain/accepted-message.js';
 import { REALTIME } from '../../domain/route.js';
 import type { OwedRecall, Recall, RecallStore } from '../../ports/recall-store.js';
 import type { AtRest } from '../at-rest.js';
-import { retryConflicts } from './conflict.js';
 import { endSent } from './end-sent.js';
 import type { Sql } from './engine/sql.js';
+import { writeEvents } from './event-writes.js';
+import { tellingTransaction } from './telling-transaction.js';
 
 const NEWER_MAX = 5_000;
 const ENDS_PER_STEP = 100;
@@ -25,10 +26,20 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
   return {
     async begin(app, message, now) {
       const found = await sql.query<RecallRow>(
-        `UPDATE pealbell.messages m SET recall_cursor = CASE WHEN recalled_at IS NULL THEN '' ELSE recall_cursor END,
-           recalled_at = coalesce(recalled_at, $3)
-         WHERE id = $2 AND app = $1
-         RETURNING id, recalled_at, terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced`,
+        `WITH found AS MATERIALIZED (
+           SELECT id, app, recalled_at FROM pealbell.messages WHERE id = $2 AND app = $1 FOR NO KEY UPDATE
+         ), recalled AS (
+           UPDATE pealbell.messages m SET recall_cursor = CASE WHEN m.recalled_at IS NULL THEN '' ELSE m.recall_cursor END,
+             recalled_at = coalesce(m.recalled_at, $3::bigint)
+           FROM found WHERE m.id = found.id
+           RETURNING m.id, m.recalled_at, m.terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced
+         ), ${writeEvents(
+           `(SELECT app, 'message.recalled' AS type, '{}'::jsonb AS common, jsonb_build_object('message', id) AS entry
+             FROM found WHERE recalled_at IS NULL)`,
+           '$3::bigint',
+           ['recalled'],
+         )}
+         SELECT * FROM recalled`,
         [app, message, now],
       );
       const row = found.rows[0];
@@ -46,7 +57,7 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
           reason: null,
           sentAt: now,
         }));
-        await retryConflicts(() => sql.transaction((tx) => endSent(tx, atRest, ends, now)));
+        await tellingTransaction(sql, now, (tx) => endSent(tx, atRest, ends, now));
       }
     },
 

@@ -1,11 +1,12 @@
-import { ERASED_USER } from '../../domain/chunk.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { ElsewhereSeen, Receipt, ReceiptStore, Recorded } from '../../ports/receipt-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
-import { raisedState, reachedBy, writeShifts } from './delivery-shifts.js';
-import type { Sql, SqlQuery } from './engine/sql.js';
-import { erasedHash, erasurePepper } from './erased-users.js';
+import { gatherMoves, moveOf, withTellings, writeMoves } from './delivery-moves.js';
+import { raisedState, reachedBy } from './delivery-shifts.js';
+import type { Sql } from './engine/sql.js';
+import { erasurePepper, isNotErased } from './erased-users.js';
+import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 import { findRowless, type RowlessDelivery } from './unkept-deliveries.js';
 
 /** Deliveries without a row looked up by one transaction: each may lie in a chunk of 500 targets. */
@@ -13,18 +14,17 @@ const ROWLESS_PER_STEP = 100;
 
 export function createReceiptStore(sql: Sql, atRest: AtRest): ReceiptStore {
   return {
-    async record(receipts) {
-      const wanted = new Map<string, Times>();
-      for (const receipt of receipts) wanted.set(nameOf(receipt), withReceipt(wanted.get(nameOf(receipt)), receipt));
-      const before = await retryConflicts(() => raise(sql, [...wanted.values()]));
+    async record(receipts, now) {
+      const wanted = timesOf(receipts);
+      const before = await raise(sql, atRest, [...wanted.values()], now);
       const rowless = [...wanted].filter(([name]) => !before.has(name)).map(([, times]) => times);
       for (let from = 0; from < rowless.length; from += ROWLESS_PER_STEP) {
         const step = rowless.slice(from, from + ROWLESS_PER_STEP);
-        const made = new Set(await retryConflicts(() => sql.transaction((tx) => makeRows(tx, atRest, step))));
+        const made = new Set(await tellingTransaction(sql, now, (tx) => makeRows(tx, atRest, step, now)));
         for (const name of made) before.set(name, NO_TIMES);
         // A row may have appeared since the first look; what still has none is no delivery of ours.
         const others = step.filter((times) => !made.has(nameOf(times)));
-        for (const [name, times] of await retryConflicts(() => raise(sql, others))) before.set(name, times);
+        for (const [name, times] of await raise(sql, atRest, others, now)) before.set(name, times);
       }
       return answer(receipts, before);
     },
@@ -47,18 +47,43 @@ export function createReceiptStore(sql: Sql, atRest: AtRest): ReceiptStore {
  * As `record`, inside the caller's transaction, for at most 128 receipts of deliveries that were sent: one that its chunk
  * has yet to record is left to that chunk, which asks the provider again.
  */
-export async function recordSent(tx: SqlQuery, atRest: AtRest, receipts: readonly Receipt[]): Promise<void> {
-  const wanted = new Map<string, Times>();
-  for (const receipt of receipts) wanted.set(nameOf(receipt), withReceipt(wanted.get(nameOf(receipt)), receipt));
-  const known = await raise(tx, [...wanted.values()]);
-  const rowless = [...wanted].filter(([name]) => !known.has(name)).map(([, times]) => times);
-  if (rowless.length > 0) await makeRows(tx, atRest, rowless, ({ state }) => state === 'sent');
+export async function recordSent(
+  tx: TellingTx,
+  atRest: AtRest,
+  receipts: readonly Receipt[],
+  now: EpochMs,
+): Promise<void> {
+  const wanted = timesOf(receipts);
+  const times = [...wanted.values()];
+  const raised = await tx.queryTelling<Raised>(RAISE_AND_GO_ON, [JSON.stringify(times), now, erasurePepper(atRest)]);
+  const known = timesKnown(times, raised);
+  const rowless = times.filter((each) => !known.has(nameOf(each)));
+  if (rowless.length > 0) await makeRows(tx, atRest, rowless, now, ({ state }) => state === 'sent');
 }
 
 /** As `record`, but of deliveries only that have a row. */
-export async function recordKept(sql: SqlQuery, receipts: readonly Receipt[]): Promise<void> {
-  const wanted = new Map(receipts.map((receipt) => [nameOf(receipt), withReceipt(undefined, receipt)]));
-  await raise(sql, [...wanted.values()]);
+export async function recordKept(sql: Sql, atRest: AtRest, receipts: readonly Receipt[], now: EpochMs): Promise<void> {
+  await raise(sql, atRest, [...timesOf(receipts).values()], now);
+}
+
+/** By name. */
+function timesOf(receipts: readonly Receipt[]): Map<string, Times> {
+  const wanted = new Map<string, Times>();
+  for (const receipt of receipts) wanted.set(nameOf(receipt), withReceipt(wanted.get(nameOf(receipt)), receipt));
+  return wanted;
+}
+
+/** A statement that is its own transaction. @returns as {@link timesKnown} */
+async function raise(
+  sql: Sql,
+  atRest: AtRest,
+  wanted: readonly Times[],
+  now: EpochMs,
+): Promise<Map<string, KnownTimes>> {
+  if (wanted.length === 0) return new Map();
+  const params = [JSON.stringify(wanted), now, erasurePepper(atRest)];
+  const { rows } = await retryConflicts(() => sql.query<Raised>(RAISE, params));
+  return timesKnown(wanted, rows);
 }
 
 /** What is to be known of one delivery; its times as the row has them. */
@@ -123,14 +148,14 @@ const TIMES = `json_to_recordset($1::json) AS i(app text, message text, key text
  * Fills in the times of deliveries that have a row, and raises their states. A row that is locked is read as it is when
  * the lock is had, so that what it moves from is exact.
  */
-const RAISE = `
+const raising = (moves: typeof writeMoves, result: (columns: readonly string[], of: string) => string) => `
 WITH locked AS MATERIALIZED (
-  SELECT d.message, d.key, d.provider, d.platform, d.state, d.sent_at, d.delivered_at, d.displayed_at, d.opened_at, d.action,
-    i.delivered_at AS told_delivered, i.displayed_at AS told_displayed, i.opened_at AS told_opened, i.action AS told_action
+  SELECT d.*, i.delivered_at AS told_delivered, i.displayed_at AS told_displayed, i.opened_at AS told_opened, i.action AS told_action
   FROM pealbell.deliveries d JOIN ${TIMES} ON i.message = d.message AND i.key = d.key AND i.app = d.app
   ORDER BY d.message, d.key FOR UPDATE OF d
 ), filled AS MATERIALIZED (
-  SELECT message, key, provider, platform, state AS from_state, ${reachedBy('l')} AS from_reached, sent_at,
+  SELECT message, key, app, device, token_hash, user_id, queued_at, provider, platform, reason, sent_at, settled_at,
+    state AS from_state, ${reachedBy('l')} AS from_reached,
     coalesce(delivered_at, told_delivered) AS delivered_at, coalesce(displayed_at, told_displayed) AS displayed_at,
     coalesce(opened_at, told_opened) AS opened_at, CASE WHEN opened_at IS NULL THEN told_action ELSE action END AS action
   FROM locked l
@@ -142,17 +167,23 @@ WITH locked AS MATERIALIZED (
   UPDATE pealbell.deliveries d SET state = r.state, delivered_at = r.delivered_at, displayed_at = r.displayed_at,
     opened_at = r.opened_at, action = r.action
   FROM raised r WHERE d.message = r.message AND d.key = r.key
-), ${writeShifts(`(SELECT message, provider, platform, from_state, state AS to_state, NULL AS to_reason, from_reached,
-    ${reachedBy('r')} AS to_reached FROM raised r WHERE from_state <> 'queued')`)}
-SELECT message, key, delivered_at, displayed_at, opened_at FROM locked`;
+), ${moves(
+  `SELECT ${moveOf('r')}, from_state, state AS to_state, false AS is_new, from_reached, ${reachedBy('r')} AS to_reached
+   FROM raised r WHERE from_state <> 'queued'`,
+  { now: '$2', pepper: '$3' },
+)}
+${result(['message', 'key', 'delivered_at', 'displayed_at', 'opened_at'], 'locked')}`;
 
-/** @returns the times that were known before, of deliveries that have a row */
-async function raise(sql: SqlQuery, wanted: readonly Times[]): Promise<Map<string, KnownTimes>> {
-  if (wanted.length === 0) return new Map();
-  const found = await sql.query<KnownTimes & { message: string; key: string }>(RAISE, [JSON.stringify(wanted)]);
+const RAISE = raising(writeMoves, (columns, of) => `SELECT ${columns.join(', ')} FROM ${of}`);
+const RAISE_AND_GO_ON = raising(gatherMoves, withTellings);
+
+type Raised = KnownTimes & { readonly message: string; readonly key: string };
+
+/** Times that were known before, by name; of deliveries that have a row. */
+function timesKnown(wanted: readonly Times[], rows: readonly Raised[]): Map<string, KnownTimes> {
   // A message is of one app: the statement looked at no other's.
   const apps = new Map(wanted.map(({ app, message, key }) => [`${message}|${key}`, app]));
-  return new Map(found.rows.map((row) => [nameOf({ ...row, app: apps.get(`${row.message}|${row.key}`) ?? '' }), row]));
+  return new Map(rows.map((row) => [nameOf({ ...row, app: apps.get(`${row.message}|${row.key}`) ?? '' }), row]));
 }
 
 /**
@@ -164,10 +195,7 @@ WITH told AS MATERIALIZED (
   SELECT i.*, ${raisedState('i.from_state', 'i.delivered_at', 'i.displayed_at', 'i.opened_at')} AS state
   FROM json_to_recordset($1::json) AS i(app text, message text, key text, user_id text, provider text, platform text, from_state text,
     queued_at bigint, delivered_at bigint, displayed_at bigint, opened_at bigint, action text)
-  WHERE i.user_id IS NULL OR (i.user_id <> '${ERASED_USER}' AND NOT EXISTS (
-    SELECT 1 FROM pealbell.erased_users e
-    WHERE e.app = i.app AND e.user_hash = ${erasedHash('$2', 'i.app', 'i.user_id')} AND e.at >= i.queued_at
-  ))
+  WHERE ${isNotErased('i', '$3')}
 ), made AS (
   INSERT INTO pealbell.deliveries AS d (message, key, app, device, user_id, state, provider, platform, attempts, queued_at,
     delivered_at, displayed_at, opened_at, action)
@@ -175,16 +203,20 @@ WITH told AS MATERIALIZED (
   FROM told ORDER BY message COLLATE "C", key COLLATE "C"
   ON CONFLICT (message, key) DO NOTHING
   RETURNING d.*
-), ${writeShifts(`(SELECT made.message, made.provider, made.platform, told.from_state, made.state AS to_state, NULL AS to_reason,
-      CASE told.from_state WHEN 'sent' THEN 1 ELSE 2 END AS from_reached, ${reachedBy('made')} AS to_reached
-    FROM made JOIN told ON told.message = made.message AND told.key = made.key WHERE told.from_state <> 'queued')`)}
-SELECT app, message, key FROM made`;
+), ${gatherMoves(
+  `SELECT ${moveOf('made')}, told.from_state, made.state AS to_state, false AS is_new,
+     CASE told.from_state WHEN 'sent' THEN 1 ELSE 2 END AS from_reached, ${reachedBy('made')} AS to_reached
+   FROM made JOIN told ON told.message = made.message AND told.key = made.key WHERE told.from_state <> 'queued'`,
+  { now: '$2', pepper: '$3' },
+)}
+${withTellings(['app', 'message', 'key'], 'made')}`;
 
 /** @returns the names of those that are there now */
 async function makeRows(
-  tx: SqlQuery,
+  tx: TellingTx,
   atRest: AtRest,
   wanted: readonly Times[],
+  now: EpochMs,
   isWanted: (delivery: RowlessDelivery) => boolean = () => true,
 ): Promise<string[]> {
   const times = new Map(wanted.map((each) => [`${each.message}|${each.key}`, each]));
@@ -197,9 +229,10 @@ async function makeRows(
       ? []
       : [{ ...told, user_id: user, provider, platform, from_state: state, queued_at: queuedAt }];
   });
-  const made = await tx.query<{ app: string; message: string; key: string }>(MAKE, [
+  const made = await tx.queryTelling<{ app: string; message: string; key: string }>(MAKE, [
     JSON.stringify(rows),
+    now,
     erasurePepper(atRest),
   ]);
-  return made.rows.map(nameOf);
+  return made.map(nameOf);
 }

@@ -1,6 +1,7 @@
 import type { Excess } from '../../domain/attributes.js';
-import { retryConflicts } from './conflict.js';
-import type { Sql, SqlQuery } from './engine/sql.js';
+import type { EpochMs } from '../../domain/time.js';
+import type { Sql } from './engine/sql.js';
+import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 
 /** The result of a change that would grow something beyond its bounds. */
 export interface TooManyResult {
@@ -19,13 +20,14 @@ export async function applyInRounds<Change, Result extends { readonly kind: stri
   sql: Sql,
   changes: readonly Change[],
   keysOf: (change: Change) => readonly string[],
-  apply: (tx: SqlQuery, changes: readonly Change[]) => Promise<readonly (Result | TooManyResult)[]>,
+  apply: (tx: TellingTx, changes: readonly Change[]) => Promise<readonly (Result | TooManyResult)[]>,
+  now: EpochMs,
 ): Promise<(Result | TooManyResult)[]> {
   const results = new Array<Result | TooManyResult>(changes.length);
   for (let round of rounds(changes, keysOf)) {
     while (round.length > 0) {
       const wanted = round.map((i) => changes[i] as Change); // `rounds` gives indexes of `changes`.
-      const applied = await retryConflicts(() => sql.transaction((tx) => applyOrRollBack(tx, wanted, apply))).catch(
+      const applied = await tellingTransaction(sql, now, (tx) => applyOrRollBack(tx, wanted, apply)).catch(
         (error: unknown) => {
           if (error instanceof RolledBack) return error.results as readonly (TooManyResult | undefined)[];
           throw error;
@@ -49,9 +51,9 @@ class RolledBack extends Error {
 }
 
 async function applyOrRollBack<Change, Result extends { readonly kind: string }>(
-  tx: SqlQuery,
+  tx: TellingTx,
   changes: readonly Change[],
-  apply: (tx: SqlQuery, changes: readonly Change[]) => Promise<readonly (Result | TooManyResult)[]>,
+  apply: (tx: TellingTx, changes: readonly Change[]) => Promise<readonly (Result | TooManyResult)[]>,
 ): Promise<readonly (Result | TooManyResult)[]> {
   const results = await apply(tx, changes);
   if (!results.some(({ kind }) => kind === 'too_many')) return results;

@@ -1,7 +1,10 @@
 import { REALTIME } from '../../domain/route.js';
 import type { EpochMs } from '../../domain/time.js';
+import { COMPLETED_COLUMNS, isCompletionWanted, tellCompleted } from './completed-events.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
+import type { MessageRow } from './message-view.js';
 import { countHourly } from './stats-writes.js';
+import { tellingTransaction } from './telling-transaction.js';
 
 /**
  * Messages that went to everyone at once end without a word for each device: whoever has said nothing counts as expired, or
@@ -38,18 +41,22 @@ export async function completeAnnounced(
   const params = [now, ids ?? null, limit];
   const found = await sql.query(`SELECT 1 FROM pealbell.messages o WHERE ${ENDING} LIMIT least(1, $3)`, params);
   if (found.rows.length === 0) return [];
-  return sql.transaction(async (tx) => {
-    const completed = await tx.query<{ id: string; canceled: boolean }>(
+  return tellingTransaction(sql, now, async (tx) => {
+    const completed = await tx.query<MessageRow & { is_wanted: boolean }>(
       `WITH over AS (SELECT o.id FROM pealbell.messages o WHERE ${ENDING} ORDER BY o.id LIMIT $3 FOR UPDATE OF o)
        UPDATE pealbell.messages m SET completed_at = $1 FROM over WHERE m.id = over.id
-       RETURNING m.id, m.canceled_at IS NOT NULL AS canceled`,
+       RETURNING ${COMPLETED_COLUMNS}, ${isCompletionWanted('m')} AS is_wanted`,
       params,
     );
-    const silent = completed.rows.filter(({ canceled }) => !canceled);
+    const silent = completed.rows.filter((row) => row.canceled_at === null);
     await countSilent(
       tx,
       silent.map(({ id }) => id),
       'expired',
+    );
+    await tellCompleted(
+      tx,
+      completed.rows.filter((row) => row.is_wanted),
     );
     return completed.rows.map(({ id }) => id);
   });

@@ -28,6 +28,7 @@ export function createUserStore(sql: Sql): UserStore {
         changes,
         ({ app, id }) => [`${app}|${id}`],
         (tx, round) => applyRound(tx, round, now),
+        now,
       ),
 
     async get(app, id) {

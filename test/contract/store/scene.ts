@@ -10,7 +10,7 @@ import type { PushToken } from '../../../src/domain/outcome.js';
 import type { Reason } from '../../../src/domain/reason.js';
 import type { EpochMs } from '../../../src/domain/time.js';
 import type { AccountStore } from '../../../src/ports/account-store.js';
-import type { ChunkAdvance, ChunkStore } from '../../../src/ports/chunk-store.js';
+import type { ChunkAdvance, ChunkStore, UnkeptDelivery } from '../../../src/ports/chunk-store.js';
 import type { DeviceStore } from '../../../src/ports/device-store.js';
 import type { ErasureStore } from '../../../src/ports/erasure-store.js';
 import type { HistoryStore } from '../../../src/ports/history-store.js';
@@ -193,20 +193,22 @@ export function advanceOf(
   const reasons = { ...chunk.progress.reasons };
   const track = change.track ?? 'all';
   const deliveries: Delivery[] = [];
-  const unkept: Delivery[] = [];
+  const unkept: UnkeptDelivery[] = [];
   for (const { index, state, reason } of change.ends ?? []) {
     marks[index] = 'x';
     counts[state] = (counts[state] ?? 0) + 1;
     if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
     const isUnkept = track === 'none' || (track === 'failures' && (state === 'sent' || state === 'delivered'));
-    (isUnkept ? unkept : deliveries).push({
+    const delivery = {
       ...deliveryOf(chunk, index, change.at),
       state,
       reason: reason ?? null,
       settledAt: change.at,
       ...(state === 'sent' || state === 'delivered' ? { sentAt: change.at } : {}),
       ...(state === 'delivered' ? { deliveredAt: change.at } : {}),
-    });
+    };
+    if (isUnkept) unkept.push({ ...delivery, index });
+    else deliveries.push(delivery);
   }
   for (const { index, dueAt } of change.waits ?? []) {
     if (track !== 'all') continue;
