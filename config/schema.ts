@@ -75,6 +75,11 @@ const retention = z
       },
     ),
     deliveries: duration('30d', 'How long the result of each single device can be asked for.', RETENTION),
+    events: duration(
+      '30d',
+      'How long what happened can still be told by a webhook, and calls of webhooks can be looked at and replayed.',
+      RETENTION,
+    ),
     tombstones: duration('30d', 'How long a retired registration can be restored.', RETENTION),
   })
   .prefault({})

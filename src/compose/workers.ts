@@ -17,6 +17,7 @@ import type { RecallMessage } from '../usecases/recall-message.js';
 import { createReconcile } from '../usecases/reconcile.js';
 import { sweep } from '../usecases/sweep.js';
 import { sweepAccess } from '../usecases/sweep-access.js';
+import { sweepEvents } from '../usecases/sweep-events.js';
 import type { Base } from './base.js';
 import { readGauges } from './observed.js';
 
@@ -57,6 +58,7 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
   if (base.ownership !== undefined) {
     // Nobody else can hold anything: what the last process held or handed over is free at once.
     await chunks.voidLeases();
+    await base.store.webhooks.voidLeases();
     await queue.empty();
   }
   // The credentials may be mended since.
@@ -76,6 +78,9 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
     periodic('recalls', RECALL_EVERY_MS, log, (signal) => parts.recallMessage.carryOn(signal)),
     periodic('accounts', REFRESH_EVERY_MS, log, () => gate.refresh()),
     periodic('sweep', SWEEP_EVERY_MS, log, (signal) => sweep({ ...base.store, clock, retention }, signal)),
+    periodic('sweep.events', SWEEP_EVERY_MS, log, (signal) =>
+      sweepEvents({ ...base.store, clock, log, retention }, signal),
+    ),
     periodic('sweep.access', SWEEP_EVERY_MS, log, (signal) => sweepAccess({ ...base.store, clock }, signal)),
     periodic('maintain', MAINTAIN_EVERY_MS, log, async () => {
       await maintain(base.sql);

@@ -1,10 +1,13 @@
 import type { EventType, LoggedEvent, NewEvent } from '../domain/event.js';
 import type { EpochMs } from '../domain/time.js';
 import type { WebhookSecret, WebhookSettings } from '../domain/webhook.js';
+import type { SweptEvents } from './event-log.js';
 import type { Page, PageRequest } from './page.js';
 
 /** Endpoints that one app may have. */
 export const WEBHOOK_ENDPOINTS_MAX = 100;
+/** Secrets of one endpoint that sign at the same time. */
+export const WEBHOOK_SECRETS_MAX = 5;
 /** Of an answer's body this much is kept, in bytes. */
 export const WEBHOOK_ANSWER_BYTES_KEPT = 4_096;
 
@@ -32,6 +35,8 @@ export interface WebhookEndpoint extends WebhookSettings {
   /** Nothing but tests goes out before this: the receiver asked for time, or failed. */
   readonly holdUntil?: EpochMs;
   readonly lastSuccessAt?: EpochMs;
+  /** Events that were dropped because they waited longer than events are kept: how many so far, and when last. */
+  readonly lost?: { readonly events: number; readonly at: EpochMs };
   /** Number of the newest call. */
   readonly callSeq: number;
   /** Up to which event calls were made. */
@@ -116,7 +121,7 @@ export interface SlotRecord {
   readonly holdUntil?: EpochMs;
   /** Absent: as it was. */
   readonly lastSuccessAt?: EpochMs;
-  /** Disables the endpoint, with a sentence. */
+  /** Disables the endpoint, where it is active, with a sentence. */
   readonly disable?: string;
   /** Go to the log (where an endpoint wants them) in the same step. */
   readonly events?: readonly NewEvent[];
@@ -132,7 +137,44 @@ export interface NewCall {
   readonly level: WebhookSettings['level'];
 }
 
+/** What is absent stays; an empty description removes it. */
 export type EndpointChange = Partial<WebhookSettings>;
+
+/** An endpoint that stands in an app's file. */
+export interface FileEndpoint {
+  readonly app: string;
+  readonly name: string;
+  readonly settings: WebhookSettings;
+  readonly secret: WebhookSecret;
+}
+
+/** Which calls are made anew. */
+export type ReplayChoice =
+  | { readonly calls: readonly string[] }
+  | {
+      /** Calls made from then on. */
+      readonly since: EpochMs;
+      /** Calls made before then. */
+      readonly until: EpochMs;
+      /** Absent: every state but `waiting`. */
+      readonly state?: Exclude<CallState, 'waiting'>;
+      /** Only calls with a higher `seq`. */
+      readonly after?: number;
+    };
+
+export interface Replayed {
+  /** How many calls are made anew, at most 1,000. */
+  readonly count: number;
+  /** `seq` of the last call that was repeated; absent where none was. */
+  readonly last?: number;
+  /** There are more behind it. */
+  readonly more: boolean;
+  /** Calls that cannot be made anew, because their events are kept no longer. */
+  readonly gone: number;
+}
+
+/** Calls of one replay at most. */
+export const WEBHOOK_REPLAY_MAX = 1_000;
 
 /**
  * Endpoints of apps and the calls made to them. Every endpoint has its own cursor in the app's log (see EventLog): what
@@ -140,7 +182,10 @@ export type EndpointChange = Partial<WebhookSettings>;
  * endpoint is there, events of its types are written to the log; with the last endpoint that wants a type that ends.
  */
 export interface WebhookStore {
-  /** @returns `full` where the app has {@link WEBHOOK_ENDPOINTS_MAX}. Begins with what happens from now on. */
+  /**
+   * Begins with what happens from now on. One with this id that is there already is given back as it is.
+   * @returns `full` where the app has {@link WEBHOOK_ENDPOINTS_MAX}
+   */
   create(
     endpoint: { readonly id: string; readonly app: string; readonly settings: WebhookSettings },
     secret: WebhookSecret,
@@ -167,14 +212,22 @@ export interface WebhookStore {
   ): Promise<WebhookEndpoint | undefined>;
   /** Secrets, newest first; those whose time is over are left out. Undefined for an endpoint that is not there. */
   secrets(app: string, id: string, now: EpochMs): Promise<readonly WebhookSecret[] | undefined>;
-  /** A new secret; the others sign as well until `overlapUntil`. @returns false for an endpoint that is not there */
-  rotate(app: string, id: string, secret: WebhookSecret, overlapUntil: EpochMs, now: EpochMs): Promise<boolean>;
-  /** Makes the endpoints of source `file` of an app exactly these: changed ones keep their cursor and calls. */
-  syncFile(
+  /**
+   * A new secret; the others sign as well until `overlapUntil`, or their own end where that comes first.
+   * @returns false for an endpoint that is not there; `full` where {@link WEBHOOK_SECRETS_MAX} sign already
+   */
+  rotate(
     app: string,
-    endpoints: readonly { readonly name: string; readonly settings: WebhookSettings; readonly secret: WebhookSecret }[],
+    id: string,
+    secret: WebhookSecret,
+    overlapUntil: EpochMs,
     now: EpochMs,
-  ): Promise<void>;
+  ): Promise<boolean | 'full'>;
+  /**
+   * Makes the endpoints of source `file`, of every app, exactly these. Changed ones keep their cursor, calls and state, but
+   * for a disabled one whose `url` changes: that is active again. Another secret replaces what was there at once.
+   */
+  syncFiles(endpoints: readonly FileEndpoint[], now: EpochMs): Promise<void>;
 
   /**
    * Takes endpoints for `holder` that nobody holds and that have something to do at `now`. Active ones, once what holds
@@ -182,7 +235,7 @@ export interface WebhookStore {
    * fence; those that waited longest for a claim come first.
    */
   claim(holder: string, now: EpochMs, leaseUntil: EpochMs, limit: number): Promise<readonly WebhookSlot[]>;
-  /** As it now is, with the lease extended. One answer per slot, in order; undefined: it is lost. */
+  /** As it now is, with the lease extended. One answer per slot, in order; undefined: another has it, or it is gone. */
   renew(
     slots: readonly { readonly endpoint: string; readonly fence: number }[],
     now: EpochMs,
@@ -201,14 +254,17 @@ export interface WebhookStore {
     cursor: number,
     now: EpochMs,
   ): Promise<readonly WebhookCall[] | undefined>;
-  /** Waiting calls that are due, in order of `seq`, at most `limit`; `oldest`: the oldest that waits, due or not. */
+  /**
+   * Waiting calls that are due, at most `limit`: tests first, then in order of `seq`; of an endpoint that is not active, tests
+   * only. `oldest`: the oldest that waits, due or not, tests aside.
+   */
   due(
     endpoint: string,
     now: EpochMs,
     limit: number,
   ): Promise<{ readonly calls: readonly WebhookCall[]; readonly oldest?: WebhookCall }>;
-  /** The bytes kept of a call, where an attempt failed before. */
-  bodies(calls: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The bytes kept of calls of an endpoint, by id, where an attempt failed before. */
+  bodies(endpoint: string, calls: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Records attempts. @returns false where the fence is old: nothing was recorded */
   record(record: SlotRecord, now: EpochMs): Promise<boolean>;
   /** Waiting calls of the endpoint are due at `now`, and nothing holds them up: its receiver is back. */
@@ -226,24 +282,25 @@ export interface WebhookStore {
     endpoint: string,
     id: string,
   ): Promise<{ readonly call: WebhookCall; readonly attempts: readonly WebhookAttempt[] } | undefined>;
-  /** A call without events from the log, for a test; due at once, also of a paused endpoint. */
+  /** A call without events from the log, for a test; due at once, also of a paused endpoint. One with this id is given back. */
   addTest(app: string, endpoint: string, id: string, now: EpochMs): Promise<WebhookCall | undefined>;
   /**
-   * Makes calls anew, in order, as new calls at the end: named ones, or all of a state made in a time. Repeating it with the
-   * same `newId` is harmless.
-   * @returns how many, at most 1,000, and whether there are more
+   * Makes calls anew, in order, as new calls at the end: named ones, or those made in a time. Calls that wait are passed
+   * over: they come by themselves. Repeating it with the same `newId` makes none twice.
+   * @returns undefined for an endpoint that is not there
    */
   replay(
     app: string,
     endpoint: string,
-    which:
-      | { readonly calls: readonly string[] }
-      | { readonly since: EpochMs; readonly until: EpochMs; readonly state?: CallState },
+    which: ReplayChoice,
     newId: (of: string) => string,
     now: EpochMs,
-  ): Promise<{ readonly count: number; readonly more: boolean } | undefined>;
-  /** Removes calls that were settled before `before`, with their attempts and bodies. @returns rows removed */
-  sweep(before: EpochMs, limit: number): Promise<number>;
+  ): Promise<Replayed | undefined>;
+  /**
+   * Removes calls that were settled before `before`, with their attempts and bodies; those that have waited since before
+   * then, whose events each endpoint has then lost; and what is left of endpoints that were removed.
+   */
+  sweep(before: EpochMs, limit: number, now: EpochMs): Promise<SweptEvents>;
 }
 
 /** Events of a call, looked up again: the same as when it was made. */

@@ -13,6 +13,7 @@ export interface Retention {
   readonly content: number;
   readonly messages: number;
   readonly deliveries: number;
+  readonly events: number;
   readonly tombstones: number;
 }
 

@@ -7,6 +7,7 @@ import { deviceNamesSuite } from './store/device-names.suite.js';
 import { devicePresenceSuite } from './store/device-presence.suite.js';
 import { devicesSuite } from './store/devices.suite.js';
 import { erasureSuite } from './store/erasure.suite.js';
+import { eventsSuite } from './store/events.suite.js';
 import { feedSuite } from './store/feed.suite.js';
 import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
@@ -28,9 +29,13 @@ import { sealedSuite } from './store/sealed.suite.js';
 import { topicsSuite } from './store/topics.suite.js';
 import { upstreamSuite } from './store/upstream.suite.js';
 import { usersSuite } from './store/users.suite.js';
+import { webhookCallsSuite } from './store/webhook-calls.suite.js';
+import { webhookEndpointsSuite } from './store/webhook-endpoints.suite.js';
+import { webhookSlotsSuite } from './store/webhook-slots.suite.js';
 
 /**
- * The promises of `src/ports/{message,chunk,device,user,topic,mailbox,account,key}-store.ts`. A backend passes or is not a backend. One
+ * The promises of `src/ports/{message,chunk,device,user,topic,mailbox,account,key,webhook}-store.ts` and
+ * `event-log.ts`. A backend passes or is not a backend. One
  * store serves the whole suite; every test has an app and a time of its own in it.
  */
 export function storeSuite(name: string, open: (context: Mocha.Context) => Promise<OpenedStore>): void {
@@ -76,6 +81,10 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       revocationsSuite,
       upstreamSuite,
       houseEventsSuite,
+      eventsSuite,
+      webhookEndpointsSuite,
+      webhookSlotsSuite,
+      webhookCallsSuite,
       sealedSuite,
     ])
       suite(get);

@@ -9,6 +9,7 @@ import { openPglite } from '../../src/store/postgres/engine/pglite.js';
 import { openPostgresServer } from '../../src/store/postgres/engine/server.js';
 import type { Sql, SqlQuery } from '../../src/store/postgres/engine/sql.js';
 import { createErasureStore } from '../../src/store/postgres/erasure-store.js';
+import { createEventLog } from '../../src/store/postgres/event-log.js';
 import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMailboxStore } from '../../src/store/postgres/mailbox-store.js';
@@ -20,6 +21,7 @@ import { openPostgresStore } from '../../src/store/postgres/store.js';
 import { createTopicStore } from '../../src/store/postgres/topic-store.js';
 import { createUpstreamStore } from '../../src/store/postgres/upstream-store.js';
 import { createUserStore } from '../../src/store/postgres/user-store.js';
+import { createWebhookStore } from '../../src/store/postgres/webhook-store.js';
 import { toldEvents, wantEvents } from '../support/event-rows.js';
 import { freshDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
@@ -122,6 +124,8 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     keys: createKeyStore(sql),
     revocations: createRevocationStore(sql),
     upstream: createUpstreamStore(sql, atRest),
+    events: createEventLog(sql, atRest),
+    webhooks: createWebhookStore(sql, atRest),
   };
 }
 

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { EVENT_TYPES, type NewEvent } from '../../domain/event.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { SqlQuery } from './engine/sql.js';
 
 /** Events in one block, which is read whole. */
-const BLOCK_EVENTS_MAX = 500;
+export const BLOCK_EVENTS_MAX = 500;
 
 /**
  * SQL that writes the events of the relation `happened` (app, type, common jsonb, entry jsonb; a row for each), where an
@@ -33,12 +32,12 @@ export function writeEvents(happened: string, at: string, after: readonly string
 function placeBlocks(at: string): string {
   return `event_places AS (
     INSERT INTO pealbell.event_heads AS g (app, last, mark)
-    SELECT app, sum(n), '${mark()}' FROM event_blocks GROUP BY app ORDER BY app COLLATE "C"
+    SELECT app, sum(n), ${MARK} FROM event_blocks GROUP BY app ORDER BY app COLLATE "C"
     ON CONFLICT (app) DO UPDATE SET last = g.last + excluded.last RETURNING app, last
   ), written_events AS (
-    INSERT INTO pealbell.events (app, seq, type, at, common, entries)
+    INSERT INTO pealbell.events (app, seq, n, type, at, common, entries)
     SELECT b.app, p.last + 1 - sum(b.n) OVER (PARTITION BY b.app ORDER BY ${placeOf('b.type')} DESC, b.common DESC, b.part DESC),
-      b.type, ${at}, b.common, b.entries
+      b.n, b.type, ${at}, b.common, b.entries
     FROM event_blocks b JOIN event_places p ON p.app = b.app
     RETURNING app, seq
   )`;
@@ -48,10 +47,8 @@ function placeOf(type: string): string {
   return `array_position('{${EVENT_TYPES.join(',')}}'::text[], ${type})`;
 }
 
-/** A part of the ids of an app's events, chosen when its first one is written: a store that begins anew has other ids. */
-function mark(): string {
-  return randomBytes(6).toString('hex');
-}
+/** A part of the ids of an app's events, chosen when its first one is written: no two apps, and no two stores, have the same. */
+const MARK = `left(translate(gen_random_uuid()::text, '-', ''), 12)`;
 
 const APPEND = `WITH event_blocks AS MATERIALIZED (
   SELECT i.app, i.type, '{}'::jsonb AS common, i.part, i.entries, jsonb_array_length(i.entries) AS n
@@ -65,7 +62,9 @@ SELECT 1`;
  * taken.
  */
 export async function appendEvents(sql: SqlQuery, events: readonly NewEvent[], now: EpochMs): Promise<void> {
-  for (const group of inOrder(events)) {
+  // Heads are locked in one order by everybody; between apps there is none to keep.
+  const byApp = events.toSorted((a, b) => (a.app < b.app ? -1 : a.app > b.app ? 1 : 0));
+  for (const group of inOrder(byApp)) {
     const blocks = Array.from({ length: Math.ceil(group.length / BLOCK_EVENTS_MAX) }, (_, part) => {
       const entries = group.slice(part * BLOCK_EVENTS_MAX, (part + 1) * BLOCK_EVENTS_MAX).map(({ data }) => data);
       return { app: group[0]?.app, type: group[0]?.type, part, entries };
@@ -86,7 +85,7 @@ function inOrder(events: readonly NewEvent[]): readonly (readonly NewEvent[])[] 
 }
 
 const HOLD = `INSERT INTO pealbell.event_heads AS g (app, last, mark)
-SELECT app, 0, '${mark()}' FROM unnest($1::text[]) AS i(app) GROUP BY app ORDER BY app COLLATE "C"
+SELECT app, 0, ${MARK} FROM unnest($1::text[]) AS i(app) GROUP BY app ORDER BY app COLLATE "C"
 ON CONFLICT (app) DO UPDATE SET last = g.last`;
 
 /**

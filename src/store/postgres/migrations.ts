@@ -339,7 +339,7 @@ CREATE TABLE pealbell.mail_log_entries (
 );
 CREATE INDEX mail_log_by_collapse ON pealbell.mail_log_entries (app, collapse) WHERE collapse IS NOT NULL;
 
--- What happened, app by app. A row is a block: events of one type that share common; seq is the first one's number.
+-- What happened, app by app. A row is a block: n events of one type that share common; seq is the first one's number.
 -- Numbers follow the order of commits: an app's head is locked from the time they are taken.
 CREATE TABLE pealbell.event_heads (
   app text COLLATE "C" PRIMARY KEY,
@@ -349,8 +349,9 @@ CREATE TABLE pealbell.event_heads (
 CREATE TABLE pealbell.events (
   app text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
-  type text COLLATE "C" NOT NULL,
   at bigint NOT NULL,
+  n integer NOT NULL,
+  type text COLLATE "C" NOT NULL,
   common jsonb NOT NULL,
   entries jsonb NOT NULL,
   PRIMARY KEY (app, seq)
@@ -372,8 +373,12 @@ CREATE TABLE pealbell.message_blocks (
   PRIMARY KEY (message, provider)
 );
 
+-- Endpoints; one with a name stands in its app's file. Calls go by the key, which is never used again: of one that was
+-- removed they go step by step.
+CREATE SEQUENCE pealbell.webhook_keys;
 CREATE TABLE pealbell.webhook_endpoints (
   id text COLLATE "C" PRIMARY KEY,
+  key bigint NOT NULL UNIQUE DEFAULT nextval('pealbell.webhook_keys'),
   app text COLLATE "C" NOT NULL,
   name text COLLATE "C",
   url text NOT NULL,
@@ -393,19 +398,25 @@ CREATE TABLE pealbell.webhook_endpoints (
   failing_told_at bigint,
   hold_until bigint,
   last_success_at bigint,
+  lost_events bigint NOT NULL DEFAULT 0,
+  lost_at bigint,
   call_seq bigint NOT NULL DEFAULT 0,
   cursor bigint NOT NULL,
   fence integer NOT NULL DEFAULT 0,
+  claimed_at bigint NOT NULL DEFAULT 0,
   lease_holder text,
   lease_until bigint,
   UNIQUE (app, name)
-);
+) WITH (fillfactor = 50);
 CREATE INDEX webhook_endpoints_by_app ON pealbell.webhook_endpoints (app, id);
+CREATE TABLE pealbell.webhook_removed (
+  key bigint PRIMARY KEY
+);
 
 CREATE TABLE pealbell.webhook_calls (
-  endpoint text COLLATE "C" NOT NULL REFERENCES pealbell.webhook_endpoints ON DELETE CASCADE,
+  endpoint bigint NOT NULL,
   seq bigint NOT NULL,
-  id text COLLATE "C" NOT NULL UNIQUE,
+  id text COLLATE "C" NOT NULL,
   first_event bigint NOT NULL,
   last_event bigint NOT NULL,
   types text[] NOT NULL,
@@ -418,14 +429,18 @@ CREATE TABLE pealbell.webhook_calls (
   settled_at bigint,
   replay_of text COLLATE "C",
   body bytea,
-  PRIMARY KEY (endpoint, seq)
+  PRIMARY KEY (endpoint, seq),
+  UNIQUE (endpoint, id)
 );
 CREATE INDEX webhook_calls_waiting ON pealbell.webhook_calls (endpoint, seq) WHERE state = 'waiting';
-CREATE INDEX webhook_calls_due ON pealbell.webhook_calls (due_at) WHERE state = 'waiting';
-CREATE INDEX webhook_calls_by_age ON pealbell.webhook_calls (settled_at) WHERE settled_at IS NOT NULL;
+CREATE INDEX webhook_calls_due ON pealbell.webhook_calls (endpoint, due_at) WHERE state = 'waiting';
+CREATE INDEX webhook_calls_tests ON pealbell.webhook_calls (endpoint, seq) WHERE state = 'waiting' AND last_event = 0;
+CREATE INDEX webhook_calls_failed ON pealbell.webhook_calls (endpoint, state, seq) WHERE state IN ('parked', 'skipped');
+CREATE INDEX webhook_calls_by_age ON pealbell.webhook_calls (coalesce(settled_at, created_at));
 
 CREATE TABLE pealbell.webhook_attempts (
-  call text COLLATE "C" NOT NULL REFERENCES pealbell.webhook_calls (id) ON DELETE CASCADE,
+  endpoint bigint NOT NULL,
+  call bigint NOT NULL,
   n integer NOT NULL,
   at bigint NOT NULL,
   ms integer NOT NULL,
@@ -433,7 +448,8 @@ CREATE TABLE pealbell.webhook_attempts (
   error text,
   headers jsonb NOT NULL,
   answer bytea,
-  PRIMARY KEY (call, n)
+  PRIMARY KEY (endpoint, call, n),
+  FOREIGN KEY (endpoint, call) REFERENCES pealbell.webhook_calls ON DELETE CASCADE
 );
 
 CREATE TABLE pealbell.account_pauses (

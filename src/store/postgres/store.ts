@@ -2,6 +2,7 @@ import type { AccountStore } from '../../ports/account-store.js';
 import type { ChunkStore } from '../../ports/chunk-store.js';
 import type { DeviceStore } from '../../ports/device-store.js';
 import type { ErasureStore } from '../../ports/erasure-store.js';
+import type { EventLog } from '../../ports/event-log.js';
 import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MailboxStore } from '../../ports/mailbox-store.js';
@@ -12,12 +13,14 @@ import type { RevocationStore } from '../../ports/revocation-store.js';
 import type { TopicStore } from '../../ports/topic-store.js';
 import type { UpstreamStore } from '../../ports/upstream-store.js';
 import type { UserStore } from '../../ports/user-store.js';
+import type { WebhookStore } from '../../ports/webhook-store.js';
 import type { AtRest } from '../at-rest.js';
 import { createAccountStore } from './account-store.js';
 import { createChunkStore } from './chunk-store.js';
 import { createDeviceStore } from './device-store.js';
 import type { Sql } from './engine/sql.js';
 import { createErasureStore } from './erasure-store.js';
+import { createEventLog } from './event-log.js';
 import { createHistoryStore } from './history-store.js';
 import { createKeyStore } from './key-store.js';
 import { createMailboxStore } from './mailbox-store.js';
@@ -29,6 +32,7 @@ import { createRevocationStore } from './revocation-store.js';
 import { createTopicStore } from './topic-store.js';
 import { createUpstreamStore } from './upstream-store.js';
 import { createUserStore } from './user-store.js';
+import { createWebhookStore } from './webhook-store.js';
 
 /** Every store port over one engine. */
 export interface Store {
@@ -46,6 +50,8 @@ export interface Store {
   readonly keys: KeyStore;
   readonly revocations: RevocationStore;
   readonly upstream: UpstreamStore;
+  readonly events: EventLog;
+  readonly webhooks: WebhookStore;
 }
 
 /** Migrates and opens the store; closing the engine closes it. */
@@ -66,5 +72,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     keys: createKeyStore(sql),
     revocations: createRevocationStore(sql),
     upstream: createUpstreamStore(sql, atRest),
+    events: createEventLog(sql, atRest),
+    webhooks: createWebhookStore(sql, atRest),
   };
 }

@@ -13,6 +13,7 @@ import type { AccountStore } from '../../../src/ports/account-store.js';
 import type { ChunkAdvance, ChunkStore, UnkeptDelivery } from '../../../src/ports/chunk-store.js';
 import type { DeviceStore } from '../../../src/ports/device-store.js';
 import type { ErasureStore } from '../../../src/ports/erasure-store.js';
+import type { EventLog } from '../../../src/ports/event-log.js';
 import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
@@ -24,6 +25,7 @@ import type { TokenHasher } from '../../../src/ports/token-hasher.js';
 import type { TopicStore } from '../../../src/ports/topic-store.js';
 import type { UpstreamStore } from '../../../src/ports/upstream-store.js';
 import type { UserStore } from '../../../src/ports/user-store.js';
+import type { WebhookStore } from '../../../src/ports/webhook-store.js';
 
 /** Every port of a store. */
 export interface StorePorts {
@@ -41,6 +43,8 @@ export interface StorePorts {
   readonly keys: KeyStore;
   readonly revocations: RevocationStore;
   readonly upstream: UpstreamStore;
+  readonly events: EventLog;
+  readonly webhooks: WebhookStore;
 }
 
 /** A store under test, with what no port offers. */

@@ -4,12 +4,14 @@ import { type Check, type Finding, ok, warning } from '../check.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LONG_MS = 400 * DAY_MS;
+/** For so long a webhook is tried. */
+const PATIENCE_MS = 5 * DAY_MS;
 
 /** Times that end sooner or later than whoever wrote them will have meant. */
 export const retention: Check = {
   name: 'retention',
   look({ config: { retention: kept } }) {
-    const { content, messages, deliveries, tombstones } = kept;
+    const { content, messages, deliveries, events, tombstones } = kept;
     const found: Finding[] = [];
     const odd = (key: keyof typeof kept, says: string, cure: string) =>
       found.push(warning(`retention.${key}`, says, cure));
@@ -30,6 +32,13 @@ export const retention: Check = {
         'Set it to a day at least, such as 7d.',
       );
     }
+    if (events < PATIENCE_MS) {
+      odd(
+        'events',
+        `${formatDuration(events)}: a webhook whose receiver is away for longer loses what happened before`,
+        'Set it to the time after which a dead receiver is given up at least, such as 7d.',
+      );
+    }
     if (tombstones < DAY_MS) {
       odd(
         'tombstones',
@@ -37,7 +46,7 @@ export const retention: Check = {
         'Set it to some days at least, such as 30d.',
       );
     }
-    for (const key of ['content', 'messages', 'deliveries', 'tombstones'] as const) {
+    for (const key of ['content', 'messages', 'deliveries', 'events', 'tombstones'] as const) {
       if (kept[key] > LONG_MS)
         odd(
           key,
