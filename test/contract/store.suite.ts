@@ -3,6 +3,7 @@ import { accountsSuite } from './store/accounts.suite.js';
 import { audienceSuite } from './store/audience.suite.js';
 import { chunksSuite } from './store/chunks.suite.js';
 import { deliveriesSuite } from './store/deliveries.suite.js';
+import { deliveryEventsSuite } from './store/delivery-events.suite.js';
 import { deviceNamesSuite } from './store/device-names.suite.js';
 import { devicePresenceSuite } from './store/device-presence.suite.js';
 import { devicesSuite } from './store/devices.suite.js';
@@ -61,6 +62,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       nextStepsSuite,
       deliveriesSuite,
       receiptsSuite,
+      deliveryEventsSuite,
       recallSuite,
       historySuite,
       erasureSuite,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Track } from '../../../src/domain/accepted-message.js';
 import { MailScene } from './mailbox-scene.js';
 import { advanceOf, allPages, type OpenedStore } from './scene.js';
+import { assertTold, MESSAGE_EVENTS } from './told-deliveries.js';
 
 const DAY_MS = 86_400_000;
 
@@ -25,6 +26,7 @@ async function sent(get: () => OpenedStore, track: Track, provider = 'realtime',
   ];
   const message = scene.message({ track, chunks: [[provider, targets]] });
   const { id } = message.accepted;
+  await opened.wantEvents(scene.app, MESSAGE_EVENTS);
   await messages.accept([message], scene.now);
   await scene.put(id, ['a', 'b'], {
     expiresAt: scene.now + 1_000,
@@ -40,6 +42,7 @@ async function sent(get: () => OpenedStore, track: Track, provider = 'realtime',
   /** Counts above 0, and the reasons. */
   const counts = async () => {
     const view = await messages.view(scene.app, id);
+    await assertTold(opened, scene.app, id);
     const states = Object.entries(view?.counts ?? {}).filter(([, n]) => n !== 0);
     return { ...Object.fromEntries(states), ...view?.reasons }; // `expired` is both: a state and its reason
   };

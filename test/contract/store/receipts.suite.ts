@@ -7,6 +7,7 @@ import { nextChunkId } from '../../../src/domain/ids.js';
 import type { Reason } from '../../../src/domain/reason.js';
 import { RECEIPT_STATES, type Receipt, type ReceiptState } from '../../../src/ports/receipt-store.js';
 import { advanceOf, allPages, type End, type OpenedStore, Scene } from './scene.js';
+import { assertTold, MESSAGE_EVENTS } from './told-deliveries.js';
 
 const ENDS: readonly Omit<End, 'index'>[] = [
   { state: 'sent' },
@@ -122,6 +123,7 @@ function modelSuite(get: () => OpenedStore): void {
           const opened = get();
           const scene = new Scene();
           const keys = Array.from({ length: 7 }, (_, i) => `d${i}`);
+          await opened.wantEvents(scene.app, MESSAGE_EVENTS);
           const { accepted } = await send(opened, scene, keys, track);
           const receipt = receiptsOf(scene, accepted.id);
           const model = keys.map((): Known => ({ end: undefined, times: {}, hasRow: false }));
@@ -142,6 +144,7 @@ function modelSuite(get: () => OpenedStore): void {
             await settle(opened, scene, chunk, [{ ...end, index: each.target % 3 }], { track, twice: each.twice });
           }
           await compare(opened, scene, accepted.id, model, track);
+          await assertTold(opened, scene.app, accepted.id);
         },
       ),
       { numRuns: 15 },
@@ -258,6 +261,7 @@ function earlySuite(get: () => OpenedStore): void {
     const opened = get();
     for (const track of ['all', 'none'] as const) {
       const scene = new Scene();
+      await opened.wantEvents(scene.app, MESSAGE_EVENTS);
       const { accepted } = await send(opened, scene, ['d0'], track);
       const { id } = accepted;
       const [chunk] = await opened.chunks.claim([`${id}.0`], 'w', scene.now, scene.now + 50);
@@ -284,6 +288,7 @@ function earlySuite(get: () => OpenedStore): void {
       const view = await opened.messages.view(scene.app, id);
       assert.deepEqual([view?.counts.displayed, view?.counts.sent, view?.counts.queued], [1, 0, 0], track);
       assert.deepEqual(view?.reached, { sent: 1, delivered: 1, displayed: 1, opened: 0 });
+      await assertTold(opened, scene.app, id);
     }
   });
 
@@ -442,6 +447,7 @@ function crowdSuite(get: () => OpenedStore): void {
     for (const track of ['all', 'none'] as const) {
       const scene = new Scene();
       const keys = Array.from({ length: 60 }, (_, i) => `d${String(i).padStart(2, '0')}`);
+      await opened.wantEvents(scene.app, MESSAGE_EVENTS);
       const { accepted, chunks } = await send(opened, scene, keys, track, 5);
       const receipt = receiptsOf(scene, accepted.id);
       const settling = chunks.map((chunk) =>
@@ -467,6 +473,7 @@ function crowdSuite(get: () => OpenedStore): void {
       // Of 45 keys from either end of 60 each has been told by somebody.
       assert.deepEqual([view?.counts.opened, view?.counts.sent, view?.counts.queued], [60, 0, 0], track);
       assert.deepEqual(view?.reached, { sent: 60, delivered: 60, displayed: 60, opened: 60 }, track);
+      await assertTold(opened, scene.app, accepted.id);
     }
   });
 }
