@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DelayedError, type Job as QueuedJob } from 'bullmq';
 import type { Log } from '../../ports/log.js';
@@ -117,6 +118,8 @@ class RunningJobs {
 
   start(id: string): AbortController {
     const controller = new AbortController();
+    // A job has many sends under way at once, and each of them listens.
+    setMaxListeners(0, controller.signal);
     if (this.#stopping) controller.abort();
     this.#controllers.set(id, controller);
     return controller;

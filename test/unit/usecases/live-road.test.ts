@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
 import { createMemoryBus } from '../../../src/bus/memory.js';
 import type { LetterOffer, LetterState } from '../../../src/ports/live-bus.js';
 import { createLiveRoads } from '../../../src/usecases/live-road.js';
@@ -6,6 +7,7 @@ import { openTestStore, type TestStore } from '../../support/open-store.js';
 
 const NOW = Date.UTC(2031, 0, 1);
 const never = new AbortController().signal;
+setMaxListeners(0, never); // each hand under way listens
 
 describe('handing letters to mailboxes and connections', function () {
   this.timeout(60_000);
