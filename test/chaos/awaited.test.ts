@@ -47,7 +47,6 @@ describe('a gateway that is killed while it awaits the answers of devices', func
       await until(
         () => first.deliveries(message),
         (all) => all.length === COUNT / 2 && all.every(({ attempts }) => attempts.length === 1),
-        5_000,
       );
     }
     await before.end('SIGKILL');

@@ -65,7 +65,6 @@ async function sleepWhenSending(pid: number | undefined, storeUrl: string): Prom
     await until(
       async () => (await client.query<{ n: number }>(started)).rows[0]?.n ?? 0,
       (count) => count > 0,
-      20_000,
     );
     process.kill(pid, 'SIGSTOP');
   } finally {

@@ -193,7 +193,7 @@ describe('access tokens over HTTP', function () {
       assert.equal((await server('POST', '/v1/realtime/revocations', body)).status, 200);
     }
     for (const client of [byDevice, byUser, byToken]) {
-      const { code, bye } = await client.ended(5_000);
+      const { code, bye } = await client.ended();
       assert.deepEqual([code, bye?.reason], [4510, 'access_revoked']);
     }
     await writeApp('realtime: {}\n');

@@ -175,7 +175,6 @@ describe('a gateway on the written configuration', function () {
     await until(
       async () => (await call<{ status: string }>('GET', `/v1/messages/${accepted.body.id}`)).body.status,
       (status) => status === 'completed',
-      20_000,
     );
     const lines = await linesOf(world.simulators.controlUrl);
     assert.deepEqual(
@@ -203,7 +202,6 @@ describe('a gateway on the written configuration', function () {
     await until(
       async () => (await call<{ status: string }>('GET', `/v1/messages/${body.id}`)).body.status,
       (status) => status === 'completed',
-      20_000,
     );
     type Page = { data: { reason: string }[] };
     const { data } = (await call<Page>('GET', `/v1/messages/${body.id}/deliveries`)).body;

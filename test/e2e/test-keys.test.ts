@@ -41,7 +41,7 @@ const pushesTo = (simulators: Simulators) => linesOf(simulators).filter(({ provi
 
 async function finished(call: Caller, id: string): Promise<Done> {
   const ask = async () => (await call<Done>('GET', `/v1/messages/${id}`)).body;
-  return until(ask, ({ status }) => status === 'completed', 20_000);
+  return until(ask, ({ status }) => status === 'completed');
 }
 
 describe('test keys beside real keys', function () {
@@ -133,7 +133,6 @@ describe('test keys beside real keys', function () {
     await until(
       () => retired(test),
       (count) => count === 1,
-      10_000,
     );
     assert.equal(await retired(real), 0);
     assert.equal((await real<Device>('GET', '/v1/devices/phone')).body.registrations.length, 1);

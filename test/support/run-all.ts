@@ -33,7 +33,8 @@ interface Ended {
 const TESTS = 'dist/test/';
 /** Characters of a group's failures at the end: their last ones. */
 const FAILURES_SHOWN = 8_000;
-const TEST_TIMEOUT_MS = 20_000;
+/** More than `EVENTUALLY_MS` of `world.ts`, so that a test tells what it waited for. */
+const TEST_TIMEOUT_MS = 60_000;
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main(process.argv.slice(2));
 

@@ -247,8 +247,15 @@ export async function importDevices(url: string, key: string, count: number): Pr
     throw new Error(`import: ${results.length} of ${count}, first bad ${JSON.stringify(bad[0])}`);
 }
 
+/** For what happens at once, unless the machine is busy. */
+export const EVENTUALLY_MS = 30_000;
+
 /** What a message's status is asked for until it is as wanted. */
-export async function until<T>(ask: () => Promise<T>, wanted: (value: T) => boolean, withinMs: number): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T>,
+  wanted: (value: T) => boolean,
+  withinMs = EVENTUALLY_MS,
+): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const value = await ask();

@@ -93,7 +93,6 @@ describe('Web Push in a browser', function () {
     const payloads = await until(
       async () => readPayloads(world.simulators.ledger, 'webpush', message.id),
       ({ length }) => length > 0,
-      15_000,
     );
     assert.equal(payloads.length, 1);
     return JSON.stringify(payloads[0]);
@@ -107,10 +106,9 @@ describe('Web Push in a browser', function () {
         return body.data[0]?.state;
       },
       (now) => now === state,
-      10_000,
     );
   const shown = (wanted: (all: readonly Shown[]) => boolean) =>
-    until(() => tab.page.evaluate<readonly Shown[]>(SHOWN), wanted, 10_000);
+    until(() => tab.page.evaluate<readonly Shown[]>(SHOWN), wanted);
 
   it('shows what was sent, as its service worker reads it from the decrypted message', async () => {
     const text = await received({ notification: { title: 'Order 8812', body: 'It is on its way, größer 📦' } });

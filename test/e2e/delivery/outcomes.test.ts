@@ -3,7 +3,7 @@ import { openScene, type Scene } from './scene.js';
 
 /** What the vendor answers, and what becomes of the delivery. */
 describe('delivery: answers of the vendor', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let scene: Scene;
   before(async () => {
     scene = await openScene();

@@ -76,7 +76,6 @@ describe('a device with two roads', function () {
       const { retired } = await until(
         () => scene.show('dead'),
         (device) => device.retired.length === 1,
-        5_000,
       );
       assert.equal(retired.length, 1);
       // The next message begins where the device can be reached.
@@ -179,7 +178,6 @@ describe('a device with two roads', function () {
       await until(
         async () => scene.arrivals().length,
         (count) => count > before + 20,
-        10_000,
       );
       assert.equal((await scene.call('POST', `/v1/messages/${id}/cancel`)).status, 200);
       const done = await scene.reaches(id, ({ settled }) => settled === 120);
@@ -199,7 +197,6 @@ describe('a device with two roads', function () {
       await until(
         () => scene.delivery(id),
         ({ attempts }) => attempts.length === 2,
-        10_000,
       );
       await scene.call('PUT', '/v1/devices/taken', { user: 'bob' });
       await scene.reaches(id);
@@ -215,7 +212,6 @@ describe('a device with two roads', function () {
       await until(
         () => scene.delivery(id),
         ({ attempts }) => attempts.length === 2,
-        10_000,
       );
       scene.clock.forward(61_000);
       await scene.reaches(id);
@@ -231,7 +227,6 @@ describe('a device with two roads', function () {
       await until(
         () => scene.delivery(under),
         ({ attempts }) => attempts.length === 1,
-        10_000,
       );
       const file = join(scene.world.configDir, 'apps', 'demo.yaml');
       await appendFile(file, '  default: [{ via: native }]\n');

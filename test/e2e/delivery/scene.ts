@@ -173,7 +173,7 @@ export function sceneOver(world: World, url: string, key: string): Omit<Scene, '
       return ok(await call<{ id: string }>('POST', '/v1/messages', { to, ...more }), 202).id;
     },
     message,
-    reaches: (id, wanted = (body) => body.status === 'completed', withinMs = 15_000) =>
+    reaches: (id, wanted = (body) => body.status === 'completed', withinMs?: number) =>
       until(() => message(id), wanted, withinMs),
     async deliveries(id) {
       const all: DeliveryBody[] = [];

@@ -3,7 +3,7 @@ import { openScene, type Scene, VISIBLE } from './scene.js';
 
 /** What a message is by the time it stands in the vendor's ledger. */
 describe('delivery: a message on the wire', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let scene: Scene;
   before(async () => {
     scene = await openScene();

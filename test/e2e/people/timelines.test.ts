@@ -94,7 +94,7 @@ describe('timelines', function () {
     scene.fault(never, { kind: 'answer', status: 503, retryAfterSeconds: 600 }, 1);
     const id = await scene.send({ users: ['wilma'] });
     const areTried = (told: readonly UserEntry[]) => told.every(({ attempts }) => attempts.length === 1);
-    const [one, other] = await until(() => userTimeline('wilma'), areTried, 10_000);
+    const [one, other] = await until(() => userTimeline('wilma'), areTried);
     assert.deepEqual([one?.state, other?.state], ['queued', 'queued']);
     assert.match(one?.explanation ?? '', /^Waits for its next attempt at \S+: Apple said 429 TooManyRequests/);
     assert.match(one?.cure ?? '', /less often/);

@@ -36,7 +36,6 @@ describe('connector: connections of devices over WebSocket', function () {
     const message = await until(
       () => scene.call<{ counts: Record<string, number> }>('GET', `/v1/messages/${id}`),
       ({ body }) => body.counts.delivered === 1,
-      10_000,
     );
     assert.equal(message.status, 200);
     client.cut();
@@ -81,7 +80,6 @@ describe('connector: connections of devices over WebSocket', function () {
     await until(
       () => scene.call<{ counts: Record<string, number> }>('GET', `/v1/messages/${ids[1]}`),
       ({ body }) => body.counts.delivered === 1,
-      10_000,
     );
     first.cut();
     const second = await scene.connect('d3', { cursor: first.all('welcome')[0]?.cursor }, ann);
@@ -165,7 +163,6 @@ describe('connector: connections of devices over WebSocket', function () {
     await until(
       async () => client.all('ok').at(-1)?.n,
       (n) => n === 3,
-      5_000,
     );
     client.cut();
     const again = await scene.connect('d8', { stream: 's1' }, ann);

@@ -186,7 +186,7 @@ describe('WebSocket frames as nobody should send them', function () {
         const begun = performance.now();
         const connection = openRawWebSocket({ port, path: PATH, ...(headers === undefined ? {} : { headers }) });
         const status = await connection.status;
-        assert.ok(performance.now() - begun < 2_000, 'it takes its time');
+        assert.ok(performance.now() - begun < 10_000, 'it takes its time');
         connection.close();
         assert.ok(statuses.includes(status), `${status}`);
       });

@@ -138,7 +138,6 @@ describe('realtime without a WebSocket', function () {
       await until(
         () => scene.call<{ online: boolean }>('GET', '/v1/devices/s9'),
         ({ body }) => !body.online,
-        5_000,
       );
     });
 
@@ -215,7 +214,6 @@ describe('realtime without a WebSocket', function () {
       await until(
         () => scene.call<{ counts: { delivered: number } }>('GET', `/v1/messages/${message}`),
         ({ body }) => body.counts.delivered === 1,
-        10_000,
       );
     });
 

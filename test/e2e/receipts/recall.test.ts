@@ -82,7 +82,6 @@ describe('recalling a message', function () {
     await until(
       () => scene.deliveries(waiting),
       ([delivery]) => delivery?.attempts.length === 1,
-      10_000,
     );
     await recall(waiting);
     const ended = await scene.reaches(waiting, ({ settled }) => settled === 1);
@@ -99,7 +98,6 @@ describe('recalling a message', function () {
     await until(
       () => scene.parts.store.recalls.owed(10),
       ({ length }) => length === 0,
-      10_000,
     );
     assert.deepEqual(await scene.mailbox('late'), [`recalled ${id}`]);
   });

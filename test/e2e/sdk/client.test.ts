@@ -26,7 +26,7 @@ const HELLO = { notification: { title: 'Hello' } };
 
 /** The client through a way that spoils things, to a real gateway that sends to a real simulator. */
 describe('the client', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let scene: Scene;
   let proxy: FaultyProxy;
   let client: Pealbell;
