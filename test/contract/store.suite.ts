@@ -27,6 +27,7 @@ import { retirementSuite } from './store/retirement.suite.js';
 import { revocationsSuite } from './store/revocations.suite.js';
 import type { OpenedStore } from './store/scene.js';
 import { sealedSuite } from './store/sealed.suite.js';
+import { statsSuite } from './store/stats.suite.js';
 import { topicsSuite } from './store/topics.suite.js';
 import { upstreamSuite } from './store/upstream.suite.js';
 import { usersSuite } from './store/users.suite.js';
@@ -63,6 +64,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       deliveriesSuite,
       receiptsSuite,
       deliveryEventsSuite,
+      statsSuite,
       recallSuite,
       historySuite,
       erasureSuite,
