@@ -17,6 +17,7 @@ import { type Endpoints, findSimulators, watchSimulators } from './compose/simul
 import { type Stack, unwind } from './compose/stack.js';
 import { openTwinned } from './compose/twins.js';
 import type { Variations } from './compose/variations.js';
+import { createWebhooks } from './compose/webhooks.js';
 import { prepareWorkers, watchingWorkers } from './compose/workers.js';
 import { newId } from './domain/ids.js';
 import { isTwin } from './domain/twin.js';
@@ -55,7 +56,6 @@ import { createPlanMessage } from './usecases/plan-message.js';
 import { createProviderHealth } from './usecases/provider-health.js';
 import { createRecallMessage } from './usecases/recall-message.js';
 import { createRecordReceipts } from './usecases/record-receipts.js';
-import { createRecordTold } from './usecases/record-told.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
 import type { ServerKeys } from './usecases/server-keys.js';
@@ -113,13 +113,14 @@ export async function openGateway(
     stack.push(() => bus.close());
     variations.observeParts?.({ store: base.store, queue, bus });
     const endpoints = await findSimulators(simulators, () => clock.now(), log, stack);
+    const egress = createEgress({ allow: config.egress.allow });
     const providers = await openTwinned(
       { apps: appSettings(config), settings: providerSettings(config, variations.kinds), endpoints },
       {
         clock,
         log,
         observe: (app, provider, observation) => observeProvider(metrics, app, provider, observation),
-        egress: createEgress({ allow: config.egress.allow }),
+        egress,
         live: createLiveRoads({ mailboxes: base.store.mailboxes, bus, clock }),
       },
     );
@@ -130,7 +131,7 @@ export async function openGateway(
     const random = Math.random;
     const retry = { baseMs: config.retry.base, capMs: config.retry.cap, attemptsMax: config.retry.attempts };
     const devices = { ...base.store.devices, ...createTellingDevices(base.store.devices, bus, log) };
-    const { messages, chunks, mailboxes, users, topics, accounts, history } = base.store;
+    const { messages, chunks, mailboxes, users, topics, accounts, history, erasure } = base.store;
     const wakers = { transactional: { call: () => {} }, marketing: { call: () => {} }, system: { call: () => {} } };
     const wake = (lane: Lane) => wakers[lane].call();
     const feeder = createFeeder({ chunks, queue, clock });
@@ -188,6 +189,9 @@ export async function openGateway(
       const follow = async (found: Endpoints) => resume(await providers.follow(found));
       workers.push(watchSimulators(simulators.url, log, endpoints, follow));
     }
+    const webhooks = createWebhooks({ config, base, egress, metrics, clock, log, holder, version });
+    stack.push(async () => webhooks.close());
+    if (roles.includes('worker')) workers.push(webhooks.worker);
     supervisor.start(workers);
 
     const keyLimit = createKeyLimit(clock, config.limits.per_key);
@@ -214,11 +218,10 @@ export async function openGateway(
       clock,
       log,
     });
-    const recordTold = createRecordTold({ recordReceipts, reactions: base.store.reactions, clock });
     const { tokens, allowsOrigin } = { tokens: access.tokens, allowsOrigin: access.door.allowsOrigin };
     const realtime = roles.includes('connector')
       ? await openRealtime({
-          ...{ config, base, bus, providers, tokens, allowsOrigin, recordTold, metrics, clock, log },
+          ...{ config, base, bus, providers, tokens, allowsOrigin, recordReceipts, metrics, clock, log },
         })
       : undefined;
     if (realtime !== undefined) {
@@ -261,7 +264,7 @@ export async function openGateway(
         clock,
         assertRoom: base.assertRoom,
       }),
-      recordTold,
+      recordReceipts,
       bus,
       recallMessage,
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),
@@ -274,7 +277,7 @@ export async function openGateway(
       channelDesk: createChannelDesk({ providers }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),
-      eraseUser: createEraseUser({ ...base.store, bus, clock }),
+      eraseUser: createEraseUser({ users, history, erasure, upstream: base.store.upstream, devices, bus, clock }),
       users,
       topics,
       upstream: base.store.upstream,

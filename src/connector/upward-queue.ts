@@ -1,4 +1,3 @@
-import { FEEDBACK_BYTES_MAX } from '../domain/reaction.js';
 import type { Upward } from './client-frame.js';
 
 /** Above either, the client is not listened to until half of them are safe. */
@@ -79,6 +78,5 @@ export class UpwardQueue {
 }
 
 function bytesOf(frame: Upward): number {
-  if (frame.t === 'up') return frame.bytes;
-  return frame.t === 'event' && frame.event === 'feedback' ? FEEDBACK_BYTES_MAX : 64;
+  return frame.t === 'up' ? frame.bytes : 64;
 }

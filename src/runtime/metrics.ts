@@ -10,6 +10,7 @@ export interface Metrics {
   readonly queueJobs: Gauge<'lane' | 'state'>;
   readonly queueOldest: Gauge<'lane'>;
   readonly retired: Counter<'provider' | 'reason'>;
+  readonly webhookAttempts: Counter<'outcome'>;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -60,6 +61,12 @@ export function createMetrics(): Metrics {
       name: 'pealbell_registrations_retired_total',
       help: 'Registrations taken out of use; braked: held back by the brake.',
       labelNames: ['provider', 'reason'],
+      registers,
+    }),
+    webhookAttempts: new Counter({
+      name: 'pealbell_webhook_attempts_total',
+      help: 'Attempts at calls of webhooks, by what came of them; failed: answered with another status than 2xx.',
+      labelNames: ['outcome'],
       registers,
     }),
   };

@@ -21,14 +21,12 @@ import { mailboxRacesSuite } from './store/mailbox-races.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
-import { reactionsSuite } from './store/reactions.suite.js';
 import { recallSuite } from './store/recall.suite.js';
 import { receiptsSuite } from './store/receipts.suite.js';
 import { retirementSuite } from './store/retirement.suite.js';
 import { revocationsSuite } from './store/revocations.suite.js';
 import type { OpenedStore } from './store/scene.js';
 import { sealedSuite } from './store/sealed.suite.js';
-import { statsSuite } from './store/stats.suite.js';
 import { topicsSuite } from './store/topics.suite.js';
 import { upstreamSuite } from './store/upstream.suite.js';
 import { usersSuite } from './store/users.suite.js';
@@ -65,7 +63,6 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       deliveriesSuite,
       receiptsSuite,
       deliveryEventsSuite,
-      statsSuite,
       recallSuite,
       historySuite,
       erasureSuite,
@@ -90,7 +87,6 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       webhookEndpointsSuite,
       webhookSlotsSuite,
       webhookCallsSuite,
-      reactionsSuite,
       sealedSuite,
     ])
       suite(get);

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 65d723a6beacf74b349af62ad33030d9feb10d18c8270a34a90dafba5fbb84ab
- * types    sha256 5e02564b26ebf08e05785e25ca11666b5c274f6d0e450a1f103aebee3c9dab2e
+ * document sha256 3bc16f2ba20d3d6bd3c260e0288d07dffc1cf281e34df1e5ee4d032226c42720
+ * types    sha256 382032818f49afbc9604e800bc6ef74768bc64b229c102eb44a13c21fc368667
  */
 
 export interface paths {
@@ -181,7 +181,7 @@ export interface paths {
         put?: never;
         /**
          * Tell what people did with messages: up to 1,000 events, each is taken or refused by itself
-         * @description Repeating is harmless: the first time told of each message, device and event stays, and one `id` is one event for 30 days. They may come in any order. `dismissed` says that it was displayed; `dismissed`, `converted` and `feedback` go to webhooks as `receipt.*`. `opened` on one device clears the screens of the same person’s others, unless the app’s `realtime.clear_on_open` is false. Needs a key with the scope messages:send, or an access token with the scope events.
+         * @description Repeating is harmless: the first time told of each message, device and event stays. `opened` on one device clears the screens of the same person’s others, unless the app’s `realtime.clear_on_open` is false. Needs a key with the scope messages:send, or an access token with the scope events.
          */
         post: operations["recordEvents"];
         delete?: never;
@@ -1582,27 +1582,13 @@ export interface components {
         };
         RecordEventsBody: {
             events: {
-                /** @description Yours; stands at its result. An event under an id that you told within 30 days is `known`, whatever it says. Required for `converted` and `feedback`, which may happen more than once */
+                /** @description Yours; stands at its result */
                 id?: string;
-                /** @description Required, but for `feedback` */
-                message?: string;
+                message: string;
                 /** @enum {string} */
-                event: "delivered" | "displayed" | "opened" | "dismissed" | "converted" | "feedback";
+                event: "displayed" | "opened";
                 /** @description Of `opened`: the action that the person chose */
                 action?: string;
-                /**
-                 * @description Of `converted`, required: what it was
-                 * @example purchase
-                 */
-                name?: string;
-                /** @description Of `converted`: what it was worth */
-                value?: number;
-                /** @description Of `value`: ISO 4217 */
-                currency?: string;
-                /** @description Of `feedback`, required: what the person said; at most 4 KiB and 8 levels */
-                data?: {
-                    [key: string]: unknown;
-                };
                 /**
                  * Format: date-time
                  * @description Now when absent; not older than 30 days
@@ -1923,36 +1909,19 @@ export interface components {
             got?: number;
             /** @description Messages that the app has dealt with */
             done?: string[];
-            /** @description Names the counter `n`; needed for `up`, and for the events `converted` and `feedback` */
+            /** @description Names the counter `n`; needed for `up` */
             stream?: string;
             events?: {
                 /** @description Its place in the stream, from 1, without holes */
                 n: number;
-                /** @description The message; `feedback` may go without one */
-                id?: string;
+                id: string;
                 /**
-                 * @description `displayed`, `opened`, `dismissed`, `converted` or `feedback`
+                 * @description `displayed`, or `opened`
                  * @example opened
                  */
                 event: string;
-                /** @description Of `opened`: the action that was chosen */
+                /** @description The action that was chosen */
                 action?: string;
-                /**
-                 * @description Of `converted`: what it was
-                 * @example purchase
-                 */
-                name?: string;
-                /** @description Of `converted` */
-                value?: number;
-                /**
-                 * @description Of `converted`: ISO 4217
-                 * @example EUR
-                 */
-                currency?: string;
-                /** @description Of `feedback`: at most 4 KiB */
-                data?: {
-                    [key: string]: unknown;
-                };
                 /**
                  * Format: date-time
                  * @description When it was, RFC 3339

@@ -7,11 +7,9 @@ import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MailboxStore } from '../../ports/mailbox-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
-import type { ReactionStore } from '../../ports/reaction-store.js';
 import type { RecallStore } from '../../ports/recall-store.js';
 import type { ReceiptStore } from '../../ports/receipt-store.js';
 import type { RevocationStore } from '../../ports/revocation-store.js';
-import type { StatsStore } from '../../ports/stats-store.js';
 import type { TopicStore } from '../../ports/topic-store.js';
 import type { UpstreamStore } from '../../ports/upstream-store.js';
 import type { UserStore } from '../../ports/user-store.js';
@@ -28,11 +26,9 @@ import { createKeyStore } from './key-store.js';
 import { createMailboxStore } from './mailbox-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateStore } from './migrations.js';
-import { createReactionStore } from './reaction-store.js';
 import { createRecallStore } from './recall-store.js';
 import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
-import { createStatsStore } from './stats-store.js';
 import { createTopicStore } from './topic-store.js';
 import { createUpstreamStore } from './upstream-store.js';
 import { createUserStore } from './user-store.js';
@@ -46,7 +42,6 @@ export interface Store {
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;
-  readonly reactions: ReactionStore;
   readonly recalls: RecallStore;
   readonly history: HistoryStore;
   readonly erasure: ErasureStore;
@@ -57,7 +52,6 @@ export interface Store {
   readonly upstream: UpstreamStore;
   readonly events: EventLog;
   readonly webhooks: WebhookStore;
-  readonly stats: StatsStore;
 }
 
 /** Migrates and opens the store; closing the engine closes it. */
@@ -71,7 +65,6 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     topics: createTopicStore(sql),
     recalls: createRecallStore(sql, atRest),
     receipts: createReceiptStore(sql, atRest),
-    reactions: createReactionStore(sql, atRest),
     history: createHistoryStore(sql, atRest),
     erasure: createErasureStore(sql, atRest),
     mailboxes: createMailboxStore(sql, atRest),
@@ -81,6 +74,5 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     upstream: createUpstreamStore(sql, atRest),
     events: createEventLog(sql, atRest),
     webhooks: createWebhookStore(sql, atRest),
-    stats: createStatsStore(sql),
   };
 }

@@ -18,11 +18,9 @@ import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
-import type { ReactionStore } from '../../../src/ports/reaction-store.js';
 import type { RecallStore } from '../../../src/ports/recall-store.js';
 import type { ReceiptStore } from '../../../src/ports/receipt-store.js';
 import type { RevocationStore } from '../../../src/ports/revocation-store.js';
-import type { StatsStore } from '../../../src/ports/stats-store.js';
 import type { TokenHasher } from '../../../src/ports/token-hasher.js';
 import type { TopicStore } from '../../../src/ports/topic-store.js';
 import type { UpstreamStore } from '../../../src/ports/upstream-store.js';
@@ -37,7 +35,6 @@ export interface StorePorts {
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;
-  readonly reactions: ReactionStore;
   readonly recalls: RecallStore;
   readonly history: HistoryStore;
   readonly erasure: ErasureStore;
@@ -48,7 +45,6 @@ export interface StorePorts {
   readonly upstream: UpstreamStore;
   readonly events: EventLog;
   readonly webhooks: WebhookStore;
-  readonly stats: StatsStore;
 }
 
 /** A store under test, with what no port offers. */

@@ -1,0 +1,315 @@
+import type { RandomFraction } from '../domain/retry.js';
+import type { Clock, EpochMs } from '../domain/time.js';
+import type { Poster } from '../egress/post.js';
+import type { EventLog } from '../ports/event-log.js';
+import type { Log } from '../ports/log.js';
+import type { WebhookCall, WebhookSlot, WebhookStore } from '../ports/webhook-store.js';
+import { type Tried, tryCall } from './attempt.js';
+import type { CallBodies } from './call-bodies.js';
+import { callBody, isTest } from './call-body.js';
+import { cutCalls } from './cut.js';
+import { HOLD_MAX_MS, HOLD_MIN_MS, healthOf, isHeld } from './health.js';
+import { CALLS_MAX, type Pace, paceAfter } from './pace.js';
+import type { Candidate, Places } from './places.js';
+import { readUnits } from './read-units.js';
+import { settleAttempts, slotRecord } from './settle-attempts.js';
+import type { Unit } from './units.js';
+
+export interface SlotHouse {
+  readonly store: Pick<WebhookStore, 'due' | 'addCalls' | 'record' | 'hasten'>;
+  readonly events: Pick<EventLog, 'readBlocks'>;
+  readonly bodies: CallBodies;
+  readonly poster: Poster;
+  readonly places: Places;
+  readonly paces: { get(endpoint: string): Pace; set(endpoint: string, pace: Pace): void };
+  readonly clock: Clock;
+  readonly random: RandomFraction;
+  readonly newCallId: (now: EpochMs) => string;
+  /** `user-agent` of calls. */
+  readonly agent: string;
+  readonly log: Log;
+  readonly observe: (outcome: string, ms: number) => void;
+}
+
+/** One endpoint, as long as this process works for it. */
+export interface SlotWork {
+  readonly endpoint: string;
+  readonly fence: number;
+  /** Records what ended, and begins what may begin. Called again while it runs, it looks once more. Never rejects. */
+  step(): Promise<void>;
+  /** The endpoint as the store has it by now. */
+  refresh(slot: WebhookSlot): void;
+  /** Somebody else has it: nothing is recorded any more. */
+  lose(): void;
+  /** Begins nothing more. */
+  drain(): void;
+  /** Breaks off what is under way; it is tried again by whoever has the endpoint next. */
+  abort(): void;
+  /** Nothing is under way, and there is nothing to wait for. */
+  isIdle(): boolean;
+  isBusy(): boolean;
+}
+
+/** Waiting calls that are looked at where the one to probe with has to be found. */
+const LOOK_MAX = 50;
+/** While events wait for more, the log is looked at again after this, or when they have waited long enough. */
+const LOOK_AGAIN_MS = 1_000;
+
+export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
+  const { store, clock, paces, places } = house;
+  const { id } = first.endpoint;
+  const stop = new AbortController();
+  const underWay = new Map<string, Promise<void>>();
+  let finished: Tried[] = [];
+  let slot = first;
+  let health = healthOf(first.endpoint);
+  let { cursor } = first.endpoint;
+  /** Events that wait for more, since this process saw the first of them. */
+  let waiting: { readonly seq: number; readonly seenAt: EpochMs } | undefined;
+  /** Until when nothing more is looked for, where that is all there was to do. */
+  let lookAgainAt: EpochMs = 0;
+  let isStepping = false;
+  let stepAgain = false;
+  let isIdle = false;
+  let isEnding = false;
+
+  async function step(): Promise<void> {
+    if (isStepping) {
+      stepAgain = true;
+      return;
+    }
+    isStepping = true;
+    isIdle = false;
+    try {
+      do {
+        stepAgain = false;
+        if (!(await recordFinished())) return;
+        isIdle = isEnding ? underWay.size === 0 : await begin();
+      } while (stepAgain);
+    } catch (error) {
+      // The store may be away for a while: what ended is kept, and recorded at a later step.
+      house.log.warn(
+        { endpoint: id, error: error instanceof Error ? error.message : String(error) },
+        'webhook.failed_once',
+      );
+    } finally {
+      isStepping = false;
+    }
+  }
+
+  /** @returns false where the endpoint is somebody else's by now */
+  async function recordFinished(): Promise<boolean> {
+    while (finished.length > 0 && !stop.signal.aborted) {
+      const tried = finished;
+      const now = clock.now();
+      const settled = settleAttempts(slot.endpoint, health, tried, now, house.random);
+      if (!(await store.record(slotRecord(id, slot.fence, settled), now))) {
+        lose();
+        break;
+      }
+      finished = finished.slice(tried.length);
+      for (const { call } of tried) underWay.delete(call.id);
+      const hasFailed = health.failingSince !== undefined;
+      health = settled.health;
+      if (settled.disable !== undefined) slot = { ...slot, endpoint: { ...slot.endpoint, state: 'disabled' } };
+      if (settled.isBack) await store.hasten(id, now);
+      tell(tried, hasFailed, settled.disable);
+    }
+    return !stop.signal.aborted;
+  }
+
+  function tell(tried: readonly Tried[], hadFailed: boolean, disable: string | undefined): void {
+    const { app } = slot.endpoint;
+    for (const { call, attempt, outcome } of tried) {
+      house.observe(outcome, attempt.ms);
+      const { n, ms, status, error } = attempt;
+      const line = {
+        endpoint: id,
+        app,
+        call: call.id,
+        seq: call.seq,
+        events: call.events,
+        n,
+        outcome,
+        status,
+        ms,
+        error,
+      };
+      house.log[outcome === 'delivered' ? 'debug' : 'info'](line, 'webhook.attempted');
+    }
+    const isFailing = health.failingSince !== undefined;
+    if (disable !== undefined) house.log.error({ endpoint: id, app, reason: disable }, 'webhook.disabled');
+    else if (isFailing && !hadFailed) {
+      house.log.warn({ endpoint: id, app, reason: tried.at(-1)?.attempt.error }, 'webhook.failing');
+    } else if (hadFailed && !isFailing) house.log.info({ endpoint: id, app }, 'webhook.recovered');
+  }
+
+  /** @returns whether there is nothing to do and nothing to wait for */
+  async function begin(): Promise<boolean> {
+    const now = clock.now();
+    const { endpoint } = slot;
+    const isActive = endpoint.state === 'active';
+    const isFailing = health.failingSince !== undefined;
+    const mayGo = isActive && !isHeld(health, now) && !(isFailing && underWay.size > 0);
+    const limit = !mayGo || isFailing || endpoint.order === 'strict' ? 1 : Math.min(paces.get(id).limit, CALLS_MAX);
+    const room = limit - underWay.size;
+    if (room <= 0 || (underWay.size === 0 && now < lookAgainAt)) return false;
+    if (!places.has(candidate())) {
+      // Many are in the same case, and looking costs: those come again in a while, and leave the rest to others.
+      if (candidate().isSuspect && mayGo && underWay.size === 0) return hold(now + HOLD_MIN_MS * (1 + house.random()));
+      return false;
+    }
+
+    const { calls, oldest } = await store.due(id, now, LOOK_MAX + underWay.size);
+    const due = calls.filter((call) => !underWay.has(call.id));
+    const chosen = choose(due, oldest, { mayGo, isFailing, room });
+    let hasPlace = true;
+    for (const call of chosen) hasPlace = hasPlace && (await startKnown(call));
+    if (!hasPlace) return false;
+
+    const left = limit - underWay.size;
+    const isHeldUp = endpoint.order === 'strict' ? oldest !== undefined : isFailing && chosen.length > 0;
+    if (mayGo && left > 0 && !isHeldUp && chosen.length < room) {
+      const cut = await cutNew(left, now);
+      if (cut === 'wait') lookAgainAt = now + Math.min(endpoint.maxWaitMs, LOOK_AGAIN_MS);
+      if (cut !== 'none') return false;
+    }
+    if (underWay.size > 0) return false;
+    if (mayGo && isFailing && oldest !== undefined && oldest.dueAt > now && chosen.length === 0) {
+      return hold(endpoint.order === 'strict' ? oldest.dueAt : Math.min(oldest.dueAt, now + HOLD_MAX_MS));
+    }
+    return true;
+  }
+
+  /** Which of the calls that wait may go. While its receiver fails it is one: the oldest, or one that was never tried. */
+  function choose(
+    due: readonly WebhookCall[],
+    oldest: WebhookCall | undefined,
+    { mayGo, isFailing, room }: { mayGo: boolean; isFailing: boolean; room: number },
+  ): readonly WebhookCall[] {
+    const test = due.find(isTest);
+    if (test !== undefined) return [test];
+    if (!mayGo) return [];
+    if (!isFailing && slot.endpoint.order === 'loose') return due.slice(0, room);
+    const probe =
+      due.find((call) => call.id === oldest?.id) ??
+      (slot.endpoint.order === 'loose' ? due.find(({ attempts }) => attempts === 0) : undefined);
+    return probe === undefined ? [] : [probe];
+  }
+
+  /** Nothing can be tried for now: nobody needs to look before. */
+  async function hold(until: EpochMs): Promise<true> {
+    health = { ...health, holdUntil: Math.round(until) };
+    const settled = { health, attempts: [], events: [] };
+    if (!(await store.record(slotRecord(id, slot.fence, settled), clock.now()))) lose();
+    return true;
+  }
+
+  function candidate(): Candidate {
+    return { isSuspect: health.failingSince !== undefined || paces.get(id).isSlow, isFurther: underWay.size > 0 };
+  }
+
+  /** @returns `wait`: more is to come into a call; `none`: nothing was there to tell */
+  async function cutNew(callsMax: number, now: EpochMs): Promise<'cut' | 'wait' | 'none'> {
+    const { endpoint } = slot;
+    const { app, types, level, maxEvents, maxWaitMs } = endpoint;
+    const reader = { app, endpoint: id, types, level };
+    const { units, scanned, isCutOff } = await readUnits(house.events, reader, cursor, callsMax * maxEvents);
+    const [head] = units;
+    if (head !== undefined && waiting?.seq !== head.seq) waiting = { seq: head.seq, seenAt: now };
+    const seenAt = waiting?.seenAt ?? now;
+    // By whichever clock came first: another process, whose clock is ahead, may have written it.
+    const isRipe = ({ at, seq }: Unit) =>
+      isCutOff || now >= Math.min(at, seq === waiting?.seq ? seenAt : now) + maxWaitMs;
+    const cut = cutCalls(units, { maxEvents, callsMax, isRipe });
+    const last = cut.calls.at(-1)?.at(-1);
+    const until = cut.isAll ? scanned : (last?.through ?? cursor);
+    if (until === cursor) return cut.waiting === undefined ? 'none' : 'wait';
+    const made = cut.calls.map((call, index) => ({
+      id: house.newCallId(now),
+      firstEvent: index === 0 ? cursor + 1 : (cut.calls[index - 1]?.at(-1)?.through ?? cursor) + 1,
+      lastEvent: call.at(-1)?.through ?? until,
+      events: call.length,
+      ...{ types, level },
+    }));
+    const calls = await store.addCalls({ endpoint: id, fence: slot.fence }, made, until, now);
+    if (calls === undefined) {
+      lose();
+      return 'cut';
+    }
+    cursor = until;
+    for (const [index, call] of calls.entries()) {
+      start(
+        call,
+        callBody(
+          call,
+          (cut.calls[index] ?? []).map(({ json }) => json),
+        ),
+      );
+    }
+    if (calls.length === 0) stepAgain = true; // there was nothing in what was passed over; perhaps there is behind it
+    return 'cut';
+  }
+
+  /** @returns false where there is no place for it now */
+  async function startKnown(call: WebhookCall): Promise<boolean> {
+    const body = await house.bodies(call);
+    if (body === undefined) {
+      giveUp(call, 'its events are kept no longer');
+      return true;
+    }
+    return start(call, body);
+  }
+
+  /** @returns false where there is no place for it now; it waits in the store */
+  function start(call: WebhookCall, body: string): boolean {
+    const giveBack = places.take(candidate());
+    if (giveBack === undefined) return false;
+    const work = tryCall({ call, body, slot, signal: stop.signal }, house).then((tried) => {
+      giveBack();
+      if (tried === undefined) {
+        underWay.delete(call.id);
+        return;
+      }
+      paces.set(id, paceAfter(paces.get(id), tried.judgement.kind !== 'failed', tried.attempt.ms));
+      finished.push(tried);
+      void step();
+    });
+    underWay.set(call.id, work);
+    return true;
+  }
+
+  /** Nothing can be sent: told as an attempt that sent nothing. */
+  function giveUp(call: WebhookCall, why: string): void {
+    const attempt = { n: call.attempts + 1, at: clock.now(), ms: 0, error: why, requestHeaders: {}, answerHeaders: {} };
+    finished.push({ call, attempt, judgement: { kind: 'lost', why }, body: '', outcome: 'lost' });
+    underWay.set(call.id, Promise.resolve());
+    stepAgain = true;
+  }
+
+  function lose(): void {
+    isEnding = true;
+    isIdle = true;
+    finished = [];
+    stop.abort();
+  }
+
+  return {
+    endpoint: id,
+    fence: first.fence,
+    step,
+    refresh(next) {
+      // What was recorded meanwhile is newer than what was read.
+      if (!isStepping && underWay.size === 0) health = healthOf(next.endpoint);
+      slot = { ...next, fence: first.fence };
+      cursor = Math.max(cursor, next.endpoint.cursor);
+    },
+    lose,
+    drain: () => {
+      isEnding = true;
+    },
+    abort: () => stop.abort(),
+    isIdle: () => isIdle && !isStepping && underWay.size === 0 && finished.length === 0,
+    isBusy: () => isStepping || underWay.size > 0 || finished.length > 0,
+  };
+}
