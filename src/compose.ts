@@ -5,9 +5,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Config } from '../config/load.js';
 import type { Role } from '../config/roles.js';
+import { urlRulesOf } from '../config/webhooks.js';
 import { createMemoryBus } from './bus/memory.js';
 import { createAccess } from './compose/access.js';
 import { openBase, openQueue } from './compose/base.js';
+import { createFileWebhooks } from './compose/file-webhooks.js';
 import { createLiveConfig } from './compose/live-config.js';
 import { observeProvider } from './compose/observed.js';
 import { appSettings, providerSettings } from './compose/provider-settings.js';
@@ -62,6 +64,7 @@ import type { ServerKeys } from './usecases/server-keys.js';
 import { createSettledWatch } from './usecases/settled-watch.js';
 import { createTellingDevices } from './usecases/telling-devices.js';
 import { createTestProvider } from './usecases/test-provider.js';
+import { createWebhookDesk } from './usecases/webhook-desk.js';
 
 /** For commands: the process that has an embedded store open answers them. */
 export { openStore } from './compose/base.js';
@@ -194,6 +197,10 @@ export async function openGateway(
     if (roles.includes('worker')) workers.push(webhooks.worker);
     supervisor.start(workers);
 
+    const fileWebhooks = createFileWebhooks({ store: base.store.webhooks, clock, log });
+    stack.push(() => fileWebhooks.close());
+    await fileWebhooks.sync(config);
+
     const keyLimit = createKeyLimit(clock, config.limits.per_key);
     const { readConfig } = variations;
     const liveConfig =
@@ -207,6 +214,7 @@ export async function openGateway(
             log,
             limitKeys: keyLimit.setRate,
             unblock,
+            syncWebhooks: fileWebhooks.sync,
           });
 
     const access = createAccess({ config, base, providers, bus, clock, log });
@@ -281,6 +289,17 @@ export async function openGateway(
       users,
       topics,
       upstream: base.store.upstream,
+      webhooks: {
+        store: base.store.webhooks,
+        desk: createWebhookDesk({
+          store: base.store.webhooks,
+          clock,
+          random: (size) => randomBytes(size),
+          wake: () => undefined,
+        }),
+        urls: urlRulesOf(config),
+        bodyOf: async ({ endpoint, id }) => (await base.store.webhooks.bodies(endpoint, [id])).get(id),
+      },
       access: { issuer: access.issuer, revoke: access.revoke, apps: providers },
       realtime: realtime?.roads,
       deviceDoor: access.door,

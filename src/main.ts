@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   message: async () => (await import('./cli/message.js')).message,
   device: async () => (await import('./cli/device.js')).device,
   user: async () => (await import('./cli/user.js')).user,
+  webhooks: async () => (await import('./cli/webhooks.js')).webhooks,
   keys: async () => (await import('./cli/keys.js')).keys,
   init: async () => (await import('./cli/init.js')).init,
   doctor: async () => (await import('./cli/doctor.js')).doctor,
@@ -37,6 +38,7 @@ Usage: pealbell COMMAND [--help]
   message    what became of a message
   device     show, register, import and export devices
   user       explain why somebody did (not) get a message
+  webhooks   show, make and test endpoints that are told what happens; replay
   keys       make, list and revoke server keys
   init       write the first configuration and make a server key
   doctor     look for what is wrong, and say how to mend it

@@ -28,6 +28,8 @@ export interface LiveConfigHouse {
   readonly limitKeys: (rate: Rate | undefined) => void;
   /** Lets go on what was stopped because of the credentials of these accounts. Repeating it is harmless. */
   readonly unblock: (accounts: readonly Account[]) => Promise<void>;
+  /** Brings the store up to the webhooks of the apps' files. Never rejects. */
+  readonly syncWebhooks: (config: Config) => Promise<void>;
 }
 
 export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
@@ -61,6 +63,8 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
       ].join('.'),
       change,
     }));
+    // Webhooks are no concern of the providers.
+    changed.push(...differingApps(inForce, config).filter(({ key }) => /^apps\.[^.]+\.webhooks$/.test(key)));
     const needsRestart = differingSettings(house.started, config).filter((key) => !LIVE.includes(key));
     if (config.log.level !== logLevel) {
       if (isAdjustable(log)) {
@@ -77,6 +81,7 @@ export function createLiveConfig(house: LiveConfigHouse): LiveConfig {
     const known = new Set(inForce.warnings);
     for (const warning of config.warnings) if (!known.has(warning)) log.warn({ warning }, 'config.warning');
     inForce = config;
+    await house.syncWebhooks(config);
     const isNews = changed.length > 0 || lastRefused || !isDeepStrictEqual(needsRestart, lastNeedsRestart);
     const fields = { cause, changed, needs_restart: needsRestart };
     // Files are touched for many reasons; whoever asked by hand wants to hear that it was done.

@@ -22,6 +22,8 @@ import { topicOperations } from './topics.js';
 import { upstreamOperations } from './upstream.js';
 import { userRecordOperations } from './user-record.js';
 import { userOperations } from './users.js';
+import { webhookDeliveryOperations } from './webhook-deliveries.js';
+import { webhookOperations } from './webhooks.js';
 
 const REQUESTS_IN_FLIGHT_MAX = 2_000;
 
@@ -83,6 +85,8 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
     ...topicOperations(house),
     ...accessOperations(house),
     ...upstreamOperations(house),
+    ...webhookOperations(house),
+    ...webhookDeliveryOperations(house),
     ...connectOperations(house),
     ...(house.liveConfig === undefined ? [] : liveConfigOperations(house.liveConfig)),
     ...healthOperations(house),

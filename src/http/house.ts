@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { RandomBytes } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
+import type { WebhookUrlRules } from '../domain/webhook-url.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { HistoryStore } from '../ports/history-store.js';
 import type { LiveBus } from '../ports/live-bus.js';
@@ -10,6 +11,7 @@ import type { MessageStore } from '../ports/message-store.js';
 import type { TopicStore } from '../ports/topic-store.js';
 import type { UpstreamStore } from '../ports/upstream-store.js';
 import type { UserStore } from '../ports/user-store.js';
+import type { WebhookCall, WebhookStore } from '../ports/webhook-store.js';
 import type { AcceptMessage } from '../usecases/accept-message.js';
 import type { AccessIssuer } from '../usecases/access-tokens.js';
 import type { ChannelDesk } from '../usecases/broadcast-channels.js';
@@ -27,6 +29,7 @@ import type { RevokeAccess } from '../usecases/revoke-access.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
 import type { TestProvider } from '../usecases/test-provider.js';
+import type { WebhookDesk } from '../usecases/webhook-desk.js';
 import type { TestKeys } from './authenticate.js';
 import type { DeviceDoor } from './device-gate.js';
 import type { KeyLimit } from './key-limit.js';
@@ -73,6 +76,14 @@ export interface ApiHouse extends AdminHouse {
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly upstream: UpstreamStore;
+  readonly webhooks: {
+    readonly store: WebhookStore;
+    readonly desk: WebhookDesk;
+    /** Where endpoints may be. */
+    readonly urls: WebhookUrlRules;
+    /** The bytes that a call sends; undefined once its events are kept no longer. */
+    bodyOf(call: WebhookCall): Promise<string | undefined>;
+  };
   /** @throws GatewayError `disk_full` when nothing more may be stored now. */
   readonly assertRoom: () => void;
   readonly keys: ServerKeys;

@@ -11,6 +11,8 @@ import { acceptedAnswer, deliveryAnswer, messageAnswer, planAnswer, settledAnswe
 import { batchMessage, batchResult } from './schemas/message-batch.js';
 import { delivery, messageBody, notification } from './schemas/message-request.js';
 import { messageEventAnswer, userDeliveryAnswer, userExportLine } from './schemas/timeline-answer.js';
+import { webhookAnswer, webhookDeliveryAnswer, webhookDeliveryDetail } from './schemas/webhook-answer.js';
+import { replayRequest } from './schemas/webhook-request.js';
 import { jsonObject, NDJSON } from './schemas/words.js';
 
 type Schema = z.core.$ZodType;
@@ -36,6 +38,10 @@ const NAMED: readonly (readonly [string, Schema])[] = [
   ['MessageEvent', messageEventAnswer],
   ['UserDelivery', userDeliveryAnswer],
   ['UserExportLine', userExportLine],
+  ['WebhookEndpoint', webhookAnswer],
+  ['WebhookDelivery', webhookDeliveryAnswer],
+  ['WebhookDeliveryDetail', webhookDeliveryDetail],
+  ['WebhookReplay', replayRequest],
   ['ImportResult', importResult],
   ['Problem', problemAnswer],
   ['JsonObject', jsonObject],

@@ -120,6 +120,34 @@ export const PROBLEM_TEXTS: Readonly<Record<PublicCode, ProblemText>> = {
     remedy: '`GET /v1/providers` lists those that it has.',
     example: "there is no provider 'apn'; did you mean 'apns'?",
   },
+  webhook_not_found: {
+    means: 'This app has no webhook endpoint with this id. Test keys have endpoints of their own.',
+    remedy: '`GET /v1/webhook-endpoints` lists those that it has.',
+    example: 'this app has no webhook endpoint with this id',
+  },
+  webhook_delivery_not_found: {
+    means:
+      'This endpoint has no delivery with this id: it never had, or it was settled longer ago than events are kept.',
+    remedy: '`GET /v1/webhook-endpoints/{id}/deliveries` lists those that there are.',
+    example: 'this endpoint has no delivery with this id: it never had, or its retention is over',
+  },
+  webhook_in_file: {
+    means:
+      'The endpoint stands in the file of the app, and what stands there is changed there alone. Nothing was done.',
+    remedy:
+      'Change the file that `detail` names; it is taken up while the gateway runs. Pausing, tests and replays work.',
+    example: 'this endpoint stands in the file of the app, apps/shop.yaml, under webhooks.crm: change it there',
+  },
+  too_many_webhooks: {
+    means: 'The app has as many webhook endpoints as an app may have, those of its file among them.',
+    remedy: 'Delete one that nobody needs, or have one told of more events: `events: ["*"]`.',
+    example: 'an app has at most 100 endpoints: delete one, or have one told of more events',
+  },
+  too_many_secrets: {
+    means: 'The secret was rotated so often that as many secrets sign at once as may.',
+    remedy: 'Wait until one of them has ended, or rotate with `"overlap": "0s"`, which ends all others at once.',
+    example: '5 secrets sign already: wait until one of them has ended, or rotate with overlap "0s"',
+  },
   message_not_found: {
     means: 'This app has no message with this id: it never had, or its retention is over.',
     remedy: 'Ask with a key of the app that sent it. `retention.messages` says how long messages are kept.',

@@ -24,6 +24,11 @@ export type EdgeCode =
   | 'app_not_found'
   | 'provider_not_found'
   | 'channel_not_found'
+  | 'webhook_not_found'
+  | 'webhook_delivery_not_found'
+  | 'webhook_in_file'
+  | 'too_many_webhooks'
+  | 'too_many_secrets'
   | 'vendor_refused'
   | 'vendor_unreachable'
   | 'not_found'
@@ -61,6 +66,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   app_not_found: { status: 404, title: 'There is no such app' },
   provider_not_found: { status: 404, title: 'There is no such provider' },
   channel_not_found: { status: 404, title: 'There is no such broadcast channel' },
+  webhook_not_found: { status: 404, title: 'There is no such webhook endpoint' },
+  webhook_delivery_not_found: { status: 404, title: 'There is no such webhook delivery' },
   message_not_found: { status: 404, title: 'There is no such message' },
   unknown_device: { status: 404, title: 'The device is not registered' },
   no_realtime: { status: 404, title: 'The app has no realtime road' },
@@ -70,6 +77,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   method_not_allowed: { status: 405, title: 'Method is not allowed here' },
   replaced: { status: 409, title: 'A newer connection of the device is there' },
   request_timeout: { status: 408, title: 'The body did not arrive in time' },
+  webhook_in_file: { status: 409, title: 'The webhook endpoint stands in a file' },
+  too_many_webhooks: { status: 409, title: 'The app has as many webhook endpoints as it may' },
+  too_many_secrets: { status: 409, title: 'The webhook endpoint has as many secrets as it may' },
   idempotency_in_progress: { status: 409, title: 'A request with this key is still running', retryAfter: 1 },
   payload_too_large: { status: 413, title: 'Body is too large' },
   unsupported_media_type: { status: 415, title: 'Body has an unsupported type' },

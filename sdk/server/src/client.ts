@@ -8,6 +8,7 @@ import { readSettings } from './settings.js';
 import { createTopics, type Topics } from './topics.js';
 import { createTransport } from './transport.js';
 import { createUsers, type Users } from './users.js';
+import { createWebhooks, type Webhooks } from './webhooks.js';
 
 /**
  * A Pealbell gateway, for a server that has a key. Holds no connection open by itself; one for the life of a process is
@@ -34,6 +35,7 @@ export class Pealbell {
   readonly topics: Topics;
   readonly providers: Providers;
   readonly realtime: Realtime;
+  readonly webhooks: Webhooks;
 
   /** @throws TypeError for options that can never work, with what to give instead */
   constructor(options: PealbellOptions) {
@@ -45,5 +47,6 @@ export class Pealbell {
     this.topics = createTopics(transport);
     this.providers = createProviders(transport);
     this.realtime = createRealtime(transport);
+    this.webhooks = createWebhooks(transport);
   }
 }

@@ -33,6 +33,9 @@ export type {
   Targets,
   UserDelivery,
   UserExportLine,
+  WebhookDelivery,
+  WebhookDeliveryDetail,
+  WebhookEndpoint,
 } from './openapi.js';
 export type { CallOptions, PealbellOptions, Retry } from './options.js';
 export type { ListOptions, Page, Pages } from './pages.js';
@@ -85,3 +88,13 @@ export {
   type WebhookReceiver,
   webhookReceiver,
 } from './webhook-receiver.js';
+export type {
+  CreatedWebhookEndpoint,
+  NewWebhookEndpoint,
+  RepeatableOptions,
+  ReplayedWebhooks,
+  RotatedWebhookEndpoint,
+  WebhookEndpointChange,
+  WebhookReplayChoice,
+  Webhooks,
+} from './webhooks.js';

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 3bc16f2ba20d3d6bd3c260e0288d07dffc1cf281e34df1e5ee4d032226c42720
- * types    sha256 382032818f49afbc9604e800bc6ef74768bc64b229c102eb44a13c21fc368667
+ * document sha256 40219bab679513bf9aafcf96495e7af6d50bea930102ea03c618b3fec09017a6
+ * types    sha256 316f4e747335d13b62bfb0d44fe57fe3731bfae5f1e9b9fab232acbb30c96847
  */
 
 export interface paths {
@@ -181,7 +181,7 @@ export interface paths {
         put?: never;
         /**
          * Tell what people did with messages: up to 1,000 events, each is taken or refused by itself
-         * @description Repeating is harmless: the first time told of each message, device and event stays. `opened` on one device clears the screens of the same person’s others, unless the app’s `realtime.clear_on_open` is false. Needs a key with the scope messages:send, or an access token with the scope events.
+         * @description Repeating is harmless: the first time told of each message, device and event stays, and one `id` is one event for 30 days. They may come in any order. `dismissed` says that it was displayed; `dismissed`, `converted` and `feedback` go to webhooks as `receipt.*`. `opened` on one device clears the screens of the same person’s others, unless the app’s `realtime.clear_on_open` is false. Needs a key with the scope messages:send, or an access token with the scope events.
          */
         post: operations["recordEvents"];
         delete?: never;
@@ -584,6 +584,198 @@ export interface paths {
         get: operations["listUpstreamMessages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the app's webhook endpoints, those of its file too, in the order of their ids
+         * @description Needs a key with the scope webhooks:write.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Have a server told what happens from now on
+         * @description Calls are signed as Standard Webhooks 1.0 says. `docs/webhooks.md` tells what is in them, and what is promised. Needs a key with the scope webhooks:write.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook endpoint, and how it fares
+         * @description Needs a key with the scope webhooks:write.
+         */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint, with all calls that were made or wait
+         * @description Needs a key with the scope webhooks:write.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is given of a webhook endpoint; calls that are made already stay as they are
+         * @description Needs a key with the scope webhooks:write.
+         */
+        patch: operations["updateWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a webhook endpoint; what happens meanwhile waits
+         * @description Needs a key with the scope webhooks:write.
+         */
+        post: operations["pauseWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a webhook endpoint that is paused or disabled, from where it stood
+         * @description Needs a key with the scope webhooks:write.
+         */
+        post: operations["resumeWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret; what signed before signs as well for a while
+         * @description Needs a key with the scope webhooks:write.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a `webhook.test` event now, whatever the endpoint is told of, and also while it is paused
+         * @description Needs a key with the scope webhooks:write.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the calls to an endpoint, newest first
+         * @description Needs a key with the scope webhooks:write.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One call with all its attempts: what was sent, what was answered, and how long it took
+         * @description Needs a key with the scope webhooks:write.
+         */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make calls anew: some by their ids, or those of a time, by default what was given up
+         * @description Up to 1,000 at a time, in order, as new deliveries behind all others; their events keep their ids. Events are kept for `retention.events`. Needs a key with the scope webhooks:write.
+         */
+        post: operations["replayWebhookDeliveries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1465,6 +1657,141 @@ export interface components {
             type: "delivery";
             data: components["schemas"]["Delivery"];
         };
+        WebhookEndpoint: {
+            id: string;
+            /** @constant */
+            object: "webhook_endpoint";
+            app: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            /** @enum {string} */
+            level: "events" | "summary";
+            /** @enum {string} */
+            order: "loose" | "strict";
+            max_events: number;
+            /** @example 1s */
+            max_wait: string;
+            /**
+             * @description `file`: it stands in the app's file, and is changed there alone
+             * @enum {string}
+             */
+            source: "api" | "file";
+            /** @description Its name in the app's file */
+            name: string | null;
+            /**
+             * @description `paused`: by you. `disabled`: the receiver answered 410, or failed for days. What happens meanwhile waits; `resume` goes on from there
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /** @description A sentence, of a state that nobody chose */
+            state_reason: string | null;
+            failing_since: string | null;
+            /** @description Nothing is sent before: the receiver fails, or asked for time */
+            held_until: string | null;
+            last_success_at: string | null;
+            /** @description Number of its newest call */
+            endpoint_seq: number;
+            /** @description Events that waited longer than events are kept, how many and when last */
+            lost: {
+                events: number;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookDelivery: {
+            /** @description The header `webhook-id`: the same in every attempt */
+            id: string;
+            /** @constant */
+            object: "webhook_delivery";
+            endpoint: string;
+            endpoint_seq: number;
+            /**
+             * @description `parked`: tried as often as it is tried, and can be replayed. `skipped`: the receiver asked for it not to come again
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "parked" | "skipped";
+            test: boolean;
+            event_count: number;
+            attempt_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Of one that waits */
+            next_attempt_at: string | null;
+            settled_at: string | null;
+            replay_of: string | null;
+        };
+        WebhookDeliveryDetail: {
+            /** @description The header `webhook-id`: the same in every attempt */
+            id: string;
+            /** @constant */
+            object: "webhook_delivery";
+            endpoint: string;
+            endpoint_seq: number;
+            /**
+             * @description `parked`: tried as often as it is tried, and can be replayed. `skipped`: the receiver asked for it not to come again
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "parked" | "skipped";
+            test: boolean;
+            event_count: number;
+            attempt_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Of one that waits */
+            next_attempt_at: string | null;
+            settled_at: string | null;
+            replay_of: string | null;
+            /** @description Where the endpoint is now */
+            url: string;
+            /** @description The same bytes in every attempt; `null` once its events are kept no longer */
+            request_body: string | null;
+            /** @description Oldest first */
+            attempts: {
+                n: number;
+                /** Format: date-time */
+                at: string;
+                ms: number;
+                /** @description As they were sent, without the signature */
+                request_headers: {
+                    [key: string]: string;
+                };
+                /** @description `null` where no answer came */
+                status: number | null;
+                response_headers: {
+                    [key: string]: string;
+                };
+                /** @description Its beginning, at most 4 kB */
+                response_body: string | null;
+                /** @description A sentence, where it failed */
+                error: string | null;
+            }[];
+        };
+        WebhookReplay: {
+            deliveries?: string[];
+            /**
+             * Format: date-time
+             * @description Calls made from then on
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Calls made before then; now when absent
+             */
+            until?: string;
+            /**
+             * @description Only calls in this state; `any` but waiting ones, which come by themselves
+             * @default parked
+             * @enum {string}
+             */
+            state?: "parked" | "skipped" | "delivered" | "any";
+            /** @description `next_cursor` of the replay before */
+            cursor?: string;
+        };
         ImportResult: {
             line: number;
             id?: string;
@@ -1479,7 +1806,7 @@ export interface components {
              * @description Has a page of its own at `type`; later versions add others
              * @enum {string}
              */
-            code: "malformed_json" | "malformed_request" | "unauthorized" | "token_refused" | "token_expired" | "missing_scope" | "access_revoked" | "foreign_origin" | "not_theirs" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "channel_not_found" | "message_not_found" | "unknown_device" | "no_realtime" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "replaced" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "vendor_refused" | "upgrade_required" | "too_many_connections" | "rate_limited" | "headers_too_large" | "internal_error" | "draining" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
+            code: "malformed_json" | "malformed_request" | "unauthorized" | "token_refused" | "token_expired" | "missing_scope" | "access_revoked" | "foreign_origin" | "not_theirs" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "channel_not_found" | "webhook_not_found" | "webhook_delivery_not_found" | "message_not_found" | "unknown_device" | "no_realtime" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "replaced" | "request_timeout" | "webhook_in_file" | "too_many_webhooks" | "too_many_secrets" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "vendor_refused" | "upgrade_required" | "too_many_connections" | "rate_limited" | "headers_too_large" | "internal_error" | "draining" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
             detail?: string;
             request_id: string;
             errors?: {
@@ -1582,13 +1909,27 @@ export interface components {
         };
         RecordEventsBody: {
             events: {
-                /** @description Yours; stands at its result */
+                /** @description Yours; stands at its result. An event under an id that you told within 30 days is `known`, whatever it says. Required for `converted` and `feedback`, which may happen more than once */
                 id?: string;
-                message: string;
+                /** @description Required, but for `feedback` */
+                message?: string;
                 /** @enum {string} */
-                event: "displayed" | "opened";
+                event: "delivered" | "displayed" | "opened" | "dismissed" | "converted" | "feedback";
                 /** @description Of `opened`: the action that the person chose */
                 action?: string;
+                /**
+                 * @description Of `converted`, required: what it was
+                 * @example purchase
+                 */
+                name?: string;
+                /** @description Of `converted`: what it was worth */
+                value?: number;
+                /** @description Of `value`: ISO 4217 */
+                currency?: string;
+                /** @description Of `feedback`, required: what the person said; at most 4 KiB and 8 levels */
+                data?: {
+                    [key: string]: unknown;
+                };
                 /**
                  * Format: date-time
                  * @description Now when absent; not older than 30 days
@@ -1888,6 +2229,228 @@ export interface components {
             next_cursor: string | null;
             has_more: boolean;
         };
+        CreateWebhookEndpointBody: {
+            /**
+             * Format: uri
+             * @description https; a private address only where `egress.allow` of the gateway lists it
+             * @example https://crm.example.com/pealbell
+             */
+            url: string;
+            /** @description For people */
+            description?: string;
+            /**
+             * @description Names of events, kinds such as `delivery.*`, or `*` for everything
+             * @default [
+             *       "message.completed",
+             *       "delivery.failed",
+             *       "device.token_invalid",
+             *       "credential.*"
+             *     ]
+             */
+            events?: string[];
+            /**
+             * @description `summary`: of deliveries how many of each kind, message by message, in place of each single one
+             * @default events
+             * @enum {string}
+             */
+            level?: "events" | "summary";
+            /**
+             * @description `strict`: one call at a time, in order; one that fails holds up all after it
+             * @default loose
+             * @enum {string}
+             */
+            order?: "loose" | "strict";
+            /**
+             * @description Events in one call
+             * @default 100
+             */
+            max_events?: number;
+            /**
+             * @description How long a call waits for more events
+             * @default 1s
+             * @example 24h
+             */
+            max_wait?: string;
+        };
+        CreateWebhookEndpointAnswer: {
+            id: string;
+            /** @constant */
+            object: "webhook_endpoint";
+            app: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            /** @enum {string} */
+            level: "events" | "summary";
+            /** @enum {string} */
+            order: "loose" | "strict";
+            max_events: number;
+            /** @example 1s */
+            max_wait: string;
+            /**
+             * @description `file`: it stands in the app's file, and is changed there alone
+             * @enum {string}
+             */
+            source: "api" | "file";
+            /** @description Its name in the app's file */
+            name: string | null;
+            /**
+             * @description `paused`: by you. `disabled`: the receiver answered 410, or failed for days. What happens meanwhile waits; `resume` goes on from there
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /** @description A sentence, of a state that nobody chose */
+            state_reason: string | null;
+            failing_since: string | null;
+            /** @description Nothing is sent before: the receiver fails, or asked for time */
+            held_until: string | null;
+            last_success_at: string | null;
+            /** @description Number of its newest call */
+            endpoint_seq: number;
+            /** @description Events that waited longer than events are kept, how many and when last */
+            lost: {
+                events: number;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Shown now and never again
+             * @example whsec_…
+             */
+            secret: string;
+        };
+        ListWebhookEndpointsAnswer: {
+            data: components["schemas"]["WebhookEndpoint"][];
+            next_cursor: string | null;
+            has_more: boolean;
+        };
+        UpdateWebhookEndpointBody: {
+            /**
+             * Format: uri
+             * @description https; a private address only where `egress.allow` of the gateway lists it
+             * @example https://crm.example.com/pealbell
+             */
+            url?: string;
+            /** @description `null` removes it */
+            description?: string | null;
+            /**
+             * @description Names of events, kinds such as `delivery.*`, or `*` for everything
+             * @default [
+             *       "message.completed",
+             *       "delivery.failed",
+             *       "device.token_invalid",
+             *       "credential.*"
+             *     ]
+             */
+            events?: string[];
+            /**
+             * @description `summary`: of deliveries how many of each kind, message by message, in place of each single one
+             * @default events
+             * @enum {string}
+             */
+            level?: "events" | "summary";
+            /**
+             * @description `strict`: one call at a time, in order; one that fails holds up all after it
+             * @default loose
+             * @enum {string}
+             */
+            order?: "loose" | "strict";
+            /**
+             * @description Events in one call
+             * @default 100
+             */
+            max_events?: number;
+            /**
+             * @description How long a call waits for more events
+             * @default 1s
+             * @example 24h
+             */
+            max_wait?: string;
+        };
+        RotateWebhookSecretBody: {
+            /**
+             * @description How long what signed before signs as well; `0s`: it ends now
+             * @default 24h
+             * @example 24h
+             */
+            overlap?: string;
+        };
+        RotateWebhookSecretAnswer: {
+            id: string;
+            /** @constant */
+            object: "webhook_endpoint";
+            app: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            /** @enum {string} */
+            level: "events" | "summary";
+            /** @enum {string} */
+            order: "loose" | "strict";
+            max_events: number;
+            /** @example 1s */
+            max_wait: string;
+            /**
+             * @description `file`: it stands in the app's file, and is changed there alone
+             * @enum {string}
+             */
+            source: "api" | "file";
+            /** @description Its name in the app's file */
+            name: string | null;
+            /**
+             * @description `paused`: by you. `disabled`: the receiver answered 410, or failed for days. What happens meanwhile waits; `resume` goes on from there
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /** @description A sentence, of a state that nobody chose */
+            state_reason: string | null;
+            failing_since: string | null;
+            /** @description Nothing is sent before: the receiver fails, or asked for time */
+            held_until: string | null;
+            last_success_at: string | null;
+            /** @description Number of its newest call */
+            endpoint_seq: number;
+            /** @description Events that waited longer than events are kept, how many and when last */
+            lost: {
+                events: number;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Shown now and never again
+             * @example whsec_…
+             */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description Until then what signed before signs as well
+             */
+            overlap_until: string;
+        };
+        ListWebhookDeliveriesAnswer: {
+            data: components["schemas"]["WebhookDelivery"][];
+            next_cursor: string | null;
+            has_more: boolean;
+        };
+        ReplayWebhookDeliveriesAnswer: {
+            /** @description Calls that are made anew, as new deliveries at the end */
+            replayed: number;
+            /** @description Named ones that wait still, or are none of this endpoint */
+            passed_over: number;
+            /** @description Calls whose events are kept no longer */
+            gone: number;
+            has_more: boolean;
+            /** @description Where there are more: the same call with this as `cursor` */
+            next_cursor: string | null;
+        };
         StreamFramesAnswer: {
             /**
              * @description Its kind
@@ -1909,19 +2472,36 @@ export interface components {
             got?: number;
             /** @description Messages that the app has dealt with */
             done?: string[];
-            /** @description Names the counter `n`; needed for `up` */
+            /** @description Names the counter `n`; needed for `up`, and for the events `converted` and `feedback` */
             stream?: string;
             events?: {
                 /** @description Its place in the stream, from 1, without holes */
                 n: number;
-                id: string;
+                /** @description The message; `feedback` may go without one */
+                id?: string;
                 /**
-                 * @description `displayed`, or `opened`
+                 * @description `displayed`, `opened`, `dismissed`, `converted` or `feedback`
                  * @example opened
                  */
                 event: string;
-                /** @description The action that was chosen */
+                /** @description Of `opened`: the action that was chosen */
                 action?: string;
+                /**
+                 * @description Of `converted`: what it was
+                 * @example purchase
+                 */
+                name?: string;
+                /** @description Of `converted` */
+                value?: number;
+                /**
+                 * @description Of `converted`: ISO 4217
+                 * @example EUR
+                 */
+                currency?: string;
+                /** @description Of `feedback`: at most 4 KiB */
+                data?: {
+                    [key: string]: unknown;
+                };
                 /**
                  * Format: date-time
                  * @description When it was, RFC 3339
@@ -2023,6 +2603,10 @@ export type Device = components['schemas']['Device'];
 export type MessageEvent = components['schemas']['MessageEvent'];
 export type UserDelivery = components['schemas']['UserDelivery'];
 export type UserExportLine = components['schemas']['UserExportLine'];
+export type WebhookEndpoint = components['schemas']['WebhookEndpoint'];
+export type WebhookDelivery = components['schemas']['WebhookDelivery'];
+export type WebhookDeliveryDetail = components['schemas']['WebhookDeliveryDetail'];
+export type WebhookReplay = components['schemas']['WebhookReplay'];
 export type ImportResult = components['schemas']['ImportResult'];
 export type Problem = components['schemas']['Problem'];
 export type JsonObject = components['schemas']['JsonObject'];
@@ -2056,6 +2640,14 @@ export type CreateAccessTokenAnswer = components['schemas']['CreateAccessTokenAn
 export type RevokeAccessBody = components['schemas']['RevokeAccessBody'];
 export type RevokeAccessAnswer = components['schemas']['RevokeAccessAnswer'];
 export type ListUpstreamMessagesAnswer = components['schemas']['ListUpstreamMessagesAnswer'];
+export type CreateWebhookEndpointBody = components['schemas']['CreateWebhookEndpointBody'];
+export type CreateWebhookEndpointAnswer = components['schemas']['CreateWebhookEndpointAnswer'];
+export type ListWebhookEndpointsAnswer = components['schemas']['ListWebhookEndpointsAnswer'];
+export type UpdateWebhookEndpointBody = components['schemas']['UpdateWebhookEndpointBody'];
+export type RotateWebhookSecretBody = components['schemas']['RotateWebhookSecretBody'];
+export type RotateWebhookSecretAnswer = components['schemas']['RotateWebhookSecretAnswer'];
+export type ListWebhookDeliveriesAnswer = components['schemas']['ListWebhookDeliveriesAnswer'];
+export type ReplayWebhookDeliveriesAnswer = components['schemas']['ReplayWebhookDeliveriesAnswer'];
 export type StreamFramesAnswer = components['schemas']['StreamFramesAnswer'];
 export type PollFramesAnswer = components['schemas']['PollFramesAnswer'];
 export type SendAcksBody = components['schemas']['SendAcksBody'];
@@ -8712,6 +9304,2206 @@ export interface operations {
             };
         };
     };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Entries of a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of endpoints */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhookEndpointsAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key and path make nothing new; kept for 48 h */
+                "Idempotency-Key"?: string;
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookEndpointBody"];
+            };
+        };
+        responses: {
+            /** @description The endpoint, and the secret that signs its calls: shown now and never again */
+            201: {
+                headers: {
+                    /** @description Where to ask about it */
+                    Location?: string;
+                    /** @description `true` when an earlier call with the same key made it */
+                    "Idempotency-Replayed"?: string;
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateWebhookEndpointAnswer"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description too_many_webhooks */
+            409: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_webhooks";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description idempotency_mismatch, app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_mismatch" | "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description disk_full, store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "disk_full" | "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description webhook_in_file */
+            409: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_in_file";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookEndpointBody"];
+            };
+        };
+        responses: {
+            /** @description The endpoint as it is now */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description webhook_in_file */
+            409: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_in_file";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    pauseWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    resumeWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateWebhookSecretBody"];
+            };
+        };
+        responses: {
+            /** @description The endpoint, and its new secret: shown now and never again */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotateWebhookSecretAnswer"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description webhook_in_file, too_many_secrets */
+            409: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_in_file" | "too_many_secrets";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key and path make nothing new; kept for 48 h */
+                "Idempotency-Key"?: string;
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery; ask for it to see what the receiver answered */
+            202: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, disk_full, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "disk_full" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state */
+                state?: "waiting" | "delivered" | "parked" | "skipped";
+                /** @description Entries of a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhookDeliveriesAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+                /** @description Id of the delivery */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, webhook_delivery_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "webhook_delivery_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    replayWebhookDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key and path make nothing new; kept for 48 h */
+                "Idempotency-Key"?: string;
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplay"];
+            };
+        };
+        responses: {
+            /** @description They are on their way */
+            202: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayWebhookDeliveriesAnswer"];
+                };
+            };
+            /** @description malformed_request, malformed_json */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "malformed_json";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description webhook_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "webhook_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, disk_full, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "disk_full" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
     realtimeSocket: {
         parameters: {
             query?: never;
@@ -10033,7 +12825,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The `code` of a problem */
-                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "token_refused" | "token_expired" | "access_revoked" | "foreign_origin" | "not_theirs" | "unknown_device" | "no_realtime" | "replaced" | "draining" | "upgrade_required" | "too_many_connections" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "channel_not_found" | "vendor_refused" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
+                code: "malformed_json" | "malformed_request" | "unauthorized" | "missing_scope" | "token_refused" | "token_expired" | "access_revoked" | "foreign_origin" | "not_theirs" | "unknown_device" | "no_realtime" | "replaced" | "draining" | "upgrade_required" | "too_many_connections" | "app_mismatch" | "test_keys_off" | "not_found" | "app_not_found" | "provider_not_found" | "webhook_not_found" | "webhook_delivery_not_found" | "webhook_in_file" | "too_many_webhooks" | "too_many_secrets" | "message_not_found" | "device_not_found" | "user_not_found" | "key_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_in_progress" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "app_required" | "idempotency_mismatch" | "config_refused" | "audience_too_large" | "rate_limited" | "headers_too_large" | "internal_error" | "overloaded" | "disk_full" | "store_unavailable" | "queue_unavailable" | "channel_not_found" | "vendor_refused" | "vendor_unreachable" | "simulators_unreachable" | "shutting_down";
             };
             cookie?: never;
         };

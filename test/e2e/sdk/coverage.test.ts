@@ -36,6 +36,18 @@ const METHODS: Readonly<Record<string, string | null>> = {
   createAccessToken: 'realtime.token',
   revokeAccess: 'realtime.revoke',
   listUpstreamMessages: 'realtime.upstream',
+  createWebhookEndpoint: 'webhooks.create',
+  listWebhookEndpoints: 'webhooks.list',
+  getWebhookEndpoint: 'webhooks.get',
+  updateWebhookEndpoint: 'webhooks.patch',
+  deleteWebhookEndpoint: 'webhooks.delete',
+  pauseWebhookEndpoint: 'webhooks.pause',
+  resumeWebhookEndpoint: 'webhooks.resume',
+  rotateWebhookSecret: 'webhooks.rotateSecret',
+  testWebhookEndpoint: 'webhooks.test',
+  listWebhookDeliveries: 'webhooks.deliveries',
+  getWebhookDelivery: 'webhooks.delivery',
+  replayWebhookDeliveries: 'webhooks.replay',
   // The device's own, with its access token.
   putOwnDevice: null,
   realtimeSocket: null,
@@ -85,7 +97,8 @@ async function askedBy(method: string): Promise<string> {
   const client = new Pealbell({ url: 'http://127.0.0.1', key: 'k', fetch: fetch as typeof globalThis.fetch });
   const [group = '', name = ''] = method.split('.');
   const methods = client[group as keyof Pealbell] as unknown as Record<string, (...given: unknown[]) => unknown>;
-  const given = name === 'import' ? [[{ id: 'x' }]] : name === 'batch' ? [[{}]] : ['x', {}];
+  const given =
+    name === 'import' ? [[{ id: 'x' }]] : name === 'batch' ? [[{}]] : name === 'delivery' ? ['x', 'x'] : ['x', {}];
   const isList = name === 'list' || name === 'upstream' || method === 'devices.export';
   await consume(methods[name]?.(...(isList ? [] : given)));
   return asked;

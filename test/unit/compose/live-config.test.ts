@@ -48,6 +48,7 @@ describe('the live configuration', () => {
       log,
       limitKeys: (rate) => void limited.push(rate),
       unblock: async (accounts) => void unblocked.push(accounts),
+      syncWebhooks: async () => {},
     });
     return { live, log, unblocked, limited, calls };
   }

@@ -10,6 +10,8 @@ import { openApiDocument } from '../../../src/http/openapi-document.js';
 import type { Operation } from '../../../src/http/operation.js';
 import { PROBLEMS } from '../../../src/http/problem.js';
 import { userOperations } from '../../../src/http/users.js';
+import { webhookDeliveryOperations } from '../../../src/http/webhook-deliveries.js';
+import { webhookOperations } from '../../../src/http/webhooks.js';
 
 interface Described {
   readonly operationId: string;
@@ -31,6 +33,8 @@ const operations: readonly Operation[] = [
   ...messageOperations(nobodyHome, createHttpMetrics(new Registry())),
   ...deviceOperations(nobodyHome),
   ...userOperations(nobodyHome),
+  ...webhookOperations(nobodyHome),
+  ...webhookDeliveryOperations(nobodyHome),
   ...healthOperations(nobodyHome),
 ];
 // Through JSON, as callers get it.
