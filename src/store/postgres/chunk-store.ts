@@ -11,6 +11,7 @@ import { raisedState, reachedBy } from './delivery-shifts.js';
 import { DUE_CANCELED, feedDue, measureBacklog } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
 import { erasurePepper, isNotErased } from './erased-users.js';
+import { fewIds, fewRows } from './few-rows.js';
 import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 import { remember, unkeptPepper } from './unkept-deliveries.js';
 
@@ -37,16 +38,16 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
     async claim(ids, holder, now, leaseUntil) {
       const claimed = await sql.query<ChunkRow>(
         `WITH locked AS (
-           SELECT id FROM pealbell.chunks
-           WHERE id = ANY($1::text[]) AND NOT done AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
-           ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+           SELECT c.id FROM ${fewIds('$1')} JOIN pealbell.chunks c ON c.id = i.id
+           WHERE NOT c.done AND c.due_at <= $3 AND (c.lease_until IS NULL OR c.lease_until <= $3)
+           ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
          )
          UPDATE pealbell.chunks c
          SET fence = c.fence + 1, lease_holder = $2, lease_until = $4, handed_until = NULL,
              crashes = c.crashes + CASE WHEN c.lease_until IS NULL THEN 0 ELSE 1 END
          FROM locked WHERE c.id = locked.id
          RETURNING c.id, c.message, c.app, c.provider, c.step, c.rendering, c.targets, c.progress, c.effects, c.fence, c.crashes`,
-        [ids, holder, now, leaseUntil],
+        [JSON.stringify(ids), holder, now, leaseUntil],
       );
       return claimed.rows.map((row) => toChunk(row, atRest)).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
@@ -112,8 +113,8 @@ export function createChunkStore(sql: Sql, atRest: AtRest): ChunkStore {
 
     async effectsDone(chunks) {
       await sql.query(
-        `WITH i AS (SELECT * FROM json_to_recordset($1::json) AS i(id text, fence integer)), locked AS (
-           SELECT c.id FROM pealbell.chunks c JOIN i ON i.id = c.id AND i.fence = c.fence
+        `WITH locked AS (
+           SELECT c.id FROM pealbell.chunks c JOIN ${fewRows('$1', 'i(id text, fence integer)')} ON i.id = c.id AND i.fence = c.fence
            WHERE c.lease_until IS NULL ORDER BY c.id FOR UPDATE OF c
          )
          UPDATE pealbell.chunks c SET effects = NULL, moving = false FROM locked WHERE c.id = locked.id`,
@@ -158,10 +159,12 @@ const COUNTED_BY_CHUNKS = `(
  */
 const advance = (moves: typeof writeMoves, result: string) => `
 WITH input AS (
-  SELECT * FROM json_to_recordset($1::json) AS i(
-    id text, fence integer, progress text, effects jsonb, done boolean, blocked boolean,
+  SELECT * FROM ${fewRows(
+    '$1',
+    `i(id text, fence integer, progress text, effects jsonb, done boolean, blocked boolean,
     lease_until bigint, due_at bigint, sent integer, delivered integer, failed integer, expired integer, suppressed integer, canceled integer,
-    live_sent integer, live_delivered integer, moved integer, moving boolean, reasons jsonb, unkept text)
+    live_sent integer, live_delivered integer, moved integer, moving boolean, reasons jsonb, unkept text)`,
+  )}
 ), locked AS (
   SELECT c.id, c.progress, c.sent, c.delivered, c.failed, c.expired, c.suppressed, c.canceled, c.live_sent, c.live_delivered
   FROM pealbell.chunks c JOIN input i ON i.id = c.id AND i.fence = c.fence ORDER BY c.id FOR UPDATE OF c

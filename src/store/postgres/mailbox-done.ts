@@ -4,6 +4,7 @@ import type { Receipt } from '../../ports/receipt-store.js';
 import type { AtRest } from '../at-rest.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
+import { fewRows } from './few-rows.js';
 import { INBOX } from './inbox-states.js';
 import { recordDelivered } from './mailbox-deliveries.js';
 import { finishEntries } from './mailbox-log-done.js';
@@ -11,9 +12,7 @@ import { recordKept } from './receipt-store.js';
 
 /** CTE `named`: the messages of `$1` with the mailbox of their device; `n` is the entry, `k` the message's place in it. */
 const NAMED = `named AS (
-  SELECT e.n, t.k, e.app, e.device, t.message, m.id AS mailbox
-  FROM json_to_recordset($1::json) AS e(n integer, app text, device text, messages text[])
-  CROSS JOIN LATERAL unnest(e.messages) WITH ORDINALITY AS t(message, k)
+  SELECT e.*, m.id AS mailbox FROM ${fewRows('$1', 'e(n integer, k integer, app text, device text, message text)')}
   CROSS JOIN LATERAL (SELECT id FROM pealbell.mailboxes m WHERE m.app = e.app AND m.device = e.device LIMIT 1) m
 )`;
 
@@ -28,17 +27,31 @@ function dueChunks(of: string): string {
 }
 
 /**
- * Copies of the messages of the CTE `named`, whatever their state, and entries of the log. `is_over`: no chunk of the
- * message will ask any more.
+ * Copies of the messages of the CTE `named`, whatever their state, and entries of the log; marks the copies whose message
+ * is open. `is_over`: no chunk of the message will ask any more. Marks are written by ON CONFLICT because that goes by the
+ * index, whatever the planner thinks of; the rows are there, and locked in the order in which all lock them.
  */
-const FIND = `
-WITH ${NAMED}
-SELECT f.n, f.k, f.app, f.device, f.message, f.mailbox, b.position, e.position IS NOT NULL AS is_entry,
-  NOT EXISTS (SELECT 1 FROM pealbell.messages o WHERE o.id = f.message AND o.completed_at IS NULL) AS is_over
-FROM named f JOIN pealbell.mail_letters l ON l.message = f.message AND l.app = f.app
-LEFT JOIN LATERAL (SELECT position FROM pealbell.inbox b WHERE b.letter = l.id AND b.mailbox = f.mailbox LIMIT 1) b ON true
-LEFT JOIN pealbell.mail_log_entries e ON e.letter = l.id
-WHERE b.position IS NOT NULL OR e.position IS NOT NULL ORDER BY f.n, f.k`;
+const FIND_AND_MARK = `
+WITH ${NAMED}, found AS MATERIALIZED (
+  SELECT f.*, b.position, e.position IS NOT NULL AS is_entry,
+    coalesce((SELECT o.completed_at IS NOT NULL FROM pealbell.messages o WHERE o.id = f.message), true) AS is_over
+  FROM named f
+  CROSS JOIN LATERAL (SELECT id FROM pealbell.mail_letters l WHERE l.message = f.message AND l.app = f.app OFFSET 0) l
+  LEFT JOIN LATERAL (SELECT position FROM pealbell.inbox b WHERE b.letter = l.id AND b.mailbox = f.mailbox LIMIT 1) b ON true
+  LEFT JOIN LATERAL (SELECT position FROM pealbell.mail_log_entries e WHERE e.letter = l.id LIMIT 1) e ON true
+  WHERE b.position IS NOT NULL OR e.position IS NOT NULL
+), open AS (
+  SELECT b.* FROM (
+    SELECT DISTINCT mailbox, position FROM found WHERE NOT is_entry AND NOT is_over ORDER BY mailbox, position
+  ) f CROSS JOIN LATERAL (
+    SELECT * FROM pealbell.inbox b WHERE b.mailbox = f.mailbox AND b.position = f.position LIMIT 1 FOR UPDATE
+  ) b
+), marked AS (
+  INSERT INTO pealbell.inbox (mailbox, position, collapse, letter, bytes, state)
+  SELECT mailbox, position, collapse, letter, bytes, state FROM open
+  ON CONFLICT (mailbox, position) DO UPDATE SET state = ${INBOX.done}
+)
+SELECT n, k, app, device, message, mailbox, position, is_entry, is_over FROM found ORDER BY n, k`;
 
 interface FoundRow {
   n: number;
@@ -58,8 +71,6 @@ const LOCKED = `locked AS (
 )`;
 const TAKE_OUT = `WITH ${LOCKED}
 DELETE FROM pealbell.inbox b USING locked l WHERE b.mailbox = l.mailbox AND b.position = l.position`;
-const MARK = `WITH ${LOCKED}
-UPDATE pealbell.inbox b SET state = ${INBOX.done} FROM locked l WHERE b.mailbox = l.mailbox AND b.position = l.position`;
 
 /**
  * See `MailboxStore.done`. Of a message that is over, receipts first: a letter that is still there comes again, and is
@@ -73,12 +84,11 @@ export async function finishLetters(
   finished: readonly Finished[],
   now: EpochMs,
 ): Promise<readonly (readonly string[])[]> {
-  const { rows } = await sql.query<FoundRow>(FIND, [entriesOf(finished)]);
+  const { rows } = await retryConflicts(() => sql.query<FoundRow>(FIND_AND_MARK, [entriesOf(finished)]));
   const copies = rows.filter((row) => !row.is_entry);
   const open = copies.filter((row) => !row.is_over);
   const over = copies.filter((row) => row.is_over);
   if (open.length > 0) {
-    await retryConflicts(() => sql.query(MARK, placesOf(open)));
     await recordKept(
       sql,
       atRest,
@@ -131,7 +141,9 @@ export async function wakeChunks(
 function entriesOf(
   entries: readonly { readonly app: string; readonly device: string; readonly messages: readonly string[] }[],
 ): string {
-  return JSON.stringify(entries.map(({ app, device, messages }, n) => ({ n, app, device, messages })));
+  return JSON.stringify(
+    entries.flatMap(({ app, device, messages }, n) => messages.map((message, k) => ({ n, k, app, device, message }))),
+  );
 }
 
 /** See `MailboxStore.hush` and `unhush`. */
@@ -160,7 +172,7 @@ export async function readFinished(
   entries: Parameters<MailboxStore['finished']>[0],
 ): Promise<readonly ReadonlySet<string>[]> {
   const { rows } = await sql.query<{ n: number; device: string }>(
-    `SELECT e.n, m.device FROM json_to_recordset($1::json) AS e(n integer, app text, message text, devices text[])
+    `SELECT e.n, m.device FROM ${fewRows('$1', 'e(n integer, app text, message text, devices text[])')}
      JOIN pealbell.mail_letters l ON l.app = e.app AND l.message = e.message
      JOIN pealbell.mailboxes m ON m.app = e.app AND m.device = ANY(e.devices)
      JOIN pealbell.inbox b ON b.letter = l.id AND b.mailbox = m.id

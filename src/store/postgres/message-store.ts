@@ -12,6 +12,7 @@ import { writeSteps } from './delivery-shifts.js';
 import { DUE_CANCELED } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
 import { writeEvents } from './event-writes.js';
+import { fewIds } from './few-rows.js';
 import { type MessageRow, readViews, VIEW_COLUMNS } from './message-view.js';
 import { countSilent } from './silent-ends.js';
 import { tellingTransaction } from './telling-transaction.js';
@@ -52,24 +53,24 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
 
     async sendable(ids) {
       const found = await sql.query<MessageRow>(
-        `SELECT ${VIEW_COLUMNS}, content FROM pealbell.messages WHERE id = ANY($1::text[])`,
-        [ids],
+        `SELECT ${VIEW_COLUMNS}, content FROM ${fewIds('$1')} JOIN pealbell.messages m USING (id)`,
+        [JSON.stringify(ids)],
       );
       return new Map(found.rows.map((row) => [row.id, toSendable(row, atRest)]));
     },
 
     async canceled(ids) {
       const found = await sql.query<{ id: string }>(
-        'SELECT id FROM pealbell.messages WHERE id = ANY($1::text[]) AND canceled_at IS NOT NULL',
-        [ids],
+        `SELECT id FROM ${fewIds('$1')} JOIN pealbell.messages USING (id) WHERE canceled_at IS NOT NULL`,
+        [JSON.stringify(ids)],
       );
       return new Set(found.rows.map((row) => row.id));
     },
 
     async completed(ids) {
       const found = await sql.query<{ id: string }>(
-        'SELECT id FROM pealbell.messages WHERE id = ANY($1::text[]) AND completed_at IS NOT NULL',
-        [ids],
+        `SELECT id FROM ${fewIds('$1')} JOIN pealbell.messages USING (id) WHERE completed_at IS NOT NULL`,
+        [JSON.stringify(ids)],
       );
       return new Set(found.rows.map((row) => row.id));
     },

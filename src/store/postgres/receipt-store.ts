@@ -6,6 +6,7 @@ import { gatherMoves, moveOf, withTellings, writeMoves } from './delivery-moves.
 import { raisedState, reachedBy } from './delivery-shifts.js';
 import type { Sql } from './engine/sql.js';
 import { erasurePepper, isNotErased } from './erased-users.js';
+import { fewRows } from './few-rows.js';
 import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 import { findRowless, type RowlessDelivery } from './unkept-deliveries.js';
 
@@ -141,8 +142,10 @@ JOIN pealbell.deliveries d ON d.app = i.app AND d.message = i.message AND d.key 
 JOIN pealbell.messages m ON m.id = i.message
 WHERE d.user_id IS NOT NULL`;
 
-const TIMES = `json_to_recordset($1::json) AS i(app text, message text, key text, delivered_at bigint, displayed_at bigint,
-  opened_at bigint, action text)`;
+const TIMES = fewRows(
+  '$1',
+  'i(app text, message text, key text, delivered_at bigint, displayed_at bigint, opened_at bigint, action text)',
+);
 
 /**
  * Fills in the times of deliveries that have a row, and raises their states. A row that is locked is read as it is when

@@ -31,6 +31,8 @@ export const PGLITE_MAJOR = '18';
 const START_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB', '-c', 'max_wal_size=64MB'];
 
 /**
+ * `random_page_cost`: every page is in memory, here or in the system's cache; one by the index costs no more than the next.
+ *
  * `search_path`: BullMQ names its tables unqualified and a pool of ours must resolve them; the store writes
  * `pealbell.x`.
  *
@@ -42,7 +44,8 @@ const START_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB',
  * `statement_timeout` is not set: this PGlite has no timers inside and does not honour it (tested). Statements
  * are bounded by their LIMITs, and slow ones are reported.
  */
-const SESSION = `SET search_path = bullmq, public; SET enable_seqscan = off; SET jit = off; SET timezone = 'UTC'`;
+const SESSION = `SET search_path = bullmq, public; SET enable_seqscan = off; SET random_page_cost = 1.1; SET jit = off;
+  SET timezone = 'UTC'`;
 
 /**
  * Opens the embedded database. It survives the death of this process, not a power cut: PGlite never calls fsync.
