@@ -189,7 +189,9 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     },
     done(session, messages, logPosition) {
       withAccess(session, async ({ app, device }) => {
-        const finished = { app, device, messages, ...(logPosition === undefined ? {} : { logPosition }) };
+        // Who waits for this very word settles the delivery; the store need not look for whom else it concerns.
+        const tell = (message: string) => waits.done(session, message);
+        const finished = { app, device, messages, tell, ...(logPosition === undefined ? {} : { logPosition }) };
         const theirs = await desk.done(finished);
         counts.ignored.done += messages.length - theirs.length;
         session.finished(messages);

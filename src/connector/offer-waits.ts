@@ -44,9 +44,10 @@ export class OfferWaits {
     });
   }
 
-  /** The device is done with the message, and the store knows. */
-  done(session: Session, message: string): void {
-    for (const { wait, index } of this.#bySession.get(session)?.get(message) ?? []) settle(wait, index, 'done');
+  /** The device is done with the message, and the store knows. @returns whether anybody waited for it, and knows it now */
+  done(session: Session, message: string): boolean {
+    const waits = this.#bySession.get(session)?.get(message) ?? [];
+    return waits.map(({ wait, index }) => settle(wait, index, 'done')).some((isTold) => isTold);
   }
 
   /** The connection is gone: nothing more is to be learned there. */
@@ -64,9 +65,11 @@ export class OfferWaits {
   }
 }
 
-function settle(wait: Wait, index: number, state: LetterState): void {
-  if (wait.states[index] === 'done' || wait.states[index] === 'offline') return;
+/** @returns false where something else was known before: the first word counts */
+function settle(wait: Wait, index: number, state: LetterState): boolean {
+  if (wait.states[index] === 'done' || wait.states[index] === 'offline') return false;
   wait.states[index] = state;
   wait.open--;
   if (wait.open === 0) wait.end();
+  return true;
 }

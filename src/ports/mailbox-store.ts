@@ -108,6 +108,11 @@ export interface Finished {
   readonly messages: readonly string[];
   /** Newest position of the log up to which it has dealt with everything. */
   readonly logPosition?: number;
+  /**
+   * Asked of each message of which chunks may still ask, once it is durable that the device is done with it: whether
+   * someone who attempts it over the device's connection was just told. What was is left to that one.
+   */
+  readonly tell?: (message: string) => boolean;
 }
 
 /**
@@ -144,8 +149,8 @@ export interface MailboxStore {
   ): Promise<readonly (readonly (WaitingLetter | WaitingClear)[])[]>;
   /**
    * Takes letters out that devices have dealt with, records the deliveries as `delivered` (once; see ReceiptStore), and
-   * makes the chunks due that still wait for it, unless somebody holds them. Unknown messages are passed over. Of an entry
-   * of the log the delivery counts as `delivered` from then on, and is kept where the message's `track` is `all`.
+   * makes the chunks due that still wait for it, unless somebody holds them, or was told (`Finished.tell`). Whoever holds
+   * one finds it by `finished`, and by `put`, as soon as anybody is told. Unknown messages are passed over. Of an entry of the log the delivery counts as `delivered` from then on, and is kept where the message's `track` is `all`.
    *
    * @returns per entry those of its messages that were for this device
    */

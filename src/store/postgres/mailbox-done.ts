@@ -75,7 +75,7 @@ DELETE FROM pealbell.inbox b USING locked l WHERE b.mailbox = l.mailbox AND b.po
 /**
  * See `MailboxStore.done`. Of a message that is over, receipts first: a letter that is still there comes again, and is
  * done again. As long as it is open the mark comes first and tells its chunk, which looks for marks once it has settled;
- * what had settled before is recorded here. What neither finds, because a process died in between or no record is kept,
+ * what had settled before is recorded here, unless someone waits for this very word and is told. What neither finds, because a process died in between or no record is kept,
  * is recorded when the mark goes (`mailbox-sweep.ts`).
  */
 export async function finishLetters(
@@ -88,16 +88,17 @@ export async function finishLetters(
   const copies = rows.filter((row) => !row.is_entry);
   const open = copies.filter((row) => !row.is_over);
   const over = copies.filter((row) => row.is_over);
-  if (open.length > 0) {
+  const untold = open.filter(({ n, message }) => finished[n]?.tell?.(message) !== true);
+  if (untold.length > 0) {
     await recordKept(
       sql,
       atRest,
-      open.map((row) => deliveredNow(row, now)),
+      untold.map((row) => deliveredNow(row, now)),
       now,
     );
     await wakeChunks(
       sql,
-      open.map(({ app, device, message }) => ({ app, device, messages: [message] })),
+      untold.map(({ app, device, message }) => ({ app, device, messages: [message] })),
       now,
     );
   }

@@ -140,6 +140,29 @@ function othersSuite(get: () => OpenedStore): void {
     assert.deepEqual(await told.counts(), { sent: 1, opened: 1 });
   });
 
+  it('leaves a delivery to whoever is told of the word, once nobody can miss it, and asks only while chunks may ask', async () => {
+    const { scene, id, messages, chunks, counts } = await sent(get, 'all');
+    const [chunk] = await chunks.claim([`${id}.0`], 'w', scene.now, scene.now + 100);
+    assert.ok(chunk);
+    const asked: string[] = [];
+    const done = (device: string, isTold: boolean) => {
+      const tell = (message: string) => asked.push(`${device} ${message}`) > 0 && isTold;
+      return scene.store.done([{ app: scene.app, device, messages: [id, 'never'], tell }], scene.now);
+    };
+    const ends = [0, 1].map((index) => ({ index, state: 'sent' as const }));
+    await chunks.advance([advanceOf(chunk, { ends, next: { kind: 'done' }, at: scene.now })], scene.now);
+    assert.deepEqual(await done('a', true), [[id]]);
+    assert.deepEqual(await counts(), { sent: 2 });
+    const [finished] = await scene.store.finished([{ app: scene.app, message: id, devices: ['a', 'b'] }]);
+    assert.deepEqual([...(finished ?? [])], ['a']);
+    await done('b', false);
+    assert.deepEqual(await counts(), { sent: 1, delivered: 1 });
+    await messages.complete([id], scene.now);
+    await done('a', true);
+    assert.deepEqual(await counts(), { delivered: 2 }, 'nobody asks any more');
+    assert.deepEqual(asked, [`a ${id}`, `b ${id}`]);
+  });
+
   it('leaves alone what was hushed: a vendor has the word', async () => {
     const { scene, id, settle, counts } = await sent(get, 'all');
     await settle();
