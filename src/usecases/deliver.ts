@@ -98,18 +98,24 @@ export function createDeliver(house: DeliverHouse): Deliver {
         const { together, careful } = cutWindows(works, isRepeatable, now);
         // A job's chunks are of one lane, so its first message tells it.
         const lane = works[0]?.message.class ?? 'marketing';
+        const left = windowsByWork([...together, ...careful]);
         // Windows that find a place at once begin with the message as it was just read; later ones look again.
         let isFresh = true;
-        const attempts = together.map((window) =>
-          places.run(lane, async () => {
-            if (!isFresh) await noteCanceled(window);
+        const run = async (window: readonly Candidate[], looksAgain: () => boolean) => {
+          const over = await places.run(lane, async () => {
+            if (looksAgain()) await noteCanceled(window);
             await attempt(window, signal);
-          }),
-        );
+            return conclude(window, left);
+          });
+          await follow(over);
+        };
+        const attempts = together.map((window) => run(window, () => !isFresh));
         isFresh = false;
         await Promise.all(attempts);
-        for (const window of careful) await places.run(lane, () => attempt(window, signal));
-        await letGo(works);
+        for (const window of careful) await run(window, () => false);
+        const idle = works.filter((work) => !left.has(work));
+        await letGo(idle);
+        await follow(idle);
       } finally {
         clearInterval(renewal);
       }
@@ -146,7 +152,16 @@ export function createDeliver(house: DeliverHouse): Deliver {
     for (const { work, index } of marked.flatMap(([, entries]) => entries)) work.markStarted(index);
     await Promise.all(marked.map(([work]) => house.writer.write(work)));
     await Promise.all([...ready].map(([work, entries]) => (work.lost ? undefined : send(work, entries))));
-    await Promise.all([...ready.keys()].map((work) => (work.lost ? undefined : house.writer.write(work))));
+  }
+
+  /** Records what came of a window; chunks of which it was the last are let go of in the same write. @returns these */
+  async function conclude(window: readonly Candidate[], left: Map<ChunkWork, number>): Promise<readonly ChunkWork[]> {
+    const works = [...groupByWork(window).keys()];
+    for (const work of works) left.set(work, (left.get(work) ?? 1) - 1);
+    const over = works.filter((work) => left.get(work) === 0);
+    const others = works.filter((work) => left.get(work) !== 0 && !work.lost);
+    await Promise.all([letGo(over), ...others.map((work) => house.writer.write(work))]);
+    return over;
   }
 
   function isRepeatable({ message, chunk }: ChunkWork): boolean {
@@ -228,7 +243,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
     }
   }
 
-  /** Projections follow the record: ends are counted, next steps written, retirements carried out, messages completed. */
+  /** The last word on works under their fences. */
   async function letGo(works: readonly ChunkWork[]): Promise<void> {
     const now = clock.now();
     const held = works.filter((work) => !work.lost);
@@ -238,7 +253,11 @@ export function createDeliver(house: DeliverHouse): Deliver {
       work.letGo(now, house.gate.isBlocked(work.message.app, work.chunk.provider ?? ''));
     }
     await Promise.all(held.map((work) => house.writer.write(work)));
-    const kept = held.filter((work) => !work.lost);
+  }
+
+  /** Projections follow the record: ends are counted, next steps written, retirements carried out, messages completed. */
+  async function follow(works: readonly ChunkWork[]): Promise<void> {
+    const kept = works.filter((work) => !work.lost);
     await answered.catchUp(kept, clock.now());
     for (const work of kept) {
       for (const end of work.ends())
@@ -251,4 +270,12 @@ export function createDeliver(house: DeliverHouse): Deliver {
     const done = new Set(kept.filter((work) => work.open === 0).map((work) => work.message.id));
     if (done.size > 0) await house.messages.complete([...done], clock.now());
   }
+}
+
+/** How many windows each work has targets in. */
+function windowsByWork(windows: readonly (readonly Candidate[])[]): Map<ChunkWork, number> {
+  const counts = new Map<ChunkWork, number>();
+  for (const window of windows)
+    for (const work of groupByWork(window).keys()) counts.set(work, (counts.get(work) ?? 0) + 1);
+  return counts;
 }
