@@ -11,10 +11,15 @@ import { type Rival, startRival } from './harness/rival.js';
 const DEVICES = 20_000;
 const LETTERS = 10;
 const WARM_UP_DEVICES = 1_000;
+const NOTES = [
+  'aedes has its own persistence in memory: nothing of it survives the process, and its bytes are those of the JavaScript heap, with one payload for all devices of a letter.',
+  'No sockets on either side: devices come back at the store, or at the persistence of the broker, with one word for each batch of letters, or one for each letter (PUBACK).',
+];
 
 /**
  * W13, offline mailbox: letters put for devices that are away, then all of them read and done; beside a row with a copy of
- * the payload for each device. Both on the embedded database, in the same batches.
+ * the payload for each device, both on the embedded database, and beside aedes, which keeps it all in memory. All in the same
+ * batches.
  */
 export async function w13OfflineMailbox(options: BenchOptions): Promise<Report> {
   const cores = divideCores();
@@ -31,9 +36,10 @@ export async function w13OfflineMailbox(options: BenchOptions): Promise<Report> 
     const contenders = [
       ...contendersOf('Pealbell’s mailboxes', devices, await open('mailboxes')),
       ...contendersOf('a row with its payload for each device', devices, await open('payload-copies')),
+      ...contendersOf('aedes, QoS 1, sessions kept', devices, await open('aedes-mailboxes')),
     ];
     const conditions = [
-      `${devices.toLocaleString('en')} devices, ${LETTERS} letters of ${letterBody(0).length} bytes each, ${PUT_DEVICES} devices to a put, ${DRAIN_DEVICES} to a drain; embedded database.`,
+      `${devices.toLocaleString('en')} devices, ${LETTERS} letters of ${letterBody(0).length} bytes each, ${PUT_DEVICES} devices to a put, ${DRAIN_DEVICES} to a drain; embedded database, aedes in memory.`,
       `Medians of ${options.runs} runs in turn; ${cores.sentence}; ${machine()}.`,
     ];
     const heading = { workload: 'W13', unit: 'copy', conditions, ownColumn: 'heap bytes per copy' };
@@ -45,7 +51,7 @@ export async function w13OfflineMailbox(options: BenchOptions): Promise<Report> 
           summaries.filter((_, n) => n % 2 === at),
         ).notes,
     );
-    return { ...reportRuns(heading, summaries), notes };
+    return { ...reportRuns(heading, summaries), notes: [...notes, ...NOTES] };
   } finally {
     for (const close of closing.reverse()) await close();
   }

@@ -11,7 +11,7 @@ export interface BenchOptions {
   readonly peerDevices?: number;
   /** From a request's arrival at the simulator to its answer, milliseconds. */
   readonly rttMs?: number;
-  /** W7: accepts per second offered; W7, W9 to W12: connections; W7, W10, W11: seconds of each run. */
+  /** W7: accepts per second offered; W7, W9 to W12, W19: connections; W7, W10, W11: seconds of each run. */
   readonly rate?: number;
   readonly connections?: number;
   readonly seconds?: number;
@@ -24,14 +24,20 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- W1 W3 … [options]
 
   --runs N           runs of each contender (default 3)
-  --devices N        devices that Pealbell sends to
+  --devices N        devices that Pealbell sends to; W13: devices that are away
   --peer-devices N   devices that the others send to
   --rtt MS           time from a request to its answer at the simulator
   --rate N           W7, W10: accepts or messages per second offered
-  --connections N    W7: keep-alive connections; W9 to W12: clients
+  --connections N    W7: keep-alive connections; W9 to W12, W19: clients
   --seconds N        W7, W10, W11: length of a run
   --sizes N,N        W17: numbers of devices
   --write            put the results into docs/performance.md
+
+Without options every workload has the size of its table, but for these, which take longer at their real sizes:
+
+  npm run bench -- W9 --connections 10000      (the default)
+  npm run bench -- W13 --devices 100000        (20,000 by default)
+  npm run bench -- W19 --connections 10000     (1,000 by default)
 `;
 
 /** @throws Error with a sentence for the person at the command line */
