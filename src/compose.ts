@@ -51,6 +51,7 @@ import { createEraseUser } from './usecases/erase-user.js';
 import { createExplain } from './usecases/explain.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
+import { createHandOut } from './usecases/hand-out.js';
 import { createLiveRoads } from './usecases/live-road.js';
 import { createMessageTimeline } from './usecases/message-timeline.js';
 import { createNextRoad } from './usecases/next-road.js';
@@ -137,7 +138,8 @@ export async function openGateway(
     const { messages, chunks, mailboxes, users, topics, accounts, history, erasure } = base.store;
     const wakers = { transactional: { call: () => {} }, marketing: { call: () => {} }, system: { call: () => {} } };
     const wake = (lane: Lane) => wakers[lane].call();
-    const feeder = createFeeder({ chunks, queue, clock });
+    const handOut = createHandOut({ queue, log });
+    const feeder = createFeeder({ chunks, queue: handOut, clock });
     const observeRetired = (provider: string, reason: string, count: number) =>
       metrics.retired.inc({ provider, reason }, count);
     const retire = createRetire({
@@ -175,7 +177,22 @@ export async function openGateway(
     const { recalls } = base.store;
     const recallMessage = createRecallMessage({ messages, recalls, mailboxes: base.store.mailboxes, bus, clock });
     const parts = {
-      ...{ config, base, queue, gate, feeder, deliver, fanOut, carryOut, recallMessage, wakers, metrics, clock, log },
+      ...{
+        config,
+        base,
+        queue,
+        handOut,
+        gate,
+        feeder,
+        deliver,
+        fanOut,
+        carryOut,
+        recallMessage,
+        wakers,
+        metrics,
+        clock,
+        log,
+      },
       holder,
     };
     const workers = roles.includes('worker')
@@ -244,7 +261,7 @@ export async function openGateway(
         messages,
         devices,
         chooseDevices,
-        queue,
+        queue: handOut,
         feeder,
         providers,
         hasher: base.hasher,

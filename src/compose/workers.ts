@@ -13,6 +13,7 @@ import type { CarryOut } from '../usecases/carry-out.js';
 import type { Deliver } from '../usecases/deliver.js';
 import type { FanOut } from '../usecases/fan-out.js';
 import type { Feeder } from '../usecases/feed.js';
+import type { HandOut } from '../usecases/hand-out.js';
 import type { RecallMessage } from '../usecases/recall-message.js';
 import { createReconcile } from '../usecases/reconcile.js';
 import { sweep } from '../usecases/sweep.js';
@@ -37,6 +38,7 @@ export interface WorkerParts {
   readonly config: Config;
   readonly base: Base;
   readonly queue: BullWorkQueue;
+  readonly handOut: HandOut;
   readonly gate: AccountGate;
   readonly feeder: Feeder;
   readonly deliver: Deliver;
@@ -66,7 +68,7 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
   await chunks.unblock(clock.now());
   await gate.refresh();
 
-  const lanes = { queue, deliver, fanOut, log, holder, nowMs: () => performance.now() };
+  const lanes = { queue, handOut: parts.handOut, deliver, fanOut, log, holder, nowMs: () => performance.now() };
   const reconcile = createReconcile({ messages, chunks, queue, carryOut: parts.carryOut, clock, log });
   const { retention } = parts.config;
   return [

@@ -27,12 +27,7 @@ describe('accept in batches', function () {
       hasher: store.hasher,
       // Nothing is handed over directly: these messages wait for the feeder.
       feeder: { look: async () => undefined, feed: async () => 0, mayAddDirectly: () => false },
-      queue: {
-        add: () => Promise.reject(new Error('nothing is to be queued here')),
-        consume: () => Promise.reject(new Error('nothing is consumed here')),
-        depth: async () => 0,
-        empty: async () => undefined,
-      },
+      queue: { add: () => Promise.reject(new Error('nothing is to be queued here')) },
       providers: {
         hasApp: () => true,
         apps: () => [],

@@ -5,8 +5,10 @@ import type { Lane } from '../../../src/ports/work-queue.js';
 import { AtRest } from '../../../src/store/at-rest.js';
 import { openPostgresStore } from '../../../src/store/postgres/store.js';
 import { createFeeder, type Feeder } from '../../../src/usecases/feed.js';
+import { createHandOut } from '../../../src/usecases/hand-out.js';
 import { openTestQueue, type TestQueue } from '../../support/open-queue.js';
 import { freshDataDirectory } from '../../support/pglite-template.js';
+import { silentLog } from '../../support/world.js';
 
 describe('the feeder', function () {
   this.timeout(30_000);
@@ -16,7 +18,11 @@ describe('the feeder', function () {
   before(async () => {
     opened = await openTestQueue(`pglite:${await freshDataDirectory()}`);
     const store = await openPostgresStore(opened.sql, new AtRest(parseDataKey(makeDataKey(randomBytes))));
-    feeder = createFeeder({ chunks: store.chunks, queue: opened.queue, clock: { now: () => Date.now() } });
+    feeder = createFeeder({
+      chunks: store.chunks,
+      queue: createHandOut({ queue: opened.queue, log: silentLog }),
+      clock: { now: () => Date.now() },
+    });
   });
   after(() => opened.close());
   afterEach(() => opened.queue.empty());
