@@ -18,6 +18,7 @@ import { mailboxSuite } from './store/mailbox.suite.js';
 import { mailboxDeliveriesSuite } from './store/mailbox-deliveries.suite.js';
 import { mailboxEndsSuite } from './store/mailbox-ends.suite.js';
 import { mailboxRacesSuite } from './store/mailbox-races.suite.js';
+import { messageEventsSuite } from './store/message-events.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
@@ -63,6 +64,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       deliveriesSuite,
       receiptsSuite,
       deliveryEventsSuite,
+      messageEventsSuite,
       recallSuite,
       historySuite,
       erasureSuite,
