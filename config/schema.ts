@@ -81,6 +81,7 @@ const retention = z
       RETENTION,
     ),
     tombstones: duration('30d', 'How long a retired registration can be restored.', RETENTION),
+    stats: duration('400d', 'How long the hourly counts of GET /v1/stats are kept; they name nobody.', RETENTION),
   })
   .prefault({})
   .describe('After which time data is removed.');

@@ -10,6 +10,7 @@ import type { Counts, Delivery, Reached } from '../domain/delivery.js';
 import type { Platform } from '../domain/device.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Reason } from '../domain/reason.js';
+import type { StatCounts } from '../domain/stats.js';
 import type { EpochMs } from '../domain/time.js';
 import type { Page, PageRequest } from './page.js';
 
@@ -67,6 +68,13 @@ export interface BlockedAccount {
   readonly since?: EpochMs;
 }
 
+/** What became of a message over one road. */
+export interface RoadCounts {
+  /** `null`: ended without any. */
+  readonly provider: string | null;
+  readonly counts: StatCounts;
+}
+
 export interface MessageView {
   readonly id: string;
   readonly app: string;
@@ -89,6 +97,8 @@ export interface MessageView {
   readonly counts: Counts;
   /** Also of deliveries that ended otherwise afterwards; whoever is still queued is not in it. */
   readonly reached: Reached;
+  /** The same by the road over which it came so far, or ended; in the order of their names. */
+  readonly roads: readonly RoadCounts[];
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
   /** Accounts that are stopped, with the devices that wait for them. */
   readonly blocked: readonly BlockedAccount[];

@@ -28,6 +28,7 @@ import { retirementSuite } from './store/retirement.suite.js';
 import { revocationsSuite } from './store/revocations.suite.js';
 import type { OpenedStore } from './store/scene.js';
 import { sealedSuite } from './store/sealed.suite.js';
+import { statsSuite } from './store/stats.suite.js';
 import { topicsSuite } from './store/topics.suite.js';
 import { upstreamSuite } from './store/upstream.suite.js';
 import { usersSuite } from './store/users.suite.js';
@@ -65,6 +66,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       receiptsSuite,
       deliveryEventsSuite,
       messageEventsSuite,
+      statsSuite,
       recallSuite,
       historySuite,
       erasureSuite,

@@ -17,6 +17,7 @@ import { createMessageStore } from '../../src/store/postgres/message-store.js';
 import { createRecallStore } from '../../src/store/postgres/recall-store.js';
 import { createReceiptStore } from '../../src/store/postgres/receipt-store.js';
 import { createRevocationStore } from '../../src/store/postgres/revocation-store.js';
+import { createStatsStore } from '../../src/store/postgres/stats-store.js';
 import { openPostgresStore } from '../../src/store/postgres/store.js';
 import { createTopicStore } from '../../src/store/postgres/topic-store.js';
 import { createUpstreamStore } from '../../src/store/postgres/upstream-store.js';
@@ -126,6 +127,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     upstream: createUpstreamStore(sql, atRest),
     events: createEventLog(sql, atRest),
     webhooks: createWebhookStore(sql, atRest),
+    stats: createStatsStore(sql),
   };
 }
 

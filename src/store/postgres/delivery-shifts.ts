@@ -1,5 +1,6 @@
 import type { DeliveryState } from '../../domain/delivery.js';
 import type { Reason } from '../../domain/reason.js';
+import { COUNTED_ENDS } from '../../domain/stats.js';
 import type { SqlQuery } from './engine/sql.js';
 import { countHourly } from './stats-writes.js';
 
@@ -67,7 +68,7 @@ export function writeSteps(steps: string, others?: string): string {
 }
 
 /** States that are counted hour by hour as such; the others are counted by how far deliveries came. */
-const ENDS = ['failed', 'expired', 'suppressed', 'canceled', 'recalled'].map((state) => `'${state}'`).join(', ');
+const ENDS = COUNTED_ENDS.map((state) => `'${state}'`).join(', ');
 
 /** What moved on in the deliveries of one message since its chunks counted them. */
 export interface Shifts {

@@ -2,9 +2,10 @@ import type { DeliveryTerms, MessageClass, MessageStatus } from '../../domain/ac
 import { type Counts, DELIVERY_STATES, emptyCounts, type Reached } from '../../domain/delivery.js';
 import type { JsonObject } from '../../domain/json.js';
 import { REASONS, type Reason } from '../../domain/reason.js';
-import type { BlockedAccount, MessageView } from '../../ports/message-store.js';
+import type { BlockedAccount, MessageView, RoadCounts } from '../../ports/message-store.js';
 import { NO_SHIFTS, readShifts, type Shifts } from './delivery-shifts.js';
 import type { SqlQuery } from './engine/sql.js';
+import { readRoads, withSilent } from './message-roads.js';
 
 export interface MessageRow {
   id: string;
@@ -33,12 +34,14 @@ export async function readViews(sql: SqlQuery, rows: readonly MessageRow[]): Pro
   const tallies = await readTallies(sql, ids);
   const reasons = await readReasons(sql, ids);
   const shifts = await readShifts(sql, ids);
+  const roads = await readRoads(sql, ids);
   return rows.map((row) =>
     toView(
       row,
       tallies.filter((tally) => tally.message === row.id),
       reasons.get(row.id) ?? {},
       shifts.get(row.id) ?? NO_SHIFTS,
+      roads.get(row.id) ?? [],
     ),
   );
 }
@@ -94,6 +97,7 @@ function toView(
   tallies: readonly Tally[],
   reasons: Partial<Record<Reason, number>>,
   shifts: Shifts,
+  told: readonly RoadCounts[],
 ): MessageView {
   const counts = emptyCounts();
   let devices = row.announced_to ?? 0;
@@ -121,6 +125,7 @@ function toView(
   for (const state of DELIVERY_STATES) counts[state] += shifts.states[state] ?? 0;
   const moved = added(reasons, shifts.reasons);
   const silent = silentEnd(row);
+  const roads = silent === undefined || counts.queued <= 0 ? told : withSilent(told, silent, counts.queued);
   if (silent !== undefined && counts.queued > 0) {
     counts[silent] += counts.queued;
     moved[silent] = (moved[silent] ?? 0) + counts.queued;
@@ -147,6 +152,7 @@ function toView(
     planned: row.planned,
     counts,
     reached,
+    roads,
     reasons: moved,
     blocked,
     ...(row.metadata === null ? {} : { metadata: row.metadata }),

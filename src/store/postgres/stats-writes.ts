@@ -1,8 +1,4 @@
-/** What is counted of deliveries hour by hour; each is a column of `stats`. */
-export const COUNTED = [
-  ...['sent', 'delivered', 'displayed', 'opened', 'dismissed', 'converted'],
-  ...['failed', 'expired', 'suppressed', 'canceled', 'recalled'],
-] as const;
+import { COUNTED, HOUR_MS } from '../../domain/stats.js';
 
 /**
  * SQL that adds the relation `counted` (message, provider, platform, name, n; a row for each difference, names of
@@ -14,7 +10,7 @@ export const COUNTED = [
 export function countHourly(counted: string): string {
   const sums = COUNTED.map((name) => `coalesce(sum(c.n) FILTER (WHERE c.name = '${name}'), 0)`);
   return `INSERT INTO pealbell.stats AS t (app, hour, class, provider, platform, part, ${COUNTED.join(', ')})
-    SELECT m.app, m.created_at - m.created_at % 3600000, m.class, coalesce(c.provider, '') COLLATE "C",
+    SELECT m.app, m.created_at - m.created_at % ${HOUR_MS}, m.class, coalesce(c.provider, '') COLLATE "C",
       coalesce(c.platform, '') COLLATE "C", pg_backend_pid(), ${sums.join(', ')}
     FROM ${counted} c JOIN pealbell.messages m ON m.id = c.message
     WHERE c.n <> 0 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5

@@ -10,6 +10,7 @@ import type { MessageStore } from '../../ports/message-store.js';
 import type { RecallStore } from '../../ports/recall-store.js';
 import type { ReceiptStore } from '../../ports/receipt-store.js';
 import type { RevocationStore } from '../../ports/revocation-store.js';
+import type { StatsStore } from '../../ports/stats-store.js';
 import type { TopicStore } from '../../ports/topic-store.js';
 import type { UpstreamStore } from '../../ports/upstream-store.js';
 import type { UserStore } from '../../ports/user-store.js';
@@ -29,6 +30,7 @@ import { migrateStore } from './migrations.js';
 import { createRecallStore } from './recall-store.js';
 import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
+import { createStatsStore } from './stats-store.js';
 import { createTopicStore } from './topic-store.js';
 import { createUpstreamStore } from './upstream-store.js';
 import { createUserStore } from './user-store.js';
@@ -52,6 +54,7 @@ export interface Store {
   readonly upstream: UpstreamStore;
   readonly events: EventLog;
   readonly webhooks: WebhookStore;
+  readonly stats: StatsStore;
 }
 
 /** Migrates and opens the store; closing the engine closes it. */
@@ -74,5 +77,6 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     upstream: createUpstreamStore(sql, atRest),
     events: createEventLog(sql, atRest),
     webhooks: createWebhookStore(sql, atRest),
+    stats: createStatsStore(sql),
   };
 }

@@ -21,6 +21,7 @@ import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/mess
 import type { RecallStore } from '../../../src/ports/recall-store.js';
 import type { ReceiptStore } from '../../../src/ports/receipt-store.js';
 import type { RevocationStore } from '../../../src/ports/revocation-store.js';
+import type { StatsStore } from '../../../src/ports/stats-store.js';
 import type { TokenHasher } from '../../../src/ports/token-hasher.js';
 import type { TopicStore } from '../../../src/ports/topic-store.js';
 import type { UpstreamStore } from '../../../src/ports/upstream-store.js';
@@ -45,6 +46,7 @@ export interface StorePorts {
   readonly upstream: UpstreamStore;
   readonly events: EventLog;
   readonly webhooks: WebhookStore;
+  readonly stats: StatsStore;
 }
 
 /** A store under test, with what no port offers. */

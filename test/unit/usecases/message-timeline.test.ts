@@ -21,6 +21,7 @@ function view(change: Partial<MessageView> = {}): MessageView {
     planned: true,
     counts: emptyCounts(),
     reached: { sent: 0, delivered: 0, displayed: 0, opened: 0 },
+    roads: [],
     reasons: {},
     blocked: [],
     ...change,

@@ -11,7 +11,7 @@ const PATIENCE_MS = 5 * DAY_MS;
 export const retention: Check = {
   name: 'retention',
   look({ config: { retention: kept } }) {
-    const { content, messages, deliveries, events, tombstones } = kept;
+    const { content, messages, deliveries, events, tombstones, stats } = kept;
     const found: Finding[] = [];
     const odd = (key: keyof typeof kept, says: string, cure: string) =>
       found.push(warning(`retention.${key}`, says, cure));
@@ -44,6 +44,13 @@ export const retention: Check = {
         'tombstones',
         `${formatDuration(tombstones)}: a registration that was retired by mistake cannot be restored for long`,
         'Set it to some days at least, such as 30d.',
+      );
+    }
+    if (stats < messages) {
+      odd(
+        'stats',
+        `is shorter than retention.messages (${shown}): messages are still shown whose hour is forgotten`,
+        `Set it to ${shown} at least, such as 400d.`,
       );
     }
     for (const key of ['content', 'messages', 'deliveries', 'events', 'tombstones'] as const) {
