@@ -59,6 +59,7 @@ import { createPlanMessage } from './usecases/plan-message.js';
 import { createProviderHealth } from './usecases/provider-health.js';
 import { createRecallMessage } from './usecases/recall-message.js';
 import { createRecordReceipts } from './usecases/record-receipts.js';
+import { createRecordTold } from './usecases/record-told.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRetire } from './usecases/retire.js';
 import type { ServerKeys } from './usecases/server-keys.js';
@@ -135,7 +136,7 @@ export async function openGateway(
     const random = Math.random;
     const retry = { baseMs: config.retry.base, capMs: config.retry.cap, attemptsMax: config.retry.attempts };
     const devices = { ...base.store.devices, ...createTellingDevices(base.store.devices, bus, log) };
-    const { messages, chunks, mailboxes, users, topics, accounts, history, erasure } = base.store;
+    const { messages, chunks, mailboxes, users, topics, accounts, history } = base.store;
     const wakers = { transactional: { call: () => {} }, marketing: { call: () => {} }, system: { call: () => {} } };
     const wake = (lane: Lane) => wakers[lane].call();
     const handOut = createHandOut({ queue, log });
@@ -243,10 +244,11 @@ export async function openGateway(
       clock,
       log,
     });
+    const recordTold = createRecordTold({ recordReceipts, reactions: base.store.reactions, clock });
     const { tokens, allowsOrigin } = { tokens: access.tokens, allowsOrigin: access.door.allowsOrigin };
     const realtime = roles.includes('connector')
       ? await openRealtime({
-          ...{ config, base, bus, providers, tokens, allowsOrigin, recordReceipts, metrics, clock, log },
+          ...{ config, base, bus, providers, tokens, allowsOrigin, recordTold, metrics, clock, log },
         })
       : undefined;
     if (realtime !== undefined) {
@@ -289,7 +291,7 @@ export async function openGateway(
         clock,
         assertRoom: base.assertRoom,
       }),
-      recordReceipts,
+      recordTold,
       bus,
       recallMessage,
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),
@@ -302,7 +304,7 @@ export async function openGateway(
       channelDesk: createChannelDesk({ providers }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),
-      eraseUser: createEraseUser({ users, history, erasure, upstream: base.store.upstream, devices, bus, clock }),
+      eraseUser: createEraseUser({ ...base.store, bus, clock }),
       users,
       topics,
       upstream: base.store.upstream,

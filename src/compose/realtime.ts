@@ -18,7 +18,7 @@ import type { Metrics } from '../runtime/metrics.js';
 import { periodic } from '../runtime/periodic.js';
 import type { AccessTokens } from '../usecases/access-tokens.js';
 import { ACCESS_WATCH_EVERY_MS, createAccessWatch } from '../usecases/access-watch.js';
-import type { RecordReceipts } from '../usecases/record-receipts.js';
+import type { RecordTold } from '../usecases/record-told.js';
 import type { Base } from './base.js';
 
 const SUMMARY_EVERY_MS = 60_000;
@@ -33,7 +33,7 @@ export interface RealtimeParts {
   readonly tokens: AccessTokens;
   /** Whose pages may connect; to any of the apps where none is named. */
   readonly allowsOrigin: (app: string | undefined, origin: string) => boolean;
-  readonly recordReceipts: RecordReceipts;
+  readonly recordTold: RecordTold;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -58,7 +58,7 @@ export async function openRealtime(parts: RealtimeParts): Promise<Realtime> {
     mailboxes: base.store.mailboxes,
     upstream: base.store.upstream,
     devices: base.store.devices,
-    recordReceipts: parts.recordReceipts,
+    recordTold: parts.recordTold,
     tokens: parts.tokens,
     apps: providers,
     allowsOrigin: parts.allowsOrigin,

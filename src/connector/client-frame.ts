@@ -2,15 +2,13 @@
 
 import type { JsonObject } from '../domain/json.js';
 import type { AccessScope } from '../domain/realtime.js';
-import type { EpochMs } from '../domain/time.js';
-import { RECEIPT_STATES, type ReceiptState } from '../ports/receipt-store.js';
 import type { Access } from '../usecases/access-tokens.js';
+import { type EventFrame, readEventFrame } from './event-frame.js';
 
 export const DONE_IDS_MAX = 100;
 const TOKEN_CHARS_MAX = 8 * 1024;
 const CURSOR_CHARS_MAX = 200;
 const ID_CHARS_MAX = 64;
-const ACTION_CHARS_MAX = 200;
 const TOPIC_CHARS_MAX = 200;
 const UP_BYTES_MAX = 16 * 1024;
 const UP_DEPTH_MAX = 32;
@@ -27,14 +25,7 @@ export interface Hello {
 
 /** One `event` or `up`: told in order, each until it is safe. */
 export type Upward =
-  | {
-      readonly t: 'event';
-      readonly n: number;
-      readonly id: string;
-      readonly event: Exclude<ReceiptState, 'delivered'>;
-      readonly action?: string;
-      readonly at: EpochMs;
-    }
+  | EventFrame
   | { readonly t: 'up'; readonly n: number; readonly topic: string; readonly data: JsonObject; readonly bytes: number }
   /** Can never be taken, and is answered by an `error`. */
   | { readonly t: 'faulty'; readonly n: number; readonly code: string; readonly detail: string };
@@ -54,6 +45,11 @@ export type ClientFrame =
 
 /** The scope of the access token that these need. */
 export const UPWARD_SCOPES = { event: 'events', up: 'upstream' } as const satisfies Record<string, AccessScope>;
+
+/** What happens more than once is known again by its place in the stream; the others say nothing new the second time. */
+export function needsStream(frame: Upward): boolean {
+  return frame.t === 'up' || (frame.t === 'event' && (frame.event === 'converted' || frame.event === 'feedback'));
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -120,19 +116,9 @@ function readDone(ids: unknown): ClientFrame {
 export function readUpward(t: 'event' | 'up', fields: Fields): Upward | Extract<ClientFrame, { t: 'bad' }> {
   const { n } = fields;
   if (!isCount(n) || n === 0) return bad(`n of ${t} is a whole number from 1`);
-  return t === 'event' ? readEvent(n, fields) : readUp(n, fields);
-}
-
-function readEvent(n: number, { id, event, action, at }: Fields): Upward {
-  if (!isText(id, ID_CHARS_MAX)) return faulty(n, 'invalid_event', 'id is the id of a message');
-  const kind = RECEIPT_STATES.find((state) => state === event && state !== 'delivered');
-  if (kind === undefined || kind === 'delivered')
-    return faulty(n, 'unknown_event', "event is 'displayed' or 'opened'; 'done' says that it was delivered");
-  if (action !== undefined && (kind !== 'opened' || !isText(action, ACTION_CHARS_MAX)))
-    return faulty(n, 'invalid_event', `action is for 'opened', at most ${ACTION_CHARS_MAX} characters`);
-  const time = typeof at === 'string' && at.length <= 40 && /^\d{4}-\d\d-\d\dT/.test(at) ? Date.parse(at) : Number.NaN;
-  if (!Number.isFinite(time)) return faulty(n, 'invalid_event', 'at is a time of RFC 3339');
-  return { t: 'event', n, id, event: kind, ...(action === undefined ? {} : { action }), at: time };
+  if (t === 'up') return readUp(n, fields);
+  const event = readEventFrame(n, fields);
+  return 'code' in event ? faulty(n, event.code, event.detail) : event;
 }
 
 function readUp(n: number, { topic, data }: Fields): Upward {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../domain/time.js';
 import type { Access } from '../usecases/access-tokens.js';
-import { DONE_IDS_MAX, readUpward, UPWARD_SCOPES, type Upward } from './client-frame.js';
+import { DONE_IDS_MAX, needsStream, readUpward, UPWARD_SCOPES, type Upward } from './client-frame.js';
 import type { Connector } from './connector.js';
 import type { Door } from './door.js';
 import type { Ending } from './ending.js';
@@ -156,7 +156,7 @@ function permitted({ scopes }: Access, stream: string | undefined, frame: Upward
   const scope = UPWARD_SCOPES[frame.t];
   if (!scopes.has(scope))
     return { t: 'faulty', n, code: 'missing_scope', detail: `the access token has no scope '${scope}'` };
-  if (frame.t === 'up' && stream === undefined)
+  if (needsStream(frame) && stream === undefined)
     return { t: 'faulty', n, code: 'stream_missing', detail: 'stream must name whose n this is' };
   return frame;
 }

@@ -2,10 +2,10 @@ import type { Clock } from '../domain/time.js';
 import type { DeviceStore } from '../ports/device-store.js';
 import type { Log } from '../ports/log.js';
 import type { Finished, MailboxOpening, MailboxRequest, MailboxStore, WaitingLetter } from '../ports/mailbox-store.js';
-import type { Receipt, Recorded } from '../ports/receipt-store.js';
+import type { Recorded } from '../ports/receipt-store.js';
 import type { UpstreamAdded, UpstreamBatch, UpstreamStore } from '../ports/upstream-store.js';
 import { MicroBatch } from '../usecases/micro-batch.js';
-import type { RecordReceipts } from '../usecases/record-receipts.js';
+import type { RecordTold, ToldEvent } from '../usecases/record-told.js';
 import { persist } from './persist.js';
 import type { MailItem, Parcel } from './session-house.js';
 import { SharedBody } from './wire.js';
@@ -21,7 +21,7 @@ const LOG_ENTRIES_MAX = 100;
 
 export interface StoreDeskParts {
   readonly mailboxes: MailboxStore;
-  readonly recordReceipts: RecordReceipts;
+  readonly recordTold: RecordTold;
   readonly upstream: UpstreamStore;
   readonly devices: Pick<DeviceStore, 'seen'>;
   readonly clock: Clock;
@@ -45,20 +45,13 @@ export interface StoreDesk {
   /** Repeated while the store is away, as the others below. */
   told(told: Place & { readonly clears: readonly number[]; readonly lost: number }): Promise<void>;
   dropped(dropped: Place & { readonly messages: readonly string[] }): Promise<void>;
-  record(receipts: readonly Receipt[]): Promise<readonly Recorded[]>;
+  record(events: readonly ToldEvent[]): Promise<readonly Recorded[]>;
   add(batch: UpstreamBatch): Promise<UpstreamAdded>;
   /** Notes that a device was heard of. */
   seen(place: Place): Promise<void>;
 }
 
-export function createStoreDesk({
-  mailboxes,
-  recordReceipts,
-  upstream,
-  devices,
-  clock,
-  log,
-}: StoreDeskParts): StoreDesk {
+export function createStoreDesk({ mailboxes, recordTold, upstream, devices, clock, log }: StoreDeskParts): StoreDesk {
   const options = { windowMs: WINDOW_MS, itemsMax: ITEMS_MAX, runningMax: 1 };
   const batch = <Item, Result>(what: string, run: (items: readonly Item[]) => Promise<readonly Result[]>) =>
     new MicroBatch<Item, Result>((items) => persist(what, log, () => run(items)), options);
@@ -101,7 +94,7 @@ export function createStoreDesk({
     await mailboxes.dropped(items, clock.now());
     return items.map(() => undefined);
   });
-  const records = batch<Receipt, Recorded>('record', recordReceipts);
+  const records = batch<ToldEvent, Recorded>('record', recordTold);
   const adds = batch<UpstreamBatch, UpstreamAdded>('upstream', (items) => upstream.add(items, clock.now()));
 
   const seens = new MicroBatch<Place, undefined>(
@@ -136,7 +129,7 @@ export function createStoreDesk({
     done: (finished) => finishes.add(finished),
     told: (told) => tellings.add(told),
     dropped: (dropped) => drops.add(dropped),
-    record: (list) => Promise.all(list.map((receipt) => records.add(receipt))),
+    record: (list) => Promise.all(list.map((event) => records.add(event))),
     add: (added) => adds.add(added),
     seen: ({ app, device }) => seens.add({ app, device }),
   };

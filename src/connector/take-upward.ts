@@ -1,6 +1,8 @@
 import type { Clock } from '../domain/time.js';
 import type { Access } from '../usecases/access-tokens.js';
-import type { Upward } from './client-frame.js';
+import type { ToldEvent } from '../usecases/record-told.js';
+import { needsStream, type Upward } from './client-frame.js';
+import type { EventFrame } from './event-frame.js';
 import type { StoreDesk } from './store-desk.js';
 
 export interface Untaken {
@@ -28,15 +30,8 @@ export async function takeUpward(
   const untaken: Untaken[] = [];
   if (events.length > 0) {
     const recorded = await desk.record(
-      events.map(({ id, event, action, at }) => ({
-        app,
-        message: id,
-        key: device,
-        state: event,
-        // A device's clock may be ahead; nothing happened in the future.
-        at: Math.min(at, clock.now()),
-        ...(action === undefined ? {} : { action }),
-      })),
+      // A device's clock may be ahead; nothing happened in the future.
+      events.map((frame) => toldOf({ ...frame, at: Math.min(frame.at, clock.now()) }, { app, device }, stream)),
     );
     for (const [i, { n }] of events.entries()) {
       if (recorded[i] === 'unknown')
@@ -54,4 +49,15 @@ export async function takeUpward(
       });
   }
   return untaken;
+}
+
+function toldOf(
+  frame: EventFrame,
+  { app, device }: { readonly app: string; readonly device: string },
+  stream: string | undefined,
+): ToldEvent {
+  const { t: _, n, id, ...rest } = frame;
+  const told = needsStream(frame) ? { told: { app, teller: `stream|${device}|${stream ?? ''}`, id: String(n) } } : {};
+  // Only feedback goes without a message, as in both types.
+  return { app, device, ...(id === undefined ? {} : { message: id }), ...told, ...rest } as ToldEvent;
 }

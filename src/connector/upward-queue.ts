@@ -1,3 +1,4 @@
+import { FEEDBACK_BYTES_MAX } from '../domain/reaction.js';
 import type { Upward } from './client-frame.js';
 
 /** Above either, the client is not listened to until half of them are safe. */
@@ -78,5 +79,6 @@ export class UpwardQueue {
 }
 
 function bytesOf(frame: Upward): number {
-  return frame.t === 'up' ? frame.bytes : 64;
+  if (frame.t === 'up') return frame.bytes;
+  return frame.t === 'event' && frame.event === 'feedback' ? FEEDBACK_BYTES_MAX : 64;
 }

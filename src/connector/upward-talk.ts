@@ -1,5 +1,5 @@
 import type { Access } from '../usecases/access-tokens.js';
-import { UPWARD_SCOPES, type Upward } from './client-frame.js';
+import { needsStream, UPWARD_SCOPES, type Upward } from './client-frame.js';
 import type { Line, Speaker } from './line.js';
 import { errorFrame, okFrame } from './session-frames.js';
 import type { Untaken } from './take-upward.js';
@@ -63,7 +63,7 @@ export class UpwardTalk<Session extends Speaker> {
     if (access?.scopes.has(scope) !== true)
       return { t: 'faulty', n, code: 'missing_scope', detail: `the access token has no scope '${scope}'` };
     // Without a name the count would begin anew with each connection, and new messages would pass for old ones.
-    if (frame.t === 'up' && this.#stream === undefined)
+    if (needsStream(frame) && this.#stream === undefined)
       return { t: 'faulty', n, code: 'stream_missing', detail: 'hello must name the stream whose n this is' };
     return frame;
   }

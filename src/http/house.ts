@@ -23,7 +23,7 @@ import type { PlanMessage } from '../usecases/plan-message.js';
 import type { ProviderHealthDesk } from '../usecases/provider-health.js';
 import type { RealtimeApps } from '../usecases/realtime-apps.js';
 import type { RecallMessage } from '../usecases/recall-message.js';
-import type { RecordReceipts } from '../usecases/record-receipts.js';
+import type { RecordTold } from '../usecases/record-told.js';
 import type { RegisterDevice } from '../usecases/register-device.js';
 import type { RevokeAccess } from '../usecases/revoke-access.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
@@ -59,7 +59,7 @@ export interface ApiHouse extends AdminHouse {
   readonly acceptMessage: AcceptMessage;
   readonly planMessage: PlanMessage;
   readonly registerDevice: RegisterDevice;
-  readonly recordReceipts: RecordReceipts;
+  readonly recordTold: RecordTold;
   readonly bus: Pick<LiveBus, 'online'>;
   readonly recallMessage: RecallMessage;
   readonly messages: MessageStore;

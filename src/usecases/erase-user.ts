@@ -3,6 +3,7 @@ import type { DeviceStore } from '../ports/device-store.js';
 import type { ErasureStore } from '../ports/erasure-store.js';
 import type { HistoryStore } from '../ports/history-store.js';
 import type { LiveBus } from '../ports/live-bus.js';
+import type { ReactionStore } from '../ports/reaction-store.js';
 import type { UpstreamStore } from '../ports/upstream-store.js';
 import type { UserStore } from '../ports/user-store.js';
 
@@ -17,7 +18,7 @@ export interface Erased {
 
 export interface EraseUser {
   /**
-   * Erases the record, the devices with all their addresses, what they have sent upstream, and the deliveries. Counts of messages stay exact. A call
+   * Erases the record, the devices with all their addresses, what they have sent upstream and said of messages, and the deliveries. Counts of messages stay exact. A call
    * that fails half-way is to be repeated; it then counts what is left.
    *
    * @returns undefined for a user of whom nothing is kept
@@ -30,11 +31,12 @@ export function createEraseUser(house: {
   readonly history: Pick<HistoryStore, 'ofUser'>;
   readonly erasure: ErasureStore;
   readonly upstream: Pick<UpstreamStore, 'erase'>;
+  readonly reactions: Pick<ReactionStore, 'erase'>;
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly bus: Pick<LiveBus, 'online' | 'tell'>;
   readonly clock: Clock;
 }): EraseUser {
-  const { users, history, erasure, upstream, devices, bus, clock } = house;
+  const { users, history, erasure, upstream, reactions, devices, bus, clock } = house;
 
   /** The user's devices that are connected. */
   async function connected(app: string, user: string): Promise<readonly string[]> {
@@ -63,6 +65,7 @@ export function createEraseUser(house: {
       const devices = await allOf(() => erasure.removeDevices(app, user, STEP, house.clock.now()));
       if (online.length > 0) await bus.tell(app, online, { kind: 'end', why: 'device_removed' });
       await allOf(() => upstream.erase(app, user, STEP));
+      await allOf(() => reactions.erase(app, user, STEP));
       let cursor = await erasure.scrubChunks(app, user, undefined);
       while (cursor !== undefined) cursor = await erasure.scrubChunks(app, user, cursor);
       const deliveries = await allOf(() => erasure.removeDeliveries(app, user, STEP));

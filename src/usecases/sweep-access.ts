@@ -1,5 +1,6 @@
 import { ACCESS_LEEWAY_MS, ACCESS_LIFE_MS_MAX } from '../domain/realtime.js';
 import type { Clock } from '../domain/time.js';
+import type { ReactionStore } from '../ports/reaction-store.js';
 import type { RevocationStore } from '../ports/revocation-store.js';
 import type { UpstreamStore } from '../ports/upstream-store.js';
 
@@ -9,11 +10,12 @@ const ROUNDS_MAX = 50;
 /** Whoever signs may be ahead by the leeway, and whoever checks behind by it. */
 export const REVOCATION_KEPT_MS: number = ACCESS_LIFE_MS_MAX + 2 * ACCESS_LEEWAY_MS;
 
-/** Removes revocations whose tokens have all ended, and upstream messages past their time, in small steps. */
+/** Removes revocations whose tokens have all ended, upstream messages and ids of events past their time, in small steps. */
 export async function sweepAccess(
   house: {
     readonly revocations: Pick<RevocationStore, 'sweep'>;
     readonly upstream: Pick<UpstreamStore, 'sweep'>;
+    readonly reactions: Pick<ReactionStore, 'sweep'>;
     readonly clock: Clock;
   },
   signal: AbortSignal,
@@ -21,7 +23,9 @@ export async function sweepAccess(
   const now = house.clock.now();
   for (let round = 0; round < ROUNDS_MAX && !signal.aborted; round++) {
     const removed =
-      (await house.revocations.sweep(now - REVOCATION_KEPT_MS, STEP_MAX)) + (await house.upstream.sweep(now, STEP_MAX));
+      (await house.revocations.sweep(now - REVOCATION_KEPT_MS, STEP_MAX)) +
+      (await house.upstream.sweep(now, STEP_MAX)) +
+      (await house.reactions.sweep(now, STEP_MAX));
     if (removed === 0) return;
   }
 }

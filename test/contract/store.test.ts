@@ -14,6 +14,7 @@ import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMailboxStore } from '../../src/store/postgres/mailbox-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
+import { createReactionStore } from '../../src/store/postgres/reaction-store.js';
 import { createRecallStore } from '../../src/store/postgres/recall-store.js';
 import { createReceiptStore } from '../../src/store/postgres/receipt-store.js';
 import { createRevocationStore } from '../../src/store/postgres/revocation-store.js';
@@ -118,6 +119,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     topics: createTopicStore(sql),
     recalls: createRecallStore(sql, atRest),
     receipts: createReceiptStore(sql, atRest),
+    reactions: createReactionStore(sql, atRest),
     history: createHistoryStore(sql, atRest),
     erasure: createErasureStore(sql, atRest),
     mailboxes: createMailboxStore(sql, atRest),

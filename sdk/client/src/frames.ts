@@ -2,7 +2,17 @@
 import type { Clear, Gap, RealtimeMessage } from './events.js';
 
 export type EventBody =
-  | { readonly t: 'event'; readonly id: string; readonly event: string; readonly action?: string; readonly at: string }
+  | {
+      readonly t: 'event';
+      readonly id?: string;
+      readonly event: string;
+      readonly action?: string;
+      readonly name?: string;
+      readonly value?: number;
+      readonly currency?: string;
+      readonly data?: Readonly<Record<string, unknown>>;
+      readonly at: string;
+    }
   | { readonly t: 'up'; readonly topic: string; readonly data: Readonly<Record<string, unknown>> };
 
 export type ClientFrame =

@@ -11,6 +11,7 @@ import { watchPlatform } from './watch-platform.js';
 
 /** The gateway takes no more of an upstream message. */
 const DATA_CHARS_MAX = 16 * 1024;
+const FEEDBACK_CHARS_MAX = 4 * 1024;
 
 /** A device's connection to its gateway. */
 export interface Realtime {
@@ -30,6 +31,21 @@ export interface Realtime {
   displayed(messageId: string): Promise<Sent>;
   /** The person has opened it, by this action if one was chosen. */
   opened(messageId: string, action?: string): Promise<Sent>;
+  /** The person has swept it away. */
+  dismissed(messageId: string): Promise<Sent>;
+  /**
+   * The message led to something.
+   *
+   * @param name 1 to 64 of the characters `A-Z a-z 0-9 . _ -`, such as `purchase`
+   * @param worth `currency` is ISO 4217, such as `EUR`
+   */
+  converted(
+    messageId: string,
+    name: string,
+    worth?: { readonly value: number; readonly currency?: string },
+  ): Promise<Sent>;
+  /** What the person says, of a message or of the app; at most 4 KiB as JSON, and 8 levels. */
+  feedback(data: Readonly<Record<string, unknown>>, messageId?: string): Promise<Sent>;
   /**
    * A message to the app's own server. Kept at once, and repeated until it is safe, also after a restart.
    * Resolves when the gateway has it, or can never take it; it never rejects.
@@ -137,6 +153,13 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     displayed: (id) => say({ t: 'event', id, event: 'displayed', at: at() }),
     opened: (id, action) =>
       say({ t: 'event', id, event: 'opened', at: at(), ...(action === undefined ? {} : { action }) }),
+    dismissed: (id) => say({ t: 'event', id, event: 'dismissed', at: at() }),
+    converted: (id, name, worth) => say({ t: 'event', id, event: 'converted', name, ...worth, at: at() }),
+    feedback(data, id) {
+      if (JSON.stringify(data).length > FEEDBACK_CHARS_MAX)
+        return Promise.resolve(refuse('payload_too_large', `feedback has at most ${FEEDBACK_CHARS_MAX} characters`));
+      return say({ t: 'event', event: 'feedback', data, at: at(), ...(id === undefined ? {} : { id }) });
+    },
     send(topic, data) {
       if (JSON.stringify(data).length > DATA_CHARS_MAX)
         return Promise.resolve(

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 4f064b7f1ea4906fd9af0474645a154fbf4f054bf56b21fa6da353cb65866c5a
- * types    sha256 419b362770b59132a39bd750214ad2bd0f0a6b40abfa1c1dd20df0824095c092
+ * document sha256 40219bab679513bf9aafcf96495e7af6d50bea930102ea03c618b3fec09017a6
+ * types    sha256 316f4e747335d13b62bfb0d44fe57fe3731bfae5f1e9b9fab232acbb30c96847
  */
 
 export interface paths {
@@ -181,7 +181,7 @@ export interface paths {
         put?: never;
         /**
          * Tell what people did with messages: up to 1,000 events, each is taken or refused by itself
-         * @description Repeating is harmless: the first time told of each message, device and event stays. `opened` on one device clears the screens of the same person’s others, unless the app’s `realtime.clear_on_open` is false. Needs a key with the scope messages:send, or an access token with the scope events.
+         * @description Repeating is harmless: the first time told of each message, device and event stays, and one `id` is one event for 30 days. They may come in any order. `dismissed` says that it was displayed; `dismissed`, `converted` and `feedback` go to webhooks as `receipt.*`. `opened` on one device clears the screens of the same person’s others, unless the app’s `realtime.clear_on_open` is false. Needs a key with the scope messages:send, or an access token with the scope events.
          */
         post: operations["recordEvents"];
         delete?: never;
@@ -1909,13 +1909,27 @@ export interface components {
         };
         RecordEventsBody: {
             events: {
-                /** @description Yours; stands at its result */
+                /** @description Yours; stands at its result. An event under an id that you told within 30 days is `known`, whatever it says. Required for `converted` and `feedback`, which may happen more than once */
                 id?: string;
-                message: string;
+                /** @description Required, but for `feedback` */
+                message?: string;
                 /** @enum {string} */
-                event: "displayed" | "opened";
+                event: "delivered" | "displayed" | "opened" | "dismissed" | "converted" | "feedback";
                 /** @description Of `opened`: the action that the person chose */
                 action?: string;
+                /**
+                 * @description Of `converted`, required: what it was
+                 * @example purchase
+                 */
+                name?: string;
+                /** @description Of `converted`: what it was worth */
+                value?: number;
+                /** @description Of `value`: ISO 4217 */
+                currency?: string;
+                /** @description Of `feedback`, required: what the person said; at most 4 KiB and 8 levels */
+                data?: {
+                    [key: string]: unknown;
+                };
                 /**
                  * Format: date-time
                  * @description Now when absent; not older than 30 days
@@ -2458,19 +2472,36 @@ export interface components {
             got?: number;
             /** @description Messages that the app has dealt with */
             done?: string[];
-            /** @description Names the counter `n`; needed for `up` */
+            /** @description Names the counter `n`; needed for `up`, and for the events `converted` and `feedback` */
             stream?: string;
             events?: {
                 /** @description Its place in the stream, from 1, without holes */
                 n: number;
-                id: string;
+                /** @description The message; `feedback` may go without one */
+                id?: string;
                 /**
-                 * @description `displayed`, or `opened`
+                 * @description `displayed`, `opened`, `dismissed`, `converted` or `feedback`
                  * @example opened
                  */
                 event: string;
-                /** @description The action that was chosen */
+                /** @description Of `opened`: the action that was chosen */
                 action?: string;
+                /**
+                 * @description Of `converted`: what it was
+                 * @example purchase
+                 */
+                name?: string;
+                /** @description Of `converted` */
+                value?: number;
+                /**
+                 * @description Of `converted`: ISO 4217
+                 * @example EUR
+                 */
+                currency?: string;
+                /** @description Of `feedback`: at most 4 KiB */
+                data?: {
+                    [key: string]: unknown;
+                };
                 /**
                  * Format: date-time
                  * @description When it was, RFC 3339

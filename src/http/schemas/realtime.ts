@@ -9,12 +9,24 @@ const messageId = z.string().min(1).max(64);
 /** What the person did with a message. What it holds is judged one by one, and answered under `errors`. */
 const event = closed({
   n: count,
-  id: messageId,
+  id: messageId.optional().meta({ description: 'The message; `feedback` may go without one' }),
   event: z
     .string()
     .max(64)
-    .meta({ description: '`displayed`, or `opened`', examples: ['opened'] }),
-  action: z.string().max(256).optional().meta({ description: 'The action that was chosen' }),
+    .meta({ description: '`displayed`, `opened`, `dismissed`, `converted` or `feedback`', examples: ['opened'] }),
+  action: z.string().max(256).optional().meta({ description: 'Of `opened`: the action that was chosen' }),
+  name: z
+    .string()
+    .max(256)
+    .optional()
+    .meta({ description: 'Of `converted`: what it was', examples: ['purchase'] }),
+  value: z.number().optional().meta({ description: 'Of `converted`' }),
+  currency: z
+    .string()
+    .max(16)
+    .optional()
+    .meta({ description: 'Of `converted`: ISO 4217', examples: ['EUR'] }),
+  data: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of `feedback`: at most 4 KiB' }),
   at: z.string().max(64).meta({ description: 'When it was, RFC 3339', format: 'date-time' }),
 });
 
@@ -32,7 +44,9 @@ export const acksRequest = closed({
   session: z.string().min(1).max(100).optional().meta({ description: 'Of the welcome; needed for `got`' }),
   got: z.int().min(0).optional().meta({ description: 'All pushes up to this `seq` of the session have arrived' }),
   done: z.array(messageId).max(DONE_MAX).optional().meta({ description: 'Messages that the app has dealt with' }),
-  stream: streamName.optional().meta({ description: 'Names the counter `n`; needed for `up`' }),
+  stream: streamName
+    .optional()
+    .meta({ description: 'Names the counter `n`; needed for `up`, and for the events `converted` and `feedback`' }),
   events: z.array(event).max(UPWARD_MAX).optional(),
   up: z.array(upstream).max(UPWARD_MAX).optional().meta({ description: "Messages to the app's server" }),
 });

@@ -462,6 +462,28 @@ CREATE TABLE pealbell.account_pauses (
   PRIMARY KEY (app, provider)
 );
 
+-- Ids under which events were told: each stands for one.
+CREATE TABLE pealbell.told_events (
+  app text COLLATE "C" NOT NULL,
+  teller text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (app, teller, id)
+);
+CREATE INDEX told_events_by_age ON pealbell.told_events (at);
+
+-- What people said of messages, sealed; the log names it.
+CREATE TABLE pealbell.feedback (
+  app text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  user_id text COLLATE "C",
+  data bytea NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (app, id)
+);
+CREATE INDEX feedback_by_user ON pealbell.feedback (app, user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX feedback_by_age ON pealbell.feedback (at);
+
 -- What was last told of an account that does not fare well.
 CREATE TABLE pealbell.account_troubles (
   app text COLLATE "C" NOT NULL,

@@ -7,6 +7,7 @@ import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MailboxStore } from '../../ports/mailbox-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
+import type { ReactionStore } from '../../ports/reaction-store.js';
 import type { RecallStore } from '../../ports/recall-store.js';
 import type { ReceiptStore } from '../../ports/receipt-store.js';
 import type { RevocationStore } from '../../ports/revocation-store.js';
@@ -27,6 +28,7 @@ import { createKeyStore } from './key-store.js';
 import { createMailboxStore } from './mailbox-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateStore } from './migrations.js';
+import { createReactionStore } from './reaction-store.js';
 import { createRecallStore } from './recall-store.js';
 import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
@@ -44,6 +46,7 @@ export interface Store {
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;
+  readonly reactions: ReactionStore;
   readonly recalls: RecallStore;
   readonly history: HistoryStore;
   readonly erasure: ErasureStore;
@@ -68,6 +71,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     topics: createTopicStore(sql),
     recalls: createRecallStore(sql, atRest),
     receipts: createReceiptStore(sql, atRest),
+    reactions: createReactionStore(sql, atRest),
     history: createHistoryStore(sql, atRest),
     erasure: createErasureStore(sql, atRest),
     mailboxes: createMailboxStore(sql, atRest),

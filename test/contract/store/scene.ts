@@ -18,6 +18,7 @@ import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
+import type { ReactionStore } from '../../../src/ports/reaction-store.js';
 import type { RecallStore } from '../../../src/ports/recall-store.js';
 import type { ReceiptStore } from '../../../src/ports/receipt-store.js';
 import type { RevocationStore } from '../../../src/ports/revocation-store.js';
@@ -36,6 +37,7 @@ export interface StorePorts {
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;
+  readonly reactions: ReactionStore;
   readonly recalls: RecallStore;
   readonly history: HistoryStore;
   readonly erasure: ErasureStore;

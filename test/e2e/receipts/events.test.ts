@@ -72,14 +72,30 @@ describe('events that a server tells', function () {
     await scene.reaches(id);
     const base = { message: id, device: 'odd00000', event: 'opened' };
     const cases: readonly (readonly [unknown, number, string, string?])[] = [
-      [{ ...base, id: 'x', event: 'converted' }, 422, 'not_in_this_version', '/event'],
-      [{ ...base, event: 'delivered' }, 422, 'not_in_this_version', '/event'],
+      [{ ...base, id: 'x', event: 'converted' }, 422, 'required', '/name'],
+      [{ ...base, event: 'converted', name: 'buy' }, 422, 'required', '/id'],
+      [{ ...base, id: 'y', event: 'converted', name: 'buy now!' }, 422, 'invalid_format', '/name'],
+      [{ ...base, id: 'y', event: 'converted', name: 'buy', value: '3' }, 422, 'invalid_type', '/value'],
+      [{ ...base, id: 'y', event: 'converted', name: 'buy', value: 1e13 }, 422, 'too_large', '/value'],
+      [{ ...base, id: 'y', event: 'converted', name: 'buy', currency: 'EUR' }, 422, 'required', '/value'],
+      [
+        { ...base, id: 'y', event: 'converted', name: 'buy', value: 1, currency: 'eur' },
+        422,
+        'invalid_format',
+        '/currency',
+      ],
+      [{ ...base, id: 'y', event: 'converted', name: 'buy', at: ago(-6 * 60_000) }, 422, 'in_the_future', '/at'],
+      [{ ...base, id: 'y', event: 'feedback' }, 422, 'required', '/data'],
+      [{ ...base, id: 'y', event: 'feedback', data: [] }, 422, 'invalid_type', '/data'],
+      [{ ...base, id: 'y', event: 'feedback', data: { text: 'x'.repeat(4_096) } }, 422, 'too_large', '/data'],
+      [{ event: 'feedback', id: 'y', device: 'nobody', data: {} }, 404, 'device_not_found'],
+      [{ device: 'odd00000', event: 'dismissed' }, 422, 'required', '/message'],
       [{ ...base, event: 'clicked' }, 422, 'invalid_value', '/event'],
       [{ ...base, at: ago(-6 * 60_000) }, 422, 'in_the_future', '/at'],
       [{ ...base, at: ago(31 * 86_400_000) }, 422, 'too_old', '/at'],
       [{ ...base, at: 'yesterday' }, 422, 'invalid_format', '/at'],
       [{ ...base, event: 'displayed', action: 'track' }, 422, 'not_allowed', '/action'],
-      [{ ...base, value: 3 }, 422, 'not_in_this_version', '/value'],
+      [{ ...base, value: 3 }, 422, 'not_allowed', '/value'],
       [{ message: id, event: 'opened' }, 422, 'required', '/device'],
       ['opened', 422, 'invalid_type', ''],
       [{ ...base, device: 'nobody' }, 404, 'message_not_found'],
@@ -100,6 +116,48 @@ describe('events that a server tells', function () {
     const [delivery] = await scene.deliveries(id);
     const { times } = delivery as DeliveryBody & { times: Record<string, string> };
     assert.ok(Date.parse(times.opened ?? '') <= scene.clock.now(), 'no time lies ahead');
+  });
+
+  it('are one for each id, whatever comes under it again and in whatever order', async () => {
+    await scene.devices('once', 2);
+    const id = await scene.send({ devices: ['once00000', 'once00001'] });
+    await scene.reaches(id);
+    const base = { message: id, device: 'once00000' };
+    const bought = { ...base, id: 'order-1', event: 'converted', name: 'purchase', value: 12.5, currency: 'EUR' };
+    const words = async (...events: readonly unknown[]) =>
+      (await tell(events)).map(({ result, problem }) => result ?? problem?.code);
+    assert.deepEqual(
+      await words(
+        bought,
+        bought,
+        { ...base, id: 'order-1', event: 'opened' },
+        { ...base, id: 'o-2', event: 'opened', at: ago(5_000) },
+        { ...base, id: 'o-3', event: 'delivered', at: ago(9_000) },
+        { ...base, event: 'dismissed' },
+        { ...base, device: 'once00001', event: 'dismissed' },
+        { id: 'f-1', device: 'once00001', event: 'feedback', data: { stars: 4, text: 'good' } },
+      ),
+      ['recorded', 'known', 'known', 'recorded', 'recorded', 'recorded', 'recorded', 'recorded'],
+    );
+    assert.deepEqual(
+      await words(
+        { ...bought, value: 99 },
+        { ...bought, device: 'once00001' },
+        { ...base, id: 'o-2', event: 'displayed' },
+        { ...base, event: 'dismissed', id: 'late' },
+        { ...bought, id: 'order-2' },
+        { ...bought, id: 'order-3', message: `${id.slice(0, -4)}${id.endsWith('0000') ? '1111' : '0000'}` },
+        { ...bought, id: 'order-3' },
+      ),
+      ['known', 'known', 'known', 'known', 'recorded', 'message_not_found', 'message_not_found'],
+    );
+    assert.deepEqual(await words({ ...bought, id: 'order-3' }), ['recorded'], 'what was refused used up no id');
+    const message = await scene.message(id);
+    assert.deepEqual(
+      [message.counts.opened, message.counts.displayed],
+      [1, 1],
+      'who dismissed it has seen it; who opened it stays there',
+    );
   });
 
   it('are refused as a whole where they are no list, too many, or none', async () => {
