@@ -27,6 +27,7 @@ export interface WebhookEndpoint extends WebhookSettings {
   /** A sentence for people, of a state that nobody chose. */
   readonly stateReason?: string;
   readonly createdAt: EpochMs;
+  /** Higher after each change of its settings, its state or its secret in the file. */
   readonly updatedAt: EpochMs;
   /** Since when every attempt has failed; absent where the last one did not. */
   readonly failingSince?: EpochMs;
@@ -246,10 +247,12 @@ export interface WebhookStore {
   voidLeases(): Promise<void>;
   /**
    * Makes calls of what was looked at, and moves the endpoint's cursor to `cursor`; in one step, under the fence.
-   * @returns undefined where the fence is old: nothing was written
+   * @param slot with `updatedAt` of the endpoint by which it was looked: what happened after a change is not passed over by
+   *   what the endpoint was before
+   * @returns undefined where the fence is old, or the endpoint was changed since: nothing was written; `renew` tells which
    */
   addCalls(
-    slot: { readonly endpoint: string; readonly fence: number },
+    slot: { readonly endpoint: string; readonly fence: number; readonly updatedAt?: EpochMs },
     calls: readonly NewCall[],
     cursor: number,
     now: EpochMs,

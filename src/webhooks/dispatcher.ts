@@ -4,7 +4,7 @@ import { FIRST_PACE, type Pace } from './pace.js';
 import { createPlaces } from './places.js';
 import { createSlotWork, type SlotHouse, type SlotWork } from './slot-work.js';
 
-export interface DispatcherHouse extends Omit<SlotHouse, 'store' | 'places' | 'paces'> {
+export interface DispatcherHouse extends Omit<SlotHouse, 'store' | 'places' | 'paces' | 'renewed'> {
   readonly store: Pick<WebhookStore, 'claim' | 'renew' | 'release' | 'due' | 'addCalls' | 'record' | 'hasten'>;
   /** Names this process's claims. */
   readonly holder: string;
@@ -36,7 +36,9 @@ export function createDispatcher(house: DispatcherHouse): Dispatcher {
   const { store, clock, holder } = house;
   const places = createPlaces(PLACES);
   const slots = new Map<string, SlotWork>();
-  const slotHouse: SlotHouse = { ...house, places, paces: createPaces() };
+  const renewed: SlotHouse['renewed'] = async (slot) =>
+    (await store.renew([slot], clock.now(), clock.now() + LEASE_MS))[0];
+  const slotHouse: SlotHouse = { ...house, places, paces: createPaces(), renewed };
   let renewedAt: EpochMs = clock.now();
   let isEnding = false;
 

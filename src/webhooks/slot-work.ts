@@ -17,6 +17,8 @@ import type { Unit } from './units.js';
 
 export interface SlotHouse {
   readonly store: Pick<WebhookStore, 'due' | 'addCalls' | 'record' | 'hasten'>;
+  /** A slot as it now is, its lease extended; undefined where another has it. */
+  readonly renewed: (slot: { readonly endpoint: string; readonly fence: number }) => Promise<WebhookSlot | undefined>;
   readonly events: Pick<EventLog, 'readBlocks'>;
   readonly bodies: CallBodies;
   readonly poster: Poster;
@@ -232,9 +234,13 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
       events: call.length,
       ...{ types, level },
     }));
-    const calls = await store.addCalls({ endpoint: id, fence: slot.fence }, made, until, now);
+    const { fence } = slot;
+    const calls = await store.addCalls({ endpoint: id, fence, updatedAt: endpoint.updatedAt }, made, until, now);
     if (calls === undefined) {
-      lose();
+      const changed = await house.renewed({ endpoint: id, fence });
+      if (changed === undefined) lose();
+      else refresh(changed);
+      stepAgain = changed !== undefined; // what was read was read by what it was before
       return 'cut';
     }
     cursor = until;
@@ -294,16 +300,18 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
     stop.abort();
   }
 
+  function refresh(next: WebhookSlot): void {
+    // What was recorded meanwhile is newer than what was read.
+    if (!isStepping && underWay.size === 0) health = healthOf(next.endpoint);
+    slot = { ...next, fence: first.fence };
+    cursor = Math.max(cursor, next.endpoint.cursor);
+  }
+
   return {
     endpoint: id,
     fence: first.fence,
     step,
-    refresh(next) {
-      // What was recorded meanwhile is newer than what was read.
-      if (!isStepping && underWay.size === 0) health = healthOf(next.endpoint);
-      slot = { ...next, fence: first.fence };
-      cursor = Math.max(cursor, next.endpoint.cursor);
-    },
+    refresh,
     lose,
     drain: () => {
       isEnding = true;

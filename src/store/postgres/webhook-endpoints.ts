@@ -92,7 +92,7 @@ export async function setEndpointState(
   const { rows } = await sql.query<EndpointRow>(
     `WITH e AS (
        UPDATE pealbell.webhook_endpoints SET state = $3, state_reason = $4,
-         updated_at = CASE WHEN state = $3 THEN updated_at ELSE $5::bigint END,
+         updated_at = CASE WHEN state = $3 THEN updated_at ELSE greatest($5::bigint, updated_at + 1) END,
          failing_since = CASE WHEN $3 = 'active' THEN NULL ELSE failing_since END,
          failing_told_at = CASE WHEN $3 = 'active' THEN NULL ELSE failing_told_at END,
          hold_until = CASE WHEN $3 = 'active' THEN NULL ELSE hold_until END
@@ -141,7 +141,7 @@ export async function updateEndpoint(
   now: EpochMs,
 ): Promise<WebhookEndpoint | undefined> {
   const { rows } = await tx.query<EndpointRow>(
-    `UPDATE pealbell.webhook_endpoints e SET updated_at = $2, (${SETTINGS}) = ROW ($3, $4, $5, $6, $7, $8, $9, $10)
+    `UPDATE pealbell.webhook_endpoints e SET updated_at = greatest($2::bigint, updated_at + 1), (${SETTINGS}) = ROW ($3, $4, $5, $6, $7, $8, $9, $10)
      WHERE id = $1 RETURNING ${ENDPOINT_COLUMNS}`,
     [endpoint.id, now, ...settingValues(endpoint)],
   );

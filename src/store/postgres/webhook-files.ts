@@ -59,7 +59,7 @@ async function bringUp(
   const hasOtherSettings = fingerprint(endpoint) !== fingerprint(settings);
   if (hasOtherSecret) {
     await tx.query(
-      `UPDATE pealbell.webhook_endpoints SET secrets = decode($2, 'base64'), updated_at = $3 WHERE id = $1`,
+      `UPDATE pealbell.webhook_endpoints SET secrets = decode($2, 'base64'), updated_at = greatest($3::bigint, updated_at + 1) WHERE id = $1`,
       [endpoint.id, sealSecrets(atRest, endpoint.id, [secret]), now],
     );
   }

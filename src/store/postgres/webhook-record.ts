@@ -24,7 +24,7 @@ WITH held AS (
     last_success_at = coalesce($6::bigint, last_success_at),
     state = CASE WHEN ${DISABLES} THEN 'disabled' ELSE state END,
     state_reason = CASE WHEN ${DISABLES} THEN $7 ELSE state_reason END,
-    updated_at = CASE WHEN ${DISABLES} THEN $9::bigint ELSE updated_at END
+    updated_at = CASE WHEN ${DISABLES} THEN greatest($9::bigint, updated_at + 1) ELSE updated_at END
   WHERE id = $1 AND fence = $2 RETURNING key
 ), given AS (
   SELECT held.key, i.* FROM held, json_to_recordset($8::json) AS i(call text, n integer, at bigint, ms integer, status integer,

@@ -5,11 +5,11 @@ import { CALL_COLUMNS, type CallRow, toCall } from './webhook-rows.js';
 
 type Work = Pick<WebhookStore, 'addCalls' | 'due' | 'hasten'>;
 
-/** One row at least where the fence holds. */
+/** One row at least where the fence holds, and the endpoint is as it was. */
 const ADD = `
 WITH e AS (
   UPDATE pealbell.webhook_endpoints SET cursor = greatest(cursor, $3::bigint), call_seq = call_seq + $4::integer
-  WHERE id = $1 AND fence = $2 RETURNING id, app, key, call_seq
+  WHERE id = $1 AND fence = $2 AND updated_at = coalesce($7::bigint, updated_at) RETURNING id, app, key, call_seq
 ), c AS (
   INSERT INTO pealbell.webhook_calls (endpoint, seq, id, first_event, last_event, types, level, events, created_at, state, due_at)
   SELECT e.key, e.call_seq - $4::integer + i.n, i.id, i.first_event, i.last_event, i.types, i.level, i.events, $6::bigint,
@@ -38,12 +38,12 @@ SELECT c.part, ${CALL_COLUMNS} FROM e, (
 /** Calls as the one sees them who makes them. */
 export function createWebhookWork(sql: Sql): Work {
   return {
-    async addCalls({ endpoint, fence }, calls, cursor, now) {
+    async addCalls({ endpoint, fence, updatedAt }, calls, cursor, now) {
       const rows = calls.map(({ id, firstEvent, lastEvent, types, level, events }, index) => ({
         ...{ n: index + 1, id, first_event: firstEvent, last_event: lastEvent, types, level, events },
       }));
       const added = await retryConflicts(() =>
-        sql.query<CallRow>(ADD, [endpoint, fence, cursor, calls.length, JSON.stringify(rows), now]),
+        sql.query<CallRow>(ADD, [endpoint, fence, cursor, calls.length, JSON.stringify(rows), now, updatedAt ?? null]),
       );
       if (added.rows.length === 0) return undefined;
       return calls.length === 0 ? [] : added.rows.map(toCall);

@@ -56,6 +56,26 @@ function makingSuite(get: () => OpenedStore): void {
     assert.deepEqual(await webhooks.due('whe_x', scene.now, 2), { calls: [] });
   });
 
+  it('are not made by what an endpoint was before it was changed, whatever was changed', async () => {
+    const { webhooks } = get();
+    const { scene, id, slot } = await held(get, 1);
+    const change = [
+      () => webhooks.update(scene.app, id, { maxEvents: 3 }, scene.now),
+      () => webhooks.setState(scene.app, id, 'paused', undefined, scene.now),
+    ];
+    let { updatedAt } = slot.endpoint;
+    for (const make of change) {
+      await make();
+      const asBefore = { ...heldBy(slot), updatedAt };
+      assert.equal(await webhooks.addCalls(asBefore, [callOf(1, scene.now)], 1, scene.now), undefined);
+      const [renewed] = await webhooks.renew([heldBy(slot)], scene.now, scene.now + 1_000);
+      assert.ok(renewed !== undefined && renewed.endpoint.updatedAt > updatedAt, 'the slot is held still');
+      assert.deepEqual([renewed.endpoint.cursor, renewed.endpoint.callSeq], [slot.endpoint.cursor, 0]);
+      updatedAt = renewed.endpoint.updatedAt;
+    }
+    assert.deepEqual(await webhooks.addCalls({ ...heldBy(slot), updatedAt }, [], 1, scene.now), []);
+  });
+
   it('are listed newest first, page by page, of one state where one is named', async () => {
     const { webhooks } = get();
     const { scene, id, slot } = await held(get, 9);
