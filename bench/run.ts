@@ -13,6 +13,7 @@ import { w11IdleConnections } from './w11-idle-connections.js';
 import { w12ReconnectStorm } from './w12-reconnect-storm.js';
 import { w13OfflineMailbox } from './w13-offline-mailbox.js';
 import { w17Growth } from './w17-growth.js';
+import { w20Webhooks } from './w20-webhooks.js';
 
 const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   W1: (options) => runBulk(w1ApnsBulk, options),
@@ -28,6 +29,7 @@ const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Repo
   W13: w13OfflineMailbox,
   W17: w17Growth,
   W19: w19OtherTransports,
+  W20: w20Webhooks,
 };
 
 process.exitCode = await main(process.argv.slice(2));

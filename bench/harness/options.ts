@@ -27,9 +27,9 @@ export const USAGE = `npm run bench -- W1 W3 … [options]
   --devices N        devices that Pealbell sends to; W13: devices that are away
   --peer-devices N   devices that the others send to
   --rtt MS           time from a request to its answer at the simulator
-  --rate N           W7, W10: accepts or messages per second offered
+  --rate N           W7, W10, W20: accepts, messages or events per second offered
   --connections N    W7: keep-alive connections; W9 to W12, W19: clients
-  --seconds N        W7, W10, W11: length of a run
+  --seconds N        W7, W10, W11, W20: length of a run
   --sizes N,N        W17: numbers of devices
   --write            put the results into docs/performance.md
 
