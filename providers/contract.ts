@@ -377,3 +377,54 @@ export interface ChannelKeeper {
 export function isChannelKeeper(provider: object): provider is ChannelKeeper {
   return 'createChannel' in provider && typeof provider.createChannel === 'function';
 }
+
+/** A call of a vendor that tells of receipts, as it came. */
+export interface CallbackRequest {
+  /** Names in lower case; of one that came more than once the values, joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What follows the `?`, as it came; empty without one. */
+  readonly query: string;
+  /** The bytes that were sent: what a vendor signs. At most 1 MB. */
+  readonly body: Uint8Array;
+  readonly receivedAt: EpochMs;
+}
+
+/** What a vendor says of one delivery. It names the delivery by its own id, by our `notificationId`, or both. */
+export interface VendorReceipt {
+  readonly vendorId?: string;
+  readonly notificationId?: string;
+  readonly state: 'delivered' | 'displayed' | 'opened';
+  /** When the vendor says it was; when it was told, when absent. */
+  readonly at?: EpochMs;
+  /** The vendor's own name of this receipt: one that comes again says nothing new. At most 128 characters. */
+  readonly id?: string;
+}
+
+/** An answer in the form that the vendor expects, or it calls again and again. */
+export interface CallbackAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+export type CallbackReading =
+  | { readonly kind: 'receipts'; readonly receipts: readonly VendorReceipt[]; readonly answer: CallbackAnswer }
+  /** Not the vendor's: a signature that is missing or wrong, or signed too long ago. Nothing is changed. */
+  | { readonly kind: 'forged' }
+  /** The vendor's, for all that is known, but in no form that this kind understands; a sentence about it. */
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+/**
+ * The ability of kinds whose vendor tells what became of deliveries, at `/callbacks/{provider}/{app}/{secret}`. Whoever
+ * calls there knows a secret already; where the vendor signs, that is judged here as well.
+ */
+export interface ReceiptReading<Options> {
+  /** Pure, and never throws for what was sent. At most 1,000 receipts; a vendor that sends more is `unreadable`. */
+  readReceipts(request: CallbackRequest, options: Options): CallbackReading;
+}
+
+export function isReceiptReading<Options>(
+  kind: ProviderKind<Options>,
+): kind is ProviderKind<Options> & ReceiptReading<Options> {
+  return 'readReceipts' in kind && typeof kind.readReceipts === 'function';
+}

@@ -61,9 +61,11 @@ import { createRecallMessage } from './usecases/recall-message.js';
 import { createRecordReceipts } from './usecases/record-receipts.js';
 import { createRecordTold } from './usecases/record-told.js';
 import { createRegisterDevice } from './usecases/register-device.js';
+import { createRememberNames } from './usecases/remember-names.js';
 import { createRetire } from './usecases/retire.js';
 import type { ServerKeys } from './usecases/server-keys.js';
 import { createSettledWatch } from './usecases/settled-watch.js';
+import { createCallbackDesk } from './usecases/take-callback.js';
 import { createTellingDevices } from './usecases/telling-devices.js';
 import { createTestProvider } from './usecases/test-provider.js';
 import { createWebhookDesk } from './usecases/webhook-desk.js';
@@ -157,6 +159,7 @@ export async function openGateway(
       chunks,
       mailboxes,
       receipts: base.store.receipts,
+      rememberNames: createRememberNames({ providers, vendorNames: base.store.vendorNames, clock, log }),
       providers,
       addressBook: createAddressBook(devices),
       writer: createChunkWriter({ chunks, clock, log }),
@@ -292,6 +295,7 @@ export async function openGateway(
         assertRoom: base.assertRoom,
       }),
       recordTold,
+      callbacks: createCallbackDesk({ ...base.store, hasher: base.hasher, providers, recordTold, log }),
       bus,
       recallMessage,
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),

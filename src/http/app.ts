@@ -3,6 +3,7 @@ import { aboutOperations } from './about.js';
 import { accessOperations } from './access.js';
 import { authenticate, authorise } from './authenticate.js';
 import { broadcastChannelOperations } from './broadcast-channels.js';
+import { callbackOperations } from './callbacks.js';
 import { admitDevice } from './device-gate.js';
 import { deviceOperations } from './devices.js';
 import { createEdge, type Gate } from './edge.js';
@@ -81,6 +82,7 @@ export function apiOperations(house: ApiHouse): readonly Operation[] {
     ...userRecordOperations(house),
     ...userOperations(house),
     ...providerOperations(house),
+    ...callbackOperations(house),
     ...broadcastChannelOperations(house),
     ...topicOperations(house),
     ...accessOperations(house),

@@ -81,7 +81,8 @@ function tooLarge(bytesMax: number): Refusal {
   return new Refusal('payload_too_large', `the body is larger than ${bytesMax} bytes`);
 }
 
-function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
+/** The bytes of a body, whatever they are. @throws Refusal 408, 413 */
+export function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const announced = Number(req.headers['content-length'] ?? 0);
   if (announced > bytesMax + DISCARD_BYTES) return Promise.reject(tooLarge(bytesMax));
   const gone = () => new Refusal('malformed_request', 'the connection closed before the body had arrived');

@@ -174,7 +174,7 @@ async function bodyOf(operation: Operation, req: IncomingMessage, bytesMax: numb
     if (!parsed.success) throw invalid(faultsOf(EMPTY, parsed.error.issues, body));
     return undefined;
   }
-  if ('stream' in operation.body) return undefined;
+  if (!('schema' in operation.body)) return undefined;
   const body = await readJson(req, bytesMax);
   if (body !== undefined) return body;
   throw new Refusal('malformed_json', 'the body is empty; send a JSON object');

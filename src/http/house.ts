@@ -28,6 +28,7 @@ import type { RegisterDevice } from '../usecases/register-device.js';
 import type { RevokeAccess } from '../usecases/revoke-access.js';
 import type { ServerKeys } from '../usecases/server-keys.js';
 import type { SettledWatch } from '../usecases/settled-watch.js';
+import type { CallbackDesk } from '../usecases/take-callback.js';
 import type { TestProvider } from '../usecases/test-provider.js';
 import type { WebhookDesk } from '../usecases/webhook-desk.js';
 import type { TestKeys } from './authenticate.js';
@@ -60,6 +61,7 @@ export interface ApiHouse extends AdminHouse {
   readonly planMessage: PlanMessage;
   readonly registerDevice: RegisterDevice;
   readonly recordTold: RecordTold;
+  readonly callbacks: CallbackDesk;
   readonly bus: Pick<LiveBus, 'online'>;
   readonly recallMessage: RecallMessage;
   readonly messages: MessageStore;

@@ -214,6 +214,7 @@ function requestBody(
 ): Node {
   if ('schema' in body)
     return { required: true, content: { 'application/json': { schema: refTo(body.schema, name) } } };
+  if ('raw' in body) return { description: body.raw, content: { '*/*': { schema: { type: 'string' } } } };
   const description = 'One JSON object per line, any number of lines. Read the answers while you send.';
   return { required: true, description, content: { [NDJSON]: { schema: refTo(body.stream, name) } } };
 }
@@ -239,6 +240,11 @@ function headerNodes(headers: Readonly<Record<string, string>> | undefined): Nod
   return Object.fromEntries(entries.map(([name, description]) => [name, { description, schema: { type: 'string' } }]));
 }
 
+function problemsOfBody(body: Exclude<Operation['body'], 'none'>): readonly ProblemCode[] {
+  if ('raw' in body) return ['payload_too_large', 'request_timeout'];
+  return 'stream' in body ? STREAM_PROBLEMS : BODY_PROBLEMS;
+}
+
 /** Codes by status: what a client can meet here, in the words of the `code` field. */
 function problems(operation: Operation, refTo: (schema: Schema, name: string) => Node): Record<string, Node> {
   const codes = new Set<ProblemCode>(['malformed_request', ...operation.problems, 'internal_error']);
@@ -246,7 +252,7 @@ function problems(operation: Operation, refTo: (schema: Schema, name: string) =>
     for (const code of DEVICE_PROBLEMS) codes.add(code);
   if (isKeyed(operation)) for (const code of [...KEYED_PROBLEMS, 'validation_failed' as const]) codes.add(code);
   if (operation.body !== 'none') {
-    for (const code of 'stream' in operation.body ? STREAM_PROBLEMS : BODY_PROBLEMS) codes.add(code);
+    for (const code of problemsOfBody(operation.body)) codes.add(code);
   } else if (operation.method !== 'get') for (const code of BODY_PROBLEMS) codes.add(code);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {

@@ -63,8 +63,12 @@ interface Described {
   readonly description?: string;
   readonly tag: string;
   readonly parameters?: readonly Parameter[];
-  /** `none`: a body that is not empty is refused. `stream`: the handler reads it. */
-  readonly body: 'none' | { readonly schema: z.core.$ZodType } | { readonly stream: z.core.$ZodType };
+  /** `none`: a body that is not empty is refused. `stream`, and `raw` (in whatever form, with a sentence about it): the handler reads it. */
+  readonly body:
+    | 'none'
+    | { readonly schema: z.core.$ZodType }
+    | { readonly stream: z.core.$ZodType }
+    | { readonly raw: string };
   /** Of two with one status, the caller's `Accept` chooses. */
   readonly answers: readonly {
     readonly status: number;

@@ -1,6 +1,8 @@
 import { nearest } from '../domain/suggest.js';
 import type { ProviderHealth, ProviderHealthDesk } from '../usecases/provider-health.js';
+import type { CallbackDesk } from '../usecases/take-callback.js';
 import type { ProviderTest, TestProvider } from '../usecases/test-provider.js';
+import { callbackUrl } from './callbacks.js';
 import { json, type KeyedOperation, type Parameter } from './operation.js';
 import { Refusal } from './refusal.js';
 import { pageOf } from './schemas/common-answers.js';
@@ -19,6 +21,8 @@ const nameParameter: Parameter = {
 export function providerOperations(house: {
   readonly providerHealth: ProviderHealthDesk;
   readonly testProvider: TestProvider;
+  readonly callbacks: Pick<CallbackDesk, 'secretOf'>;
+  readonly publicUrl?: string;
 }): readonly KeyedOperation[] {
   return [
     {
@@ -50,7 +54,13 @@ export function providerOperations(house: {
       async handle({ caller, path }) {
         const list = await house.providerHealth.list(caller.app);
         const found = list.find(({ name }) => name === path.name);
-        if (found !== undefined) return json(200, healthToJson(found));
+        const secret = house.callbacks.secretOf(caller.app, path.name ?? '');
+        // A secret: for those who may set it up at the vendor.
+        const url =
+          secret === undefined || !caller.scopes.has('admin')
+            ? {}
+            : { callback_url: callbackUrl(house.publicUrl ?? '', path.name ?? '', caller.app, secret) };
+        if (found !== undefined) return json(200, { ...healthToJson(found), ...url });
         throw providerNotFound(
           path.name ?? '',
           list.map(({ name }) => name),

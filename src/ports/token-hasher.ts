@@ -6,4 +6,6 @@ export interface TokenHasher {
   pushToken(app: string, provider: string, token: PushToken): string;
   /** What is stored of a server key. */
   serverKey(key: string): string;
+  /** The secret in the address at which a provider's vendor tells of receipts. */
+  callback(app: string, provider: string): string;
 }

@@ -3,6 +3,7 @@ import {
   type EgressGuard,
   isInterpreting,
   isPreviewable,
+  isReceiptReading,
   type LiveRoad,
   type Provider,
   type ProviderKind,
@@ -202,6 +203,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     check: (message) => kind.check(message),
     parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),
     ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),
+    ...(isReceiptReading(kind) ? { readReceipts: (request) => kind.readReceipts(request, options) } : {}),
     ...(isPreviewable(kind) ? { preview: (...asked) => kind.preview(...asked) } : {}),
   };
   entry = { setting, provider, configured, isRetired: false };

@@ -77,5 +77,6 @@ export function createTokenHasher(key: DataKey): TokenHasher {
   return {
     pushToken: (app, provider, token) => digest(`push|${app}|${provider}|${token}`),
     serverKey: (text) => digest(`key|${text}`),
+    callback: (app, provider) => digest(`callback|${app}|${provider}`),
   };
 }

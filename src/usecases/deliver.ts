@@ -25,6 +25,7 @@ import { ChunkWork } from './chunk-work.js';
 import type { ChunkWriter } from './chunk-writer.js';
 import { MicroBatch } from './micro-batch.js';
 import type { ProviderDirectory } from './provider-directory.js';
+import type { RememberNames } from './remember-names.js';
 import { renderMessage, toTarget } from './render.js';
 import { type Settlement, settle } from './settle.js';
 import { WindowPlaces } from './window-places.js';
@@ -42,6 +43,7 @@ export interface DeliverHouse extends Settlement {
   readonly chunks: ChunkStore;
   readonly mailboxes: Pick<MailboxStore, 'finished' | 'dropped'>;
   readonly receipts: Pick<ReceiptStore, 'record'>;
+  readonly rememberNames: RememberNames;
   readonly providers: ProviderDirectory;
   readonly addressBook: AddressBook;
   readonly writer: ChunkWriter;
@@ -217,6 +219,12 @@ export function createDeliver(house: DeliverHouse): Deliver {
       return toTarget(work.message.id, entry, { user: work.target(entry.index).user, ...known });
     });
     const outcomes = await provider.send({ message, targets }, house.hardStop);
+    await house.rememberNames(
+      { app: work.message.app, provider: name, message: work.message.id },
+      part.map(({ index }) => work.target(index).key),
+      targets,
+      outcomes,
+    );
     const isOverReplaced = house.providers.open(work.message.app, name) !== provider;
     record(work, name, part, outcomes, startedAt, isOverReplaced);
   }

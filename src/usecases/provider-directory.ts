@@ -1,4 +1,6 @@
 import type {
+  CallbackReading,
+  CallbackRequest,
   Interpreting,
   Message,
   Misfit,
@@ -19,6 +21,8 @@ export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interp
   /** Devices get their address at it by connecting; nobody hands one in. */
   readonly isOwnRoad?: true;
   readonly limits: ProviderLimits;
+  /** Of a kind whose vendor tells what became of deliveries. */
+  readReceipts?(request: CallbackRequest): CallbackReading;
   check(message: Message): readonly Misfit[];
   /** `purpose`: `alert` when absent. @throws InvalidInputError */
   parsePushToken(raw: unknown, purpose?: string): PushToken;

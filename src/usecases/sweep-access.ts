@@ -1,8 +1,9 @@
 import { ACCESS_LEEWAY_MS, ACCESS_LIFE_MS_MAX } from '../domain/realtime.js';
 import type { Clock } from '../domain/time.js';
-import type { ReactionStore } from '../ports/reaction-store.js';
+import { type ReactionStore, TOLD_KEPT_MS } from '../ports/reaction-store.js';
 import type { RevocationStore } from '../ports/revocation-store.js';
 import type { UpstreamStore } from '../ports/upstream-store.js';
+import type { VendorNameStore } from '../ports/vendor-name-store.js';
 
 const STEP_MAX = 500;
 /** Rounds at most, so that one run is bounded; what is left comes next time. */
@@ -16,6 +17,7 @@ export async function sweepAccess(
     readonly revocations: Pick<RevocationStore, 'sweep'>;
     readonly upstream: Pick<UpstreamStore, 'sweep'>;
     readonly reactions: Pick<ReactionStore, 'sweep'>;
+    readonly vendorNames: Pick<VendorNameStore, 'sweep'>;
     readonly clock: Clock;
   },
   signal: AbortSignal,
@@ -25,7 +27,8 @@ export async function sweepAccess(
     const removed =
       (await house.revocations.sweep(now - REVOCATION_KEPT_MS, STEP_MAX)) +
       (await house.upstream.sweep(now, STEP_MAX)) +
-      (await house.reactions.sweep(now, STEP_MAX));
+      (await house.reactions.sweep(now, STEP_MAX)) +
+      (await house.vendorNames.sweep(now - TOLD_KEPT_MS, STEP_MAX));
     if (removed === 0) return;
   }
 }

@@ -33,6 +33,7 @@ import { statsSuite } from './store/stats.suite.js';
 import { topicsSuite } from './store/topics.suite.js';
 import { upstreamSuite } from './store/upstream.suite.js';
 import { usersSuite } from './store/users.suite.js';
+import { vendorNamesSuite } from './store/vendor-names.suite.js';
 import { webhookCallsSuite } from './store/webhook-calls.suite.js';
 import { webhookEndpointsSuite } from './store/webhook-endpoints.suite.js';
 import { webhookSlotsSuite } from './store/webhook-slots.suite.js';
@@ -93,6 +94,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       webhookSlotsSuite,
       webhookCallsSuite,
       reactionsSuite,
+      vendorNamesSuite,
       sealedSuite,
     ])
       suite(get);

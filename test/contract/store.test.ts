@@ -23,6 +23,7 @@ import { openPostgresStore } from '../../src/store/postgres/store.js';
 import { createTopicStore } from '../../src/store/postgres/topic-store.js';
 import { createUpstreamStore } from '../../src/store/postgres/upstream-store.js';
 import { createUserStore } from '../../src/store/postgres/user-store.js';
+import { createVendorNameStore } from '../../src/store/postgres/vendor-name-store.js';
 import { createWebhookStore } from '../../src/store/postgres/webhook-store.js';
 import { toldEvents, wantEvents } from '../support/event-rows.js';
 import { freshDataDirectory } from '../support/pglite-template.js';
@@ -127,6 +128,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     keys: createKeyStore(sql),
     revocations: createRevocationStore(sql),
     upstream: createUpstreamStore(sql, atRest),
+    vendorNames: createVendorNameStore(sql),
     events: createEventLog(sql, atRest),
     webhooks: createWebhookStore(sql, atRest),
     stats: createStatsStore(sql),

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 40219bab679513bf9aafcf96495e7af6d50bea930102ea03c618b3fec09017a6
- * types    sha256 316f4e747335d13b62bfb0d44fe57fe3731bfae5f1e9b9fab232acbb30c96847
+ * document sha256 21eb82c46542f473be944982bfab3b207b79f9805aca25620c03b555086320e6
+ * types    sha256 9d4f2cad8440f619d17929ab69370685b33b7c10129999875fea760eb0175ca6
  */
 
 export interface paths {
@@ -448,6 +448,26 @@ export interface paths {
          * @description Needs a key with the scope admin.
          */
         post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/callbacks/{provider}/{app}/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A vendor's own receipts of deliveries, in the vendor's form
+         * @description The address stands as `callback_url` at the provider, for keys of scope `admin`. What is forged, unknown or dated ahead changes nothing; what comes again says nothing new.
+         */
+        post: operations["takeReceipts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2083,6 +2103,8 @@ export interface components {
                  */
                 ttl: string;
             };
+            /** @description Where its vendor tells of receipts. Only of one provider, for keys of scope `admin`, where the vendor tells any; whoever knows it can tell receipts */
+            callback_url?: string;
         };
         TestProviderAnswer: {
             provider: string;
@@ -7529,6 +7551,140 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    takeReceipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider in the app's file */
+                provider: string;
+                /** @description The app */
+                app: string;
+                /** @description Known to the vendor alone */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the vendor sends it, at most 1 MB */
+        requestBody?: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description In the form that the vendor expects */
+            200: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description overloaded, disk_full, store_unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "overloaded" | "disk_full" | "store_unavailable";
                     };
                 };
             };

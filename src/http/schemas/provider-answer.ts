@@ -20,6 +20,10 @@ export const providerAnswer = z.object({
     payload_bytes: z.int(),
     ttl: z.string().meta({ description: 'Longest that the vendor keeps a message', examples: ['28d'] }),
   }),
+  callback_url: z.string().optional().meta({
+    description:
+      'Where its vendor tells of receipts. Only of one provider, for keys of scope `admin`, where the vendor tells any; whoever knows it can tell receipts',
+  }),
 });
 
 /** What a vendor said of the credentials. */

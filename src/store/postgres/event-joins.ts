@@ -2,6 +2,7 @@ import type { EventBlock } from '../../domain/event-block.js';
 import type { Json, JsonObject } from '../../domain/json.js';
 import type { AtRest } from '../at-rest.js';
 import type { SqlQuery } from './engine/sql.js';
+import { feedbackPlace } from './reaction-writes.js';
 import { upstreamPlace } from './upstream-writes.js';
 
 /** Adds to blocks of one app what events do not hold themselves: it goes with the record that it belongs to. */
@@ -11,7 +12,8 @@ export async function joinRecords(
   app: string,
   blocks: readonly EventBlock[],
 ): Promise<readonly EventBlock[]> {
-  return joinUpstream(sql, atRest, app, await joinMessages(sql, app, blocks));
+  const withMessages = await joinMessages(sql, app, blocks);
+  return joinFeedback(sql, atRest, app, await joinUpstream(sql, atRest, app, withMessages));
 }
 
 /** `metadata` and `tags` of the message that an event names. */
@@ -66,6 +68,31 @@ async function joinUpstream(
   };
   return blocks.map((block) =>
     block.type === 'client.upstream' ? { ...block, entries: block.entries.map(join) } : block,
+  );
+}
+
+/** `data` of the feedback that an event names. */
+async function joinFeedback(
+  sql: SqlQuery,
+  atRest: AtRest,
+  app: string,
+  blocks: readonly EventBlock[],
+): Promise<readonly EventBlock[]> {
+  const ofFeedback = blocks.filter(({ type }) => type === 'receipt.feedback');
+  const ids = ofFeedback.flatMap(({ entries }) => entries.map(({ id }) => id).filter(isText));
+  if (ids.length === 0) return blocks;
+  const { rows } = await sql.query<{ id: string; data: Uint8Array }>(
+    'SELECT id, data FROM pealbell.feedback WHERE app = $1 AND id = ANY($2::text[])',
+    [app, ids],
+  );
+  // What was sealed there is JSON that was sent.
+  const said = new Map(rows.map(({ id, data }) => [id, JSON.parse(atRest.open(data, feedbackPlace(app, id))) as Json]));
+  const join = (entry: JsonObject): JsonObject => {
+    const data = isText(entry.id) ? said.get(entry.id) : undefined;
+    return data === undefined ? entry : { ...entry, data };
+  };
+  return blocks.map((block) =>
+    block.type === 'receipt.feedback' ? { ...block, entries: block.entries.map(join) } : block,
   );
 }
 

@@ -462,6 +462,18 @@ CREATE TABLE pealbell.account_pauses (
   PRIMARY KEY (app, provider)
 );
 
+-- What vendors call deliveries, of those that tell of receipts.
+CREATE TABLE pealbell.vendor_names (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  message text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (app, provider, name)
+);
+CREATE INDEX vendor_names_by_age ON pealbell.vendor_names (at);
+
 -- Ids under which events were told: each stands for one.
 CREATE TABLE pealbell.told_events (
   app text COLLATE "C" NOT NULL,

@@ -15,6 +15,7 @@ import type { StatsStore } from '../../ports/stats-store.js';
 import type { TopicStore } from '../../ports/topic-store.js';
 import type { UpstreamStore } from '../../ports/upstream-store.js';
 import type { UserStore } from '../../ports/user-store.js';
+import type { VendorNameStore } from '../../ports/vendor-name-store.js';
 import type { WebhookStore } from '../../ports/webhook-store.js';
 import type { AtRest } from '../at-rest.js';
 import { createAccountStore } from './account-store.js';
@@ -36,6 +37,7 @@ import { createStatsStore } from './stats-store.js';
 import { createTopicStore } from './topic-store.js';
 import { createUpstreamStore } from './upstream-store.js';
 import { createUserStore } from './user-store.js';
+import { createVendorNameStore } from './vendor-name-store.js';
 import { createWebhookStore } from './webhook-store.js';
 
 /** Every store port over one engine. */
@@ -55,6 +57,7 @@ export interface Store {
   readonly keys: KeyStore;
   readonly revocations: RevocationStore;
   readonly upstream: UpstreamStore;
+  readonly vendorNames: VendorNameStore;
   readonly events: EventLog;
   readonly webhooks: WebhookStore;
   readonly stats: StatsStore;
@@ -79,6 +82,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     keys: createKeyStore(sql),
     revocations: createRevocationStore(sql),
     upstream: createUpstreamStore(sql, atRest),
+    vendorNames: createVendorNameStore(sql),
     events: createEventLog(sql, atRest),
     webhooks: createWebhookStore(sql, atRest),
     stats: createStatsStore(sql),

@@ -106,9 +106,19 @@ export function reactionsSuite(get: () => OpenedStore): void {
         ]),
       );
       assert.ok(!(await everythingStored()).includes(secret), 'it is sealed');
+      const said = async () => {
+        const { events } = await get().events.read(scene.app, { after: 0 }, ['receipt.feedback'], 10);
+        return events.map(({ data }) => data.data);
+      };
+      assert.deepEqual(
+        sorted(await said()),
+        sorted([{ stars: 5 }, { text: secret }]),
+        'the log is read with what it says',
+      );
       assert.equal(await reactions.erase(scene.app, 'nobody', 10), 0);
       assert.equal(await reactions.erase(scene.app, 'ann', 1), 1);
       assert.equal(await reactions.erase(scene.app, 'ann', 10), 1);
+      assert.deepEqual(await said(), [undefined, undefined], 'and without, once its user is erased');
     });
 
     it('keeps no feedback where nobody wants to hear it', async () => {

@@ -27,6 +27,7 @@ import type { TokenHasher } from '../../../src/ports/token-hasher.js';
 import type { TopicStore } from '../../../src/ports/topic-store.js';
 import type { UpstreamStore } from '../../../src/ports/upstream-store.js';
 import type { UserStore } from '../../../src/ports/user-store.js';
+import type { VendorNameStore } from '../../../src/ports/vendor-name-store.js';
 import type { WebhookStore } from '../../../src/ports/webhook-store.js';
 
 /** Every port of a store. */
@@ -46,6 +47,7 @@ export interface StorePorts {
   readonly keys: KeyStore;
   readonly revocations: RevocationStore;
   readonly upstream: UpstreamStore;
+  readonly vendorNames: VendorNameStore;
   readonly events: EventLog;
   readonly webhooks: WebhookStore;
   readonly stats: StatsStore;

@@ -57,6 +57,8 @@ const METHODS: Readonly<Record<string, string | null>> = {
   createTicket: null,
   // Not repeatable, so not called by a client that repeats: devices.put under an id of one's own does the same.
   createDevice: null,
+  // The vendors'.
+  takeReceipts: null,
   // The operator's.
   reloadConfig: null,
   compareConfig: null,

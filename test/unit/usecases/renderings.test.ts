@@ -73,7 +73,7 @@ describe('the check of every rendering', () => {
       },
       open: () => undefined,
     };
-    const hasher = { pushToken: () => '', serverKey: () => '' };
+    const hasher = { pushToken: () => '', serverKey: () => '', callback: () => '' };
     try {
       const { warnings } = checkDraft({ providers, hasher }, draft);
       return warnings.map(({ code, detail }) => `warning ${code} ${detail}`);
