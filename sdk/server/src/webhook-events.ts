@@ -65,11 +65,21 @@ export type MessageWebhookEvent =
   | Event<'message.canceled' | 'message.recalled', OfMessage>
   | Event<'message.blocked', OfMessage & { readonly provider: string; readonly reason: Reason }>;
 
+/** By which device, and when it happened there, RFC 3339. */
+interface Told {
+  readonly device: string;
+  readonly at: string;
+}
+
 /** What people did, as far as it is no state of a delivery. */
 export type ReceiptWebhookEvent =
-  | Event<'receipt.dismissed', OfMessage & { readonly device: string }>
-  | Event<'receipt.converted', OfMessage & { readonly device: string; readonly name: string; readonly value?: number }>
-  | Event<'receipt.feedback', Partial<OfMessage> & { readonly device: string } & Readonly<Record<string, unknown>>>;
+  | Event<'receipt.dismissed', OfMessage & Told>
+  | Event<
+      'receipt.converted',
+      OfMessage & Told & { readonly name: string; readonly value?: number; readonly currency?: string }
+    >
+  /** `data` is absent once it was erased. */
+  | Event<'receipt.feedback', Partial<OfMessage> & Told & { readonly id: string; readonly data?: unknown }>;
 
 export type DeviceEvent =
   | Event<'device.registered' | 'device.updated' | 'device.removed', { readonly device: string }>
