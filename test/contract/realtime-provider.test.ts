@@ -14,7 +14,7 @@ const clock = { now: () => Date.now() };
 const nameOf = (at: number) => `phone${at}`;
 
 describe('the realtime road', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let store: TestStore;
   before(async () => {
     store = await openTestStore();

@@ -45,7 +45,7 @@ import { webhookSlotsSuite } from './store/webhook-slots.suite.js';
  */
 export function storeSuite(name: string, open: (context: Mocha.Context) => Promise<OpenedStore>): void {
   describe(`store: ${name}`, function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     let opened: OpenedStore | undefined;
     const get = (): OpenedStore => {
       if (opened === undefined) throw new Error('the store is not open');

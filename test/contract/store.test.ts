@@ -26,13 +26,13 @@ import { createUserStore } from '../../src/store/postgres/user-store.js';
 import { createVendorNameStore } from '../../src/store/postgres/vendor-name-store.js';
 import { createWebhookStore } from '../../src/store/postgres/webhook-store.js';
 import { toldEvents, wantEvents } from '../support/event-rows.js';
-import { freshDataDirectory } from '../support/pglite-template.js';
+import { migratedDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
 import type { OpenedStore, StorePorts } from './store/scene.js';
 import { storeSuite } from './store.suite.js';
 
 storeSuite('Postgres in this process (PGlite)', async () => {
-  const directory = join(await freshDataDirectory(), 'pg');
+  const directory = join(await migratedDataDirectory(), 'pg');
   const sql = await openPglite({
     directory,
     onFatal: (sentence) => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { postgresBackend } from '../../src/queue/bullmq/postgres.js';
 import { openWorkQueue } from '../../src/queue/bullmq/work-queue.js';
 import { openTestQueue, silentLog, type TestQueue } from '../support/open-queue.js';
-import { freshDataDirectory } from '../support/pglite-template.js';
+import { migratedDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
 import { type OpenedQueue, workQueueSuite } from './work-queue.suite.js';
 
@@ -25,7 +25,7 @@ function another({ sql }: TestQueue) {
 }
 
 workQueueSuite('BullMQ on PGlite', async (): Promise<OpenedQueue> => {
-  const url = `pglite:${await freshDataDirectory()}`;
+  const url = `pglite:${await migratedDataDirectory()}`;
   let now = await openTestQueue(url);
   return {
     queue: now.queue,

@@ -6,7 +6,7 @@ import type { TokenHasher } from '../../src/ports/token-hasher.js';
 import { AtRest, createTokenHasher } from '../../src/store/at-rest.js';
 import { openPglite } from '../../src/store/postgres/engine/pglite.js';
 import { openPostgresStore, type Store } from '../../src/store/postgres/store.js';
-import { freshDataDirectory } from './pglite-template.js';
+import { migratedDataDirectory } from './pglite-template.js';
 
 export interface TestStore extends Store, Closeable {
   readonly hasher: TokenHasher;
@@ -14,7 +14,7 @@ export interface TestStore extends Store, Closeable {
 
 /** A store of its own, embedded and empty, with a new data key; opened as in production. */
 export async function openTestStore(): Promise<TestStore> {
-  const directory = join(await freshDataDirectory(), 'pg');
+  const directory = join(await migratedDataDirectory(), 'pg');
   const sql = await openPglite({
     directory,
     onFatal: (sentence) => {

@@ -6,8 +6,11 @@
  * both ends are reached together. Exit code 1 where a test failed or a group found nothing to run.
  */
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { makeEmpty, makeMigrated, TEMPLATES_VARIABLE } from './make-templates.js';
 
 /** Groups under way at once: more would only make every test's own limit of time a matter of luck. */
 const AT_ONCE = 2;
@@ -45,10 +48,14 @@ async function main(words: readonly string[]): Promise<number> {
   );
   const waiting = [...groups];
   const ended: Ended[] = [];
+  const templates = await mkdtemp(join(tmpdir(), 'pealbell-templates-'));
+  await makeEmpty(templates);
+  await makeMigrated(templates);
   const lanes = Array.from({ length: AT_ONCE }, async () => {
-    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) ended.push(await run(group));
+    for (let group = waiting.shift(); group !== undefined; group = waiting.shift())
+      ended.push(await run(group, templates));
   });
-  await Promise.all(lanes);
+  await Promise.all(lanes).finally(() => rm(templates, { recursive: true, force: true }));
   return report(ended);
 }
 
@@ -68,13 +75,14 @@ export function groupFiles(files: readonly string[]): readonly Group[] {
   return [...groups].map(([name, of]) => ({ name, files: of })).filter((group) => group.files.length > 0);
 }
 
-function run({ name, files }: Group): Promise<Ended> {
+function run({ name, files }: Group, templates: string): Promise<Ended> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const settings = ['--no-config', '--forbid-only', '--timeout', String(TEST_TIMEOUT_MS)];
     const paths = files.map((file) => `${TESTS}${file}`);
     const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', ...settings, ...paths], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, [TEMPLATES_VARIABLE]: templates },
     });
     const said: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));

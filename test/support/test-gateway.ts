@@ -6,7 +6,7 @@ import { type Gateway, openGateway } from '../../src/compose.js';
 import type { Scope } from '../../src/ports/key-store.js';
 import type { Log } from '../../src/ports/log.js';
 import { startSimulators, writeConfig } from '../../src/simulators.js';
-import { freshDataDirectory } from './pglite-template.js';
+import { migratedDataDirectory } from './pglite-template.js';
 
 export interface Answer {
   readonly status: number;
@@ -72,7 +72,7 @@ export async function openTestGateway(): Promise<TestGateway> {
     flags: {
       'server.listen': '127.0.0.1:0',
       'server.admin': '127.0.0.1:0',
-      'store.url': `pglite:${await freshDataDirectory()}`,
+      'store.url': `pglite:${await migratedDataDirectory()}`,
     },
   });
   const lines: LogLine[] = [];

@@ -12,7 +12,7 @@ import { makeDataKey } from '../../src/domain/data-key.js';
 import { SCOPES } from '../../src/ports/key-store.js';
 import type { Log } from '../../src/ports/log.js';
 import { type Simulators, startSimulators, writeConfig } from '../../src/simulators.js';
-import { emptyDataDirectory, freshDataDirectory } from './pglite-template.js';
+import { emptyDataDirectory, migratedDataDirectory } from './pglite-template.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const CHILD_START_MS = 30_000;
@@ -89,7 +89,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const base: Record<string, string> = {
     'server.listen': '127.0.0.1:0',
     'server.admin': '127.0.0.1:0',
-    'store.url': options.storeUrl ?? `pglite:${await freshDataDirectory()}`,
+    'store.url': options.storeUrl ?? `pglite:${await migratedDataDirectory()}`,
     ...(options.storeUrl === undefined ? {} : { 'security.data_key': dataKey }),
   };
   const closing: (() => Promise<unknown>)[] = [() => simulators.close()];

@@ -49,7 +49,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('a WebSocket as a wire', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let pair: Awaited<ReturnType<typeof openPair>>;
   beforeEach(async () => {
     pair = await openPair();

@@ -12,7 +12,7 @@ const LEASE_MS = 10_000;
 
 /** What becomes of targets between two roads when a worker dies at any point, over a real store. */
 describe('what chunks owe', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let store: TestStore;
   before(async () => {
     store = await openTestStore();

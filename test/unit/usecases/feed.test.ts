@@ -7,16 +7,16 @@ import { openPostgresStore } from '../../../src/store/postgres/store.js';
 import { createFeeder, type Feeder } from '../../../src/usecases/feed.js';
 import { createHandOut } from '../../../src/usecases/hand-out.js';
 import { openTestQueue, type TestQueue } from '../../support/open-queue.js';
-import { freshDataDirectory } from '../../support/pglite-template.js';
+import { migratedDataDirectory } from '../../support/pglite-template.js';
 import { silentLog } from '../../support/world.js';
 
 describe('the feeder', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let opened: TestQueue;
   let feeder: Feeder;
 
   before(async () => {
-    opened = await openTestQueue(`pglite:${await freshDataDirectory()}`);
+    opened = await openTestQueue(`pglite:${await migratedDataDirectory()}`);
     const store = await openPostgresStore(opened.sql, new AtRest(parseDataKey(makeDataKey(randomBytes))));
     feeder = createFeeder({
       chunks: store.chunks,

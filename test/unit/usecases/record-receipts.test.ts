@@ -9,7 +9,7 @@ import { openTestStore, type TestStore } from '../../support/open-store.js';
 import { silentLog } from '../../support/world.js';
 
 describe('recording receipts', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let store: TestStore;
   let bus: LiveBus;
   const scene = new Scene();

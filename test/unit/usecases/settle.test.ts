@@ -136,7 +136,7 @@ const CASES: readonly [what: string, outcome: Outcome, terms: Terms, expected: E
 ];
 
 describe('settle', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let store: TestStore;
   let apps = 0;
   before(async () => {

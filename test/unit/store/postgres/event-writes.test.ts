@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { openPglite } from '../../../../src/store/postgres/engine/pglite.js';
 import { appendEvents } from '../../../../src/store/postgres/event-writes.js';
 import { migrateStore } from '../../../../src/store/postgres/migrations.js';
-import { freshDataDirectory } from '../../../support/pglite-template.js';
+import { migratedDataDirectory } from '../../../support/pglite-template.js';
 
 describe('events in the log', () => {
   it('are written in order where an endpoint wants them, and numbered without holes', async () => {
     const sql = await openPglite({
-      directory: join(await freshDataDirectory(), 'pg'),
+      directory: join(await migratedDataDirectory(), 'pg'),
       onFatal: (sentence) => assert.fail(sentence),
     });
     try {

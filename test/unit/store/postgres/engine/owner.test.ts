@@ -49,7 +49,7 @@ function lockedBy(pid: number | undefined, directory: string) {
 }
 
 describe('the owner of a data directory', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it('refuses a second opener with a sentence that names process and directory', async () => {
     const directory = await emptyDataDirectory();
