@@ -50,6 +50,7 @@ export function messagesSuite(get: () => OpenedStore): void {
         },
         reached: { sent: 0, delivered: 0, displayed: 0, opened: 0 },
         reasons: {},
+        roads: [],
         blocked: [],
         metadata: { order: 7 },
         tags: ['a', 'b'],
