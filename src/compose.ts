@@ -323,6 +323,8 @@ export async function openGateway(
         urls: urlRulesOf(config),
         bodyOf: webhooks.bodyOf,
       },
+      stats: base.store.stats,
+      eventLog: base.store.events,
       access: { issuer: access.issuer, revoke: access.revoke, apps: providers },
       realtime: realtime?.roads,
       deviceDoor: access.door,

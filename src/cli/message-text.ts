@@ -42,14 +42,37 @@ export function messageText(message: Message, paint: Paint): string {
   );
   const share = (count: number) => `${((count / devices) * 100).toFixed(count === devices ? 0 : 1)} %`;
   const rows = states.map(([state, count]) => [paintState(state, paint), showCount(count), share(count)]);
+  const funnel = Math.max(message.funnel.sent, message.funnel.delivered) === 0 ? '' : funnelText(message, paint);
   const why = Object.entries(reasons).map(([reason, count]) => [plain(reason), showCount(count)]);
   const right = (name: string) => ({ name, align: 'right' as const });
   return [
     head,
     ...(rows.length === 0 ? [] : [table(['state', right('devices'), right('share')], rows, paint)]),
+    ...(funnel === '' ? [] : [funnel]),
     ...(why.length === 0 ? [] : [table(['reason', right('devices')], why, paint)]),
     ...blocked.map((account) => blockedText(account, paint)),
   ].join('\n');
+}
+
+const BAR_CELLS = 24;
+
+/** How many came how far, as bars, beside what each provider has of it; what nobody told is left out. */
+function funnelText({ funnel, providers }: Message, paint: Paint): string {
+  const steps = Object.entries(funnel).filter(([, count]) => count > 0) as [keyof Message['funnel'], number][]; // Its own keys.
+  const rows = steps.map(([step, count]) => [
+    step,
+    paint('green', '█'.repeat(Math.max(1, Math.round((count / funnel.planned) * BAR_CELLS)))),
+    showCount(count),
+    step === 'planned' ? '' : providersText(providers, step),
+  ]);
+  return table(['funnel', '', { name: 'devices', align: 'right' }, 'by provider'], rows, paint);
+}
+
+function providersText(providers: Message['providers'], step: Exclude<keyof Message['funnel'], 'planned'>): string {
+  return providers
+    .filter((counts) => counts[step] > 0)
+    .map((counts) => `${plain(counts.provider ?? 'none')} ${showCount(counts[step])}`)
+    .join(', ');
 }
 
 function statusText({ status, settled, devices }: Message, paint: Paint): string {

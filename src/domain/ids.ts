@@ -25,6 +25,11 @@ export function newId(prefix: IdPrefix, nowMs: number, random: RandomBytes): str
   return `${prefix}_${base32(bytes)}`;
 }
 
+/** The least id of this prefix and millisecond: those made before then sort before it. */
+export function firstId(prefix: IdPrefix, atMs: number): string {
+  return newId(prefix, atMs, (size) => new Uint8Array(size));
+}
+
 /** Base32 without padding; 16 bytes become 26 characters, and order is kept for equal lengths. */
 export function base32(bytes: Uint8Array): string {
   let text = '';

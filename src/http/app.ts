@@ -4,9 +4,11 @@ import { accessOperations } from './access.js';
 import { authenticate, authorise } from './authenticate.js';
 import { broadcastChannelOperations } from './broadcast-channels.js';
 import { callbackOperations } from './callbacks.js';
+import { deliveryExportOperations } from './delivery-export.js';
 import { admitDevice } from './device-gate.js';
 import { deviceOperations } from './devices.js';
 import { createEdge, type Gate } from './edge.js';
+import { eventExportOperation } from './event-export.js';
 import { eventOperations } from './events.js';
 import { healthOperations, metricsOperation } from './health.js';
 import type { AdminHouse, ApiHouse } from './house.js';
@@ -19,6 +21,7 @@ import { ownDeviceOperations } from './own-device.js';
 import { providerOperations } from './providers.js';
 import { realtimeOperations } from './realtime.js';
 import { socketOperations } from './realtime-socket.js';
+import { statsOperations } from './stats.js';
 import { topicOperations } from './topics.js';
 import { upstreamOperations } from './upstream.js';
 import { userRecordOperations } from './user-record.js';
@@ -76,7 +79,10 @@ export function createAdmin(house: AdminHouse): express.Express {
 export function apiOperations(house: ApiHouse): readonly Operation[] {
   const operations: Operation[] = [
     ...messageOperations(house, createHttpMetrics(house.metrics)),
+    ...deliveryExportOperations(house),
+    ...statsOperations(house),
     ...eventOperations(house),
+    eventExportOperation(house),
     ...ownDeviceOperations(house),
     ...deviceOperations(house),
     ...userRecordOperations(house),

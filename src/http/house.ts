@@ -3,11 +3,13 @@ import type { RandomBytes } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
 import type { WebhookUrlRules } from '../domain/webhook-url.js';
 import type { DeviceStore } from '../ports/device-store.js';
+import type { EventLog } from '../ports/event-log.js';
 import type { HistoryStore } from '../ports/history-store.js';
 import type { LiveBus } from '../ports/live-bus.js';
 import type { LiveConfig } from '../ports/live-config.js';
 import type { Log } from '../ports/log.js';
 import type { MessageStore } from '../ports/message-store.js';
+import type { StatsStore } from '../ports/stats-store.js';
 import type { TopicStore } from '../ports/topic-store.js';
 import type { UpstreamStore } from '../ports/upstream-store.js';
 import type { UserStore } from '../ports/user-store.js';
@@ -86,6 +88,8 @@ export interface ApiHouse extends AdminHouse {
     /** The bytes that a call sends; undefined once its events are kept no longer. */
     bodyOf(call: WebhookCall): Promise<string | undefined>;
   };
+  readonly stats: Pick<StatsStore, 'read'>;
+  readonly eventLog: Pick<EventLog, 'heads' | 'read'>;
   /** @throws GatewayError `disk_full` when nothing more may be stored now. */
   readonly assertRoom: () => void;
   readonly keys: ServerKeys;

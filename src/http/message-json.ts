@@ -1,5 +1,6 @@
 import type { AcceptedMessage, AudienceSummary, Warning } from '../domain/accepted-message.js';
 import { type Attempt, type Delivery, isEnd } from '../domain/delivery.js';
+import { sumStats } from '../domain/stats.js';
 import type { MessageView } from '../ports/message-store.js';
 import type { Explain } from '../usecases/explain.js';
 import type { MessagePlan } from '../usecases/plan-message.js';
@@ -81,6 +82,8 @@ export function messageToJson(view: MessageView): MessageAnswer {
     settled: view.devices - counts.queued,
     counts: { ...counts },
     reached: { ...view.reached },
+    funnel: funnelToJson(view),
+    providers: view.roads.map(({ provider, counts: by }) => ({ provider, ...by })),
     reasons: { ...view.reasons },
     blocked: view.blocked.map(({ provider, reason, devices, since }) => ({
       provider,
@@ -90,6 +93,11 @@ export function messageToJson(view: MessageView): MessageAnswer {
     })),
     ...given({ metadata: view.metadata && { ...view.metadata }, tags: view.tags && [...view.tags] }),
   };
+}
+
+function funnelToJson({ devices, reached, roads }: MessageView): MessageAnswer['funnel'] {
+  const { dismissed, converted } = sumStats(roads.map(({ counts }) => counts));
+  return { planned: devices, ...reached, dismissed, converted };
 }
 
 /** What became of it, and what could not be called back. */

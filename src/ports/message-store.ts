@@ -143,6 +143,12 @@ export interface MessageStore {
   view(app: string, id: string): Promise<MessageView | undefined>;
   /** Newest first. */
   list(app: string, page: PageRequest): Promise<Page<MessageView>>;
+  /** Ids of messages that were accepted from `from` on and before `to`, oldest first. */
+  acceptedIn(
+    app: string,
+    span: { readonly from: EpochMs; readonly to: EpochMs },
+    page: PageRequest,
+  ): Promise<Page<string>>;
   /**
    * Deliveries in key order: settled ones as recorded, the others as they stand. With `track` `failures` or
    * `none` only what is kept. Devices not planned yet are not in it.

@@ -5,6 +5,7 @@ import type { PealbellOptions } from './options.js';
 import { createProviders, type Providers } from './providers.js';
 import { createRealtime, type Realtime } from './realtime.js';
 import { readSettings } from './settings.js';
+import { createStats, type Stats } from './stats.js';
 import { createTopics, type Topics } from './topics.js';
 import { createTransport } from './transport.js';
 import { createUsers, type Users } from './users.js';
@@ -36,6 +37,7 @@ export class Pealbell {
   readonly providers: Providers;
   readonly realtime: Realtime;
   readonly webhooks: Webhooks;
+  readonly stats: Stats;
 
   /** @throws TypeError for options that can never work, with what to give instead */
   constructor(options: PealbellOptions) {
@@ -48,5 +50,6 @@ export class Pealbell {
     this.providers = createProviders(transport);
     this.realtime = createRealtime(transport);
     this.webhooks = createWebhooks(transport);
+    this.stats = createStats(transport);
   }
 }

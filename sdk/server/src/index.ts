@@ -10,7 +10,7 @@ export {
   PealbellError,
   type ProblemCode,
 } from './errors.js';
-export type { Events, ReceiptEvent, ReceiptEventResult } from './events.js';
+export type { EventRange, Events, HappenedEvent, ReceiptEvent, ReceiptEventResult } from './events.js';
 export type { FollowOptions, WaitOptions } from './follow.js';
 export { ImportInterruptedError, type ImportResult } from './import.js';
 export type { DeviceSource } from './import-feed.js';
@@ -41,6 +41,7 @@ export type { CallOptions, PealbellOptions, Retry } from './options.js';
 export type { ListOptions, Page, Pages } from './pages.js';
 export type { Providers } from './providers.js';
 export type { AccessToken, AccessTokenTerms, Realtime, Revoked, UpstreamMessage } from './realtime.js';
+export type { Stats, StatsAnswer, StatsQuery, TimeSpan } from './stats.js';
 export type { Topics } from './topics.js';
 export type {
   Attempt,

@@ -11,6 +11,7 @@ import type {
 } from './openapi.js';
 import type { CallOptions } from './options.js';
 import { type ListOptions, listOf, type Pages } from './pages.js';
+import { streamOf } from './stream.js';
 import { segment, type Transport } from './transport.js';
 import type { RecalledMessage } from './types.js';
 
@@ -129,6 +130,18 @@ export interface Messages {
   deliveries(id: string, options?: ListOptions): Pages<Delivery>;
 
   /**
+   * The same as one stream, for a message to any number of devices.
+   *
+   * @throws PealbellError `message_not_found`; `connection_failed` when it breaks off
+   *
+   * @example
+   * ```ts
+   * for await (const delivery of pealbell.messages.exportDeliveries(id)) file.write(`${JSON.stringify(delivery)}\n`);
+   * ```
+   */
+  exportDeliveries(id: string, options?: CallOptions): AsyncGenerator<Delivery, void, undefined>;
+
+  /**
    * What happened to a message and to its deliveries, step by step: in order of time up to 1,000 devices, device by device
    * beyond.
    *
@@ -223,6 +236,7 @@ export function createMessages(transport: Transport): Messages {
     get,
     list: (options) => listOf<Message>(transport, PATH, options),
     deliveries: (id, options) => listOf<Delivery>(transport, `${pathOf(id)}/deliveries`, options),
+    exportDeliveries: (id, options) => streamOf<Delivery>(transport, `${pathOf(id)}/deliveries/export`, options),
     timeline: (id, options) =>
       listOf<MessageEvent>(transport, `${pathOf(id)}/timeline`, options, { device: options?.device }),
     async cancel(id, options) {

@@ -11,7 +11,8 @@ export async function* streamOf<T>(
   transport: Transport,
   path: string,
   options: CallOptions | undefined,
+  query: Readonly<Record<string, string | number | undefined>> = {},
 ): AsyncGenerator<T, void, undefined> {
   const headers = { accept: 'application/x-ndjson' };
-  yield* readLines<T>(await transport.open({ method: 'GET', path, headers }, options));
+  yield* readLines<T>(await transport.open({ method: 'GET', path, query, headers }, options));
 }

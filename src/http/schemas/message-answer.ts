@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DELIVERY_STATES } from '../../domain/delivery.js';
 import { REASONS } from '../../domain/reason.js';
+import { statCounts } from './stats-answer.js';
 import { time } from './words.js';
 
 const status = z.enum(['scheduled', 'queued', 'sending', 'completed', 'canceled', 'blocked']);
@@ -61,6 +62,20 @@ export const messageAnswer = z.object({
   reached: z
     .object({ sent: count, delivered: count, displayed: count, opened: count })
     .meta({ description: 'How many came at least so far' }),
+  funnel: z
+    .object({
+      planned: count,
+      sent: count,
+      delivered: count,
+      displayed: count,
+      opened: count,
+      dismissed: count,
+      converted: count,
+    })
+    .meta({ description: 'How many came how far, each among the one before it up to `opened`' }),
+  providers: z
+    .array(z.object({ provider: z.string().nullable(), ...statCounts.shape }))
+    .meta({ description: 'The same, and the ends, by provider; null: ended before any road was found' }),
   reasons: z.partialRecord(reason, count),
   blocked: z.array(z.object({ provider: z.string(), reason, devices: count, since: time.optional() })),
   metadata: z.record(z.string(), z.unknown()).optional(),

@@ -1,5 +1,6 @@
 import type { AcceptedMessage, MessageClass, MessageContent } from '../../domain/accepted-message.js';
 import { GatewayError } from '../../domain/errors.js';
+import { firstId } from '../../domain/ids.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { AcceptResult, MessageStore, NewMessage, SendableMessage } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
@@ -47,6 +48,16 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
       const shown = pageOf('messages', found.rows, page.limit, (row) => row.id);
       const items = await readViews(sql, shown.items);
       return shown.nextCursor === undefined ? { items } : { items, nextCursor: shown.nextCursor };
+    },
+
+    async acceptedIn(app, { from, to }, page) {
+      const after = decodeCursor('accepted', page.cursor) ?? '';
+      const found = await sql.query<{ id: string }>(
+        'SELECT id FROM pealbell.messages WHERE app = $1 AND id >= $2 AND id < $3 AND id > $4 ORDER BY id LIMIT $5',
+        [app, firstId('msg', from), firstId('msg', to), after, page.limit + 1],
+      );
+      const shown = pageOf('accepted', found.rows, page.limit, ({ id }) => id);
+      return { ...shown, items: shown.items.map(({ id }) => id) };
     },
 
     deliveries: (app, id, page) => listDeliveries(sql, atRest, app, id, page),
