@@ -7,7 +7,7 @@ export type Told = (typeof TOLD)[number];
 
 /** A share of deliveries, with what it is a share of. */
 export interface Rate {
-  /** 0 to 1. */
+  /** 0 to 1; of `converted` it may be more. */
   readonly value: number;
   readonly count: number;
   /** Deliveries sent over the roads that can tell. */

@@ -2,7 +2,10 @@ import type { MessageClass } from './accepted-message.js';
 import type { Platform } from './device.js';
 import type { EpochMs } from './time.js';
 
-/** How far deliveries came, and what their people did: whoever was opened was also displayed, delivered and sent. */
+/**
+ * How far deliveries came, and what their people did: whoever was opened was also displayed, delivered and sent. `converted`
+ * counts conversions; one delivery may have several.
+ */
 export const COUNTED_STEPS = ['sent', 'delivered', 'displayed', 'opened', 'dismissed', 'converted'] as const;
 /** How deliveries ended that came no further; one that was sent before counts as sent, too. */
 export const COUNTED_ENDS = ['failed', 'expired', 'suppressed', 'canceled', 'recalled'] as const;

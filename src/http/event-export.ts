@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EVENT_TYPES, type EventType, eventTypesOf, type LoggedEvent } from '../domain/event.js';
-import type { JsonObject } from '../domain/json.js';
+import { EVENT_TYPES, type EventType, eventTypesOf } from '../domain/event.js';
+import { toWireEvent } from '../domain/event-wire.js';
 import type { ApiHouse } from './house.js';
 import { streamLines } from './ndjson-answer.js';
 import type { KeyedOperation } from './operation.js';
@@ -8,7 +8,6 @@ import { type Query, refuseParameters } from './paging.js';
 import type { RequestFault } from './problem.js';
 import { invalid } from './refusal.js';
 import { NDJSON, time } from './schemas/words.js';
-import { toTime } from './times.js';
 
 /** Events held at a time. */
 const PAGE_EVENTS = 200;
@@ -63,25 +62,10 @@ async function* linesOf(log: ApiHouse['eventLog'], app: string, after: number, t
   const head = (await log.heads()).find((each) => each.app === app)?.seq ?? 0;
   for (let from = after; from < head; ) {
     const { events, scanned } = await log.read(app, { after: from, through: head }, types, PAGE_EVENTS);
-    for (const event of events) yield eventToJson(event);
+    for (const event of events) yield toWireEvent(event);
     if (scanned <= from) return;
     from = scanned;
   }
-}
-
-/** Times inside its data are RFC 3339, as everywhere on the wire. */
-function eventToJson({ id, seq, type, at, app, data }: LoggedEvent): z.infer<typeof eventAnswer> {
-  return { id, seq, type, at: toTime(at), app, data: withTimes(data) };
-}
-
-function withTimes(data: JsonObject): JsonObject {
-  const isTime = (name: string) => name === 'at' || name === 'since' || name.endsWith('_at');
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [
-      name,
-      isTime(name) && typeof value === 'number' ? toTime(value) : value,
-    ]),
-  );
 }
 
 /** @throws Refusal 422 with every fault */

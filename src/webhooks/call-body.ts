@@ -1,5 +1,6 @@
+import { timeText } from '../domain/event-wire.js';
 import type { WebhookCall } from '../ports/webhook-store.js';
-import { eventJson, timeText } from './wire-event.js';
+import { eventJson } from './wire-event.js';
 
 /** The body of a call: the same bytes whenever it is built. */
 export function callBody(call: Pick<WebhookCall, 'seq' | 'createdAt'>, events: readonly string[]): string {
