@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 21eb82c46542f473be944982bfab3b207b79f9805aca25620c03b555086320e6
- * types    sha256 9d4f2cad8440f619d17929ab69370685b33b7c10129999875fea760eb0175ca6
+ * document sha256 60b85d6c72ba244863360666d69427fd1b4da77e1d414b27d1c7d54ba4f7bec9
+ * types    sha256 cf9bcf67708a66fb603b200b6cee0e5ceafebe6300f808957d1d348c7b8a8c12
  */
 
 export interface paths {
@@ -170,6 +170,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages/{id}/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a message on each device, as an NDJSON stream in device order
+         * @description As the pages of its deliveries, of any number; what settles meanwhile may be in it as it was or as it is. A stream that breaks off is not complete: it ends without the end of the answer. Needs a key with the scope messages:read.
+         */
+        get: operations["exportMessageDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries of all messages that were accepted in a span of time, as an NDJSON stream
+         * @description Oldest message first, the deliveries of each in device order; as far as `track` and retention keep them. Who keeps where a stream broke off goes on with `from` at that message’s time. It ends without the end of the answer where it broke off. Needs a key with the scope messages:read.
+         */
+        get: operations["exportDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of deliveries, hour by hour or day by day
+         * @description Exact counts, and rates over the roads that can tell. A delivery counts in the hour in which its message was accepted, whenever it was sent or anybody told of it, so that a rate is one of the same deliveries; receipts that come late move past hours. Counts outlive messages and deliveries (`retention.stats`). Days are those of UTC. Needs a key with the scope stats:read.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -184,6 +244,26 @@ export interface paths {
          * @description Repeating is harmless: the first time told of each message, device and event stays, and one `id` is one event for 30 days. They may come in any order. `dismissed` says that it was displayed; `dismissed`, `converted` and `feedback` go to webhooks as `receipt.*`. `opened` on one device clears the screens of the same person’s others, unless the app’s `realtime.clear_on_open` is false. Needs a key with the scope messages:send, or an access token with the scope events.
          */
         post: operations["recordEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The log of events as an NDJSON stream, oldest first
+         * @description The same events, with the same ids, that webhooks tell; written only of types that an endpoint of the app wants, and kept as long as `retention.events` says. Who keeps the last `seq` and asks with it as `after` misses nothing and gets nothing twice. Needs a key with the scope messages:read.
+         */
+        get: operations["exportEvents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1374,6 +1454,31 @@ export interface components {
                 displayed: number;
                 opened: number;
             };
+            /** @description How many came how far, each among the one before it up to `opened` */
+            funnel: {
+                planned: number;
+                sent: number;
+                delivered: number;
+                displayed: number;
+                opened: number;
+                dismissed: number;
+                converted: number;
+            };
+            /** @description The same, and the ends, by provider; null: ended before any road was found */
+            providers: {
+                provider: string | null;
+                sent: number;
+                delivered: number;
+                displayed: number;
+                opened: number;
+                dismissed: number;
+                converted: number;
+                failed: number;
+                expired: number;
+                suppressed: number;
+                canceled: number;
+                recalled: number;
+            }[];
             reasons: {
                 [key: string]: number;
             };
@@ -1905,6 +2010,31 @@ export interface components {
                 displayed: number;
                 opened: number;
             };
+            /** @description How many came how far, each among the one before it up to `opened` */
+            funnel: {
+                planned: number;
+                sent: number;
+                delivered: number;
+                displayed: number;
+                opened: number;
+                dismissed: number;
+                converted: number;
+            };
+            /** @description The same, and the ends, by provider; null: ended before any road was found */
+            providers: {
+                provider: string | null;
+                sent: number;
+                delivered: number;
+                displayed: number;
+                opened: number;
+                dismissed: number;
+                converted: number;
+                failed: number;
+                expired: number;
+                suppressed: number;
+                canceled: number;
+                recalled: number;
+            }[];
             reasons: {
                 [key: string]: number;
             };
@@ -1925,6 +2055,133 @@ export interface components {
                 code: string;
                 provider?: string;
                 detail: string;
+            }[];
+        };
+        GetStatsAnswer: {
+            /** @constant */
+            object: "stats";
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Not in it any more
+             */
+            to: string;
+            /** @enum {string} */
+            by: "hour" | "day";
+            group: ("provider" | "platform" | "class")[];
+            /** @description Oldest first; spans in which nothing was counted are left out */
+            data: {
+                /** Format: date-time */
+                start: string;
+                /** @description null: ended before any road was found */
+                provider?: string | null;
+                /** @description null: nobody knows */
+                platform?: ("ios" | "android" | "harmonyos" | "web" | "macos" | "windows" | "linux" | "watch" | "tv" | "iot") | null;
+                /** @enum {string} */
+                class?: "transactional" | "marketing";
+                /** @description How many deliveries ever came so far, or ended so; one may be in several */
+                counts: {
+                    sent: number;
+                    delivered: number;
+                    displayed: number;
+                    opened: number;
+                    dismissed: number;
+                    converted: number;
+                    failed: number;
+                    expired: number;
+                    suppressed: number;
+                    canceled: number;
+                    recalled: number;
+                };
+                rates: {
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    delivered: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    displayed: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    opened: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    dismissed: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    converted: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                };
+            }[];
+            total: {
+                /** @description How many deliveries ever came so far, or ended so; one may be in several */
+                counts: {
+                    sent: number;
+                    delivered: number;
+                    displayed: number;
+                    opened: number;
+                    dismissed: number;
+                    converted: number;
+                    failed: number;
+                    expired: number;
+                    suppressed: number;
+                    canceled: number;
+                    recalled: number;
+                };
+                rates: {
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    delivered: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    displayed: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    opened: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    dismissed: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                    /** @description `count` of `of` deliveries that were sent over roads that can tell; null where none can */
+                    converted: {
+                        value: number;
+                        count: number;
+                        of: number;
+                    } | null;
+                };
+            };
+            /** @description What each road was taken to be able to tell: by these the rates are made */
+            roads: {
+                /** @description null: ended before any road was found */
+                provider: string | null;
+                /** @description null: nobody knows */
+                platform: ("ios" | "android" | "harmonyos" | "web" | "macos" | "windows" | "linux" | "watch" | "tv" | "iot") | null;
+                tells: ("delivered" | "displayed" | "opened" | "dismissed" | "converted")[];
             }[];
         };
         RecordEventsBody: {
@@ -1972,6 +2229,18 @@ export interface components {
                 /** @description Its pointers begin at this event */
                 problem?: components["schemas"]["Problem"];
             }[];
+        };
+        ExportEventsAnswer: {
+            id: string;
+            seq: number;
+            /** @enum {string} */
+            type: "message.queued" | "message.completed" | "message.canceled" | "message.recalled" | "message.blocked" | "delivery.sent" | "delivery.delivered" | "delivery.displayed" | "delivery.opened" | "delivery.failed" | "delivery.expired" | "delivery.suppressed" | "delivery.canceled" | "delivery.recalled" | "receipt.dismissed" | "receipt.converted" | "receipt.feedback" | "device.registered" | "device.updated" | "device.removed" | "device.token_invalid" | "provider.degraded" | "provider.recovered" | "credential.expiring" | "credential.rejected" | "client.upstream" | "webhook.failing" | "webhook.paused" | "webhook.test";
+            /** Format: date-time */
+            at: string;
+            app: string;
+            data: {
+                [key: string]: unknown;
+            };
         };
         PutOwnDeviceBody: {
             /**
@@ -2638,8 +2907,10 @@ export type ListMessagesAnswer = components['schemas']['ListMessagesAnswer'];
 export type ListDeliveriesAnswer = components['schemas']['ListDeliveriesAnswer'];
 export type GetMessageTimelineAnswer = components['schemas']['GetMessageTimelineAnswer'];
 export type RecallMessageAnswer = components['schemas']['RecallMessageAnswer'];
+export type GetStatsAnswer = components['schemas']['GetStatsAnswer'];
 export type RecordEventsBody = components['schemas']['RecordEventsBody'];
 export type RecordEventsAnswer = components['schemas']['RecordEventsAnswer'];
+export type ExportEventsAnswer = components['schemas']['ExportEventsAnswer'];
 export type PutOwnDeviceBody = components['schemas']['PutOwnDeviceBody'];
 export type ListDevicesAnswer = components['schemas']['ListDevicesAnswer'];
 export type PutUserBody = components['schemas']['PutUserBody'];
@@ -4289,6 +4560,458 @@ export interface operations {
             };
         };
     };
+    exportMessageDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path: {
+                /** @description Id of the message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One delivery per line */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description message_not_found, app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "message_not_found" | "app_not_found";
+                    };
+                };
+            };
+            /** @description app_required, validation_failed */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_required" | "validation_failed";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    exportDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Messages accepted from then on (RFC 3339); without it the last 24 hours */
+                from?: string;
+                /** @description Messages accepted before then (RFC 3339); now without it */
+                to?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One delivery per line */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; its hour, or day, is in it. Without it the last 24 hours, or 30 days */
+                from?: string;
+                /** @description RFC 3339; now without it */
+                to?: string;
+                /** @description `hour`: 31 days at most; `day`: 400 days at most */
+                by?: "hour" | "day";
+                /** @description What is counted apart, with commas between: `provider`, `platform`, `class` */
+                group?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetStatsAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
     recordEvents: {
         parameters: {
             query?: never;
@@ -4475,6 +5198,156 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "disk_full" | "store_unavailable" | "overloaded" | "simulators_unreachable";
+                    };
+                };
+            };
+        };
+    };
+    exportEvents: {
+        parameters: {
+            query?: {
+                /** @description `seq` of the last event that is known; from the oldest kept without it */
+                after?: number;
+                /** @description Only these, with commas between: `delivery.failed`, `message.*`. All without it */
+                types?: string;
+            };
+            header?: {
+                /** @description The app; needed only with a key that is not bound to one */
+                "X-App"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One event per line */
+            200: {
+                headers: {
+                    /** @description What the key may ask of this process: `"per_key";q=2000;w=1` is 2,000 units within 1 s */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"per_key";r=1999;t=1`, `t` being the seconds until there is one unit more */
+                    RateLimit?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportEventsAnswer"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request";
+                    };
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description missing_scope, app_mismatch, test_keys_off */
+            403: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "missing_scope" | "app_mismatch" | "test_keys_off";
+                    };
+                };
+            };
+            /** @description app_not_found */
+            404: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "app_not_found";
+                    };
+                };
+            };
+            /** @description validation_failed, app_required */
+            422: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed" | "app_required";
+                    };
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description store_unavailable, simulators_unreachable, overloaded */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which another try makes sense */
+                    "Retry-After"?: string;
+                    /** @description Id of the request, also in the log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "store_unavailable" | "simulators_unreachable" | "overloaded";
                     };
                 };
             };
