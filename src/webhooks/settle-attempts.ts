@@ -3,6 +3,7 @@ import type { RandomFraction } from '../domain/retry.js';
 import type { EpochMs } from '../domain/time.js';
 import type { AttemptRecord, SlotRecord, WebhookEndpoint } from '../ports/webhook-store.js';
 import type { Tried } from './attempt.js';
+import { isTest } from './call-body.js';
 import { afterFailure, afterSuccess, type Health } from './health.js';
 import { nextAttemptAt } from './schedule.js';
 
@@ -40,7 +41,8 @@ export function settleAttempts(
         judgement.kind === 'delivered' ? afterSuccess(now) : lastSuccessAt === undefined ? {} : { lastSuccessAt };
       return { ...record, next: { kind: judgement.kind } };
     }
-    if (judgement.kind === 'lost') return { ...record, next: { kind: 'parked' } };
+    // A test asks a question once; its answer, where it is none, is no fault of what waits.
+    if (judgement.kind === 'lost' || isTest(call)) return { ...record, next: { kind: 'parked' } };
     const slowDownMs = judgement.kind === 'failed' ? judgement.slowDownMs : undefined;
     const dueAt = nextAttemptAt(attempt.n, now, random, slowDownMs);
     const { order } = endpoint;

@@ -271,6 +271,13 @@ describe('the dispatcher of webhooks', function () {
       bodyOf(test).data.events.map(({ id, type, seq, data }) => [id, type, seq, data]),
       [['evt_testtesttest', 'webhook.test', 0, { endpoint: endpoint.id }]],
     );
+    receiver.answer = (_call, response) => response.writeHead(500).end();
+    await scene.store.webhooks.addTest(scene.app, endpoint.id, 'whc_anothertest', scene.now);
+    await settle(dispatcher);
+    const [tried] = await callsOf(endpoint.id);
+    assert.deepEqual([tried?.id, tried?.state, tried?.attempts], ['whc_anothertest', 'parked', 1], 'it is tried once');
+    assert.equal((await scene.find(endpoint.id)).failingSince, undefined);
+    receiver.answer = (_call, response) => response.end();
     await scene.store.webhooks.setState(scene.app, endpoint.id, 'active', undefined, scene.now);
     await settle(dispatcher);
     assert.equal(seqsOf().filter((seq) => seq > 0).length, 3);
