@@ -428,3 +428,22 @@ export function isReceiptReading<Options>(
 ): kind is ProviderKind<Options> & ReceiptReading<Options> {
   return 'readReceipts' in kind && typeof kind.readReceipts === 'function';
 }
+
+/** A credential that its vendor refuses from some time on. */
+export interface CredentialEnd {
+  /** What it is, as a sentence names it: `certificate`. */
+  readonly credential: string;
+  readonly endsAt: EpochMs;
+}
+
+/** The ability of kinds some of whose credentials end. */
+export interface CredentialEnding<Options> {
+  /** Undefined for credentials that go on. Pure. */
+  credentialEnd(options: Options): CredentialEnd | undefined;
+}
+
+export function isCredentialEnding<Options>(
+  kind: ProviderKind<Options>,
+): kind is ProviderKind<Options> & CredentialEnding<Options> {
+  return 'credentialEnd' in kind && typeof kind.credentialEnd === 'function';
+}

@@ -187,6 +187,7 @@ export async function openGateway(
         queue,
         handOut,
         gate,
+        providers,
         feeder,
         deliver,
         fanOut,

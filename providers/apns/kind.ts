@@ -1,6 +1,7 @@
 /** Apple Push Notification service: settings, push tokens, limits, and how a provider is opened. */
 import { z } from 'zod';
 import {
+  type CredentialEnding,
   type Interpreting,
   InvalidInputError,
   type Json,
@@ -125,7 +126,11 @@ export const APNS_LIMITS: ProviderLimits = Object.freeze({
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
 
-export const apnsKind: ProviderKind<ApnsOptions> & Previewable & Interpreting & Simulated<ApnsOptions> = {
+export const apnsKind: ProviderKind<ApnsOptions> &
+  Previewable &
+  Interpreting &
+  CredentialEnding<ApnsOptions> &
+  Simulated<ApnsOptions> = {
   name: 'apns',
   options: apnsOptions,
   channel: apnsChannel,
@@ -134,6 +139,10 @@ export const apnsKind: ProviderKind<ApnsOptions> & Previewable & Interpreting & 
   vendor: 'Apple',
   interpret,
   check: (message) => compile(message, 0).misfits,
+  credentialEnd({ certificate, certificate_key: key }) {
+    if (certificate === undefined) return undefined;
+    return { credential: 'certificate', endsAt: readClientCertificate(certificate, key).expiresAt };
+  },
   parsePushToken,
   simulatedOptions,
   preview(message, purpose, now) {

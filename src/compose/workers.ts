@@ -14,6 +14,8 @@ import type { Deliver } from '../usecases/deliver.js';
 import type { FanOut } from '../usecases/fan-out.js';
 import type { Feeder } from '../usecases/feed.js';
 import type { HandOut } from '../usecases/hand-out.js';
+import { lookAtCredentials } from '../usecases/look-at-credentials.js';
+import type { ProviderDirectory } from '../usecases/provider-directory.js';
 import type { RecallMessage } from '../usecases/recall-message.js';
 import { createReconcile } from '../usecases/reconcile.js';
 import { sweep } from '../usecases/sweep.js';
@@ -31,6 +33,8 @@ const RECONCILE_EVERY_MS = 1_000;
 const RECALL_EVERY_MS = 1_000;
 const REFRESH_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 60_000;
+/** What is told is days away. */
+const CREDENTIALS_EVERY_MS = 3_600_000;
 const MAINTAIN_EVERY_MS = 20_000;
 const GAUGES_EVERY_MS = 5_000;
 
@@ -40,6 +44,7 @@ export interface WorkerParts {
   readonly queue: BullWorkQueue;
   readonly handOut: HandOut;
   readonly gate: AccountGate;
+  readonly providers: Pick<ProviderDirectory, 'apps' | 'configured'>;
   readonly feeder: Feeder;
   readonly deliver: Deliver;
   readonly fanOut: FanOut;
@@ -84,6 +89,7 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
       sweepEvents({ ...base.store, clock, log, retention }, signal),
     ),
     periodic('sweep.access', SWEEP_EVERY_MS, log, (signal) => sweepAccess({ ...base.store, clock }, signal)),
+    periodic('credentials', CREDENTIALS_EVERY_MS, log, () => lookAtCredentials({ ...base.store, ...parts })),
     periodic('maintain', MAINTAIN_EVERY_MS, log, async () => {
       await maintain(base.sql);
       await queue.trim();

@@ -20,6 +20,15 @@ export interface AccountAcceptance {
   readonly at: EpochMs;
 }
 
+/** A credential that ends within so many days. */
+export interface ExpiringCredential {
+  readonly app: string;
+  readonly provider: string;
+  readonly credential: string;
+  readonly endsAt: EpochMs;
+  readonly days: number;
+}
+
 /**
  * Pauses and last acceptances of accounts, shared by all workers and kept across restarts. Events tell when an account
  * gets into trouble (`provider.degraded`; `credential.rejected` where its credentials are refused) or from one trouble into
@@ -34,6 +43,11 @@ export interface AccountStore {
   forget(app: string, provider: string): Promise<void>;
   /** Keeps the latest time of each account, whatever the order of the calls; an empty list does nothing. */
   accepted(these: readonly AccountAcceptance[], now: EpochMs): Promise<void>;
+  /**
+   * Tells of credentials that end soon (`credential.expiring`): of each end once for each number of days before it,
+   * whoever says so and however often.
+   */
+  expiring(these: readonly ExpiringCredential[], now: EpochMs): Promise<void>;
   /** Those of one app, in the order of the providers' names. An account that nothing was ever accepted of has none. */
   acceptances(app: string): Promise<readonly AccountAcceptance[]>;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type EgressGuard,
+  isCredentialEnding,
   isInterpreting,
   isPreviewable,
   isReceiptReading,
@@ -194,7 +195,9 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     egress,
     ...(kind.isOwnRoad === true && env.live !== undefined ? { live: env.live(app) } : {}),
   });
+  const credentialEnd = isCredentialEnding(kind) ? kind.credentialEnd(options) : undefined;
   const configured: ConfiguredProvider = {
+    ...(credentialEnd === undefined ? {} : { credentialEnd }),
     name,
     kind: kind.name,
     nativeFor: kind.nativeFor,

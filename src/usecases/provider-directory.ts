@@ -1,6 +1,7 @@
 import type {
   CallbackReading,
   CallbackRequest,
+  CredentialEnd,
   Interpreting,
   Message,
   Misfit,
@@ -21,6 +22,8 @@ export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interp
   /** Devices get their address at it by connecting; nobody hands one in. */
   readonly isOwnRoad?: true;
   readonly limits: ProviderLimits;
+  /** Of a credential that ends. */
+  readonly credentialEnd?: CredentialEnd;
   /** Of a kind whose vendor tells what became of deliveries. */
   readReceipts?(request: CallbackRequest): CallbackReading;
   check(message: Message): readonly Misfit[];

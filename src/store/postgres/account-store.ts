@@ -64,6 +64,18 @@ const ACCEPTED = `WITH told AS (
 ), ${tellRecovered('recovered', '$4::bigint')}
 SELECT 1`;
 
+const EXPIRING = `WITH told AS (
+  INSERT INTO pealbell.credential_tellings (app, provider, credential, ends_at, days)
+  SELECT DISTINCT app COLLATE "C", provider COLLATE "C", credential COLLATE "C", ends_at, days
+  FROM json_to_recordset($1::json) AS i(app text, provider text, credential text, ends_at bigint, days integer) ORDER BY 1, 2, 3, 4, 5
+  ON CONFLICT (app, provider, credential, ends_at, days) DO NOTHING RETURNING app, provider, credential, ends_at
+), happened AS MATERIALIZED (
+  SELECT app, 'credential.expiring' AS type, '{}'::jsonb AS common,
+    jsonb_build_object('provider', provider, 'credential', credential, 'expires_at', ends_at) AS entry
+  FROM told
+), ${writeEvents('happened', '$2::bigint', ['told'])}
+SELECT 1`;
+
 export function createAccountStore(sql: Sql): AccountStore {
   return {
     async pauses() {
@@ -96,6 +108,11 @@ export function createAccountStore(sql: Sql): AccountStore {
         rows.map(({ at }) => at),
         now,
       ]);
+    },
+    async expiring(these, now) {
+      if (these.length === 0) return;
+      const rows = these.map(({ endsAt, ...rest }) => ({ ...rest, ends_at: endsAt }));
+      await sql.query(EXPIRING, [JSON.stringify(rows), now]);
     },
     async acceptances(app) {
       const found = await sql.query<{ app: string; provider: string; at: string | number }>(

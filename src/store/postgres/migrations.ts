@@ -496,6 +496,16 @@ CREATE TABLE pealbell.feedback (
 CREATE INDEX feedback_by_user ON pealbell.feedback (app, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX feedback_by_age ON pealbell.feedback (at);
 
+-- Of which ends of credentials was told, so many days before.
+CREATE TABLE pealbell.credential_tellings (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  credential text COLLATE "C" NOT NULL,
+  ends_at bigint NOT NULL,
+  days integer NOT NULL,
+  PRIMARY KEY (app, provider, credential, ends_at, days)
+);
+
 -- What was last told of an account that does not fare well.
 CREATE TABLE pealbell.account_troubles (
   app text COLLATE "C" NOT NULL,

@@ -209,6 +209,25 @@ export function houseEventsSuite(get: () => OpenedStore): void {
       ]);
     });
 
+    it('tells once, for each number of days, that a credential ends', async () => {
+      const { scene, accounts } = await opened();
+      const end = { app: scene.app, provider: 'apns', credential: 'certificate', endsAt: scene.now + 7, days: 30 };
+      await accounts.expiring([], scene.now);
+      await Promise.all([1, 2, 3].map(() => accounts.expiring([end, end], scene.now)));
+      await accounts.expiring(
+        [
+          { ...end, days: 7 },
+          { ...end, endsAt: scene.now + 9 },
+        ],
+        scene.now + 1,
+      );
+      const log = await get().told(scene.app);
+      assert.deepEqual(
+        log.map(({ type, data }) => [type, data.provider, data.credential, data.expires_at]).sort(),
+        [7, 7, 9].map((left) => ['credential.expiring', 'apns', 'certificate', scene.now + left]),
+      );
+    });
+
     it('tells that credentials are refused, and not again when they are tried once more in vain', async () => {
       const { scene, words, accounts } = await opened();
       const { app, now } = scene;

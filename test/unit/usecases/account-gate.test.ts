@@ -21,6 +21,7 @@ function scene() {
     pause: async (pause) => void pauses.set(keyOf(pause.app, pause.provider), pause),
     resume: async (app, provider) => void pauses.delete(keyOf(app, provider)),
     forget: async (app, provider) => void pauses.delete(keyOf(app, provider)),
+    expiring: async () => undefined,
     accepted: async (these) => void accepted.push(...these),
     acceptances: async (app) => accepted.filter((one) => one.app === app),
   };

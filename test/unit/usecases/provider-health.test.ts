@@ -15,7 +15,7 @@ function healthOf(stored: {
   const accounts: AccountStore = {
     pauses: async () => stored.pauses ?? [],
     acceptances: async (app) => (stored.acceptances ?? []).filter((one) => one.app === app),
-    ...{ pause: never, resume: never, forget: never, accepted: never },
+    ...{ pause: never, resume: never, forget: never, expiring: never, accepted: never },
   };
   const apns: ConfiguredProvider = {
     ...{ name: 'apns', kind: 'apns', nativeFor: ['ios'], limits: LIMITS },
