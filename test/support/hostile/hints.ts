@@ -7,6 +7,8 @@ import type { Hints } from './schema-arbitrary.js';
 /** Enough to meet the same one again and again, few enough that everybody can be sent to. */
 const DEVICES = 30;
 const KEPT = 300;
+/** So few that a call of an endpoint is asked for at its own endpoint often enough. */
+const HOOKS_KEPT = 5;
 
 /** What requests can name so that they mean something: names that are seeded, and ids that answers have told. */
 export interface Acquaintance {
@@ -23,6 +25,8 @@ export function createAcquaintance(): Acquaintance {
   const messages: string[] = [];
   const cursors: string[] = [];
   const channels: string[] = [];
+  const hooks: string[] = [];
+  const calls: string[] = [];
   const words = (...list: readonly unknown[]) => fc.constantFrom(...list);
   const known = (pool: readonly string[]) => fc.nat().map((n) => pool[n % Math.max(1, pool.length)] ?? 'none');
   const number = fc.integer({ min: 1, max: DEVICES });
@@ -32,6 +36,7 @@ export function createAcquaintance(): Acquaintance {
   const idIn = (path: string) => {
     if (path.startsWith('/v1/messages')) return known(messages);
     if (path.startsWith('/v1/users')) return user;
+    if (path.startsWith('/v1/webhook-endpoints')) return known(hooks);
     return path.startsWith('/v1/providers') ? known(channels) : device;
   };
 
@@ -59,6 +64,7 @@ export function createAcquaintance(): Acquaintance {
     },
     inPath: (path) => ({
       id: idIn(path),
+      delivery: known(calls),
       topic: words('news', 'sport'),
       name: words('apns', 'fcm', 'webpush'),
     }),
@@ -67,14 +73,16 @@ export function createAcquaintance(): Acquaintance {
       const text = body.toString();
       for (const [, id] of text.matchAll(/"id":"(msg_\w+)"/g)) remember(messages, id);
       for (const [, id] of text.matchAll(/"id":"([A-Za-z0-9+/]{22}==)"/g)) remember(channels, id);
+      for (const [, id] of text.matchAll(/"id":"(whe_\w+)"/g)) remember(hooks, id, HOOKS_KEPT);
+      for (const [, id] of text.matchAll(/"id":"(whc_\w+)"/g)) remember(calls, id, HOOKS_KEPT);
       for (const [, cursor] of text.matchAll(/"next_cursor":"([^"]+)"/g)) remember(cursors, cursor);
     },
   };
 
   /** The newest in the place of an older one; which, follows from what it is. */
-  function remember(pool: string[], value: string | undefined): void {
+  function remember(pool: string[], value: string | undefined, kept = KEPT): void {
     if (value === undefined || pool.includes(value)) return;
-    if (pool.length < KEPT) pool.push(value);
-    else pool[value.charCodeAt(value.length - 1) % KEPT] = value;
+    if (pool.length < kept) pool.push(value);
+    else pool[value.charCodeAt(value.length - 1) % kept] = value;
   }
 }
