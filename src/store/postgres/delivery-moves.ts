@@ -75,20 +75,40 @@ const ENDS = `m.to_state <> m.from_state AND NOT ${RISES}`;
 
 /**
  * Each state that a delivery came to, with the time told of it: what is new, what receipts told beyond it, an end. A
- * state that nobody told is passed over, and one below what is known already is no news.
+ * state that nobody told is passed over, and one below what is known already is no news. What nobody wants is left out before
+ * anything is made of it: most apps want to hear of few of their deliveries.
  */
 function tellings({ now, pepper, events }: MoveParams): string {
   const before = (...states: readonly string[]) => `${RISES} AND m.from_state IN ('${states.join("', '")}')`;
-  return `SELECT m.app, 'delivery.' || e.state AS type,
-      jsonb_strip_nulls(jsonb_build_object('message', m.message, 'state', e.state, 'provider', m.provider)) AS common,
-      jsonb_strip_nulls(jsonb_build_object('device', m.device, 'token_hash', m.token_hash, 'reason', e.reason,
-        'at', coalesce(e.at, ${now}::bigint), 'action', e.action)) AS entry
-    FROM moves m CROSS JOIN LATERAL (VALUES
-      (m.is_new, m.from_state, m.reason, CASE m.from_state WHEN 'sent' THEN m.sent_at ELSE m.settled_at END, NULL),
-      (${before('queued', 'sent')} AND m.delivered_at IS NOT NULL, 'delivered', NULL, m.delivered_at, NULL),
-      (${before('queued', 'sent', 'delivered')} AND m.displayed_at IS NOT NULL, 'displayed', NULL, m.displayed_at, NULL),
-      (${before('queued', 'sent', 'delivered', 'displayed')} AND m.opened_at IS NOT NULL, 'opened', NULL, m.opened_at, m.action),
-      (${ENDS}, m.to_state, m.reason, m.settled_at, NULL)
-    ) e(is_told, state, reason, at, action)
-    WHERE e.is_told AND ${isNotErased('m', pepper)}${events === undefined ? '' : ` UNION ALL ${events}`}`;
+  const telling = (when: string, state: string, reason: string, at: string, action: string) => `
+    SELECT m.app, 'delivery.' || ${state} AS type,
+      jsonb_strip_nulls(jsonb_build_object('message', m.message, 'state', ${state}, 'provider', m.provider)) AS common,
+      jsonb_strip_nulls(jsonb_build_object('device', m.device, 'token_hash', m.token_hash, 'reason', ${reason},
+        'at', coalesce(${at}, ${now}::bigint), 'action', ${action})) AS entry
+    FROM moves m WHERE ${when} AND m.app || ' delivery.' || ${state} = ANY (${WANTED}) AND ${isNotErased('m', pepper)}`;
+  const newsAt = `CASE m.from_state WHEN 'sent' THEN m.sent_at ELSE m.settled_at END`;
+  return [
+    telling('m.is_new', 'm.from_state', 'm.reason', newsAt, 'NULL'),
+    telling(
+      `${before('queued', 'sent')} AND m.delivered_at IS NOT NULL`,
+      `'delivered'`,
+      'NULL',
+      'm.delivered_at',
+      'NULL',
+    ),
+    telling(
+      `${before('queued', 'sent', 'delivered')} AND m.displayed_at IS NOT NULL`,
+      ...([`'displayed'`, 'NULL', 'm.displayed_at', 'NULL'] as const),
+    ),
+    telling(
+      `${before('queued', 'sent', 'delivered', 'displayed')} AND m.opened_at IS NOT NULL`,
+      ...([`'opened'`, 'NULL', 'm.opened_at', 'm.action'] as const),
+    ),
+    telling(ENDS, 'm.to_state', 'm.reason', 'm.settled_at', 'NULL'),
+    ...(events === undefined ? [] : [events]),
+  ].join(' UNION ALL ');
 }
+
+/** Looked up once in a statement. */
+const WANTED = `(SELECT coalesce(array_agg(w.app || ' ' || w.type), '{}') FROM pealbell.event_interest w
+  WHERE w.app IN (SELECT n.app FROM moves n))::text[]`;

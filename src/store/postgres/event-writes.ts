@@ -10,7 +10,7 @@ export const BLOCK_EVENTS_MAX = 500;
  * endpoint of the app wants the type, at the time `at`. The data of an event is `common` and `entry` together; rows that have
  * `common` and type the same become one block, so that what they share stands once.
  *
- * It gives a list of CTEs, beginning with `wanted_events`, to stand in a `WITH` after those that `happened` reads. The
+ * It gives a list of CTEs, beginning with `told_events`, to stand in a `WITH` after those that `happened` reads. The
  * app's head is locked by it: `after` names CTEs (with at least a column) that take locks, so that these come first, as
  * everywhere. Within one statement the order of events is that of EVENT_TYPES, where what comes first is named first.
  *
@@ -18,13 +18,14 @@ export const BLOCK_EVENTS_MAX = 500;
  */
 export function writeEvents(happened: string, at: string, after: readonly string[] = []): string {
   const taken = after.map((cte) => ` AND (SELECT count(*) FROM ${cte}) >= 0`).join('');
-  return `wanted_events AS MATERIALIZED (
+  return `told_events AS MATERIALIZED (
     SELECT h.app, h.type, h.common, h.entry,
-      (row_number() OVER (PARTITION BY h.app, h.type, h.common) - 1) / ${BLOCK_EVENTS_MAX} AS part
-    FROM ${happened} h JOIN pealbell.event_interest w ON w.app = h.app AND w.type = h.type
-    WHERE (SELECT EXISTS (SELECT 1 FROM pealbell.event_interest))${taken}
+      (row_number() OVER () - 1) / ${BLOCK_EVENTS_MAX} AS part
+    FROM ${happened} h WHERE (SELECT EXISTS (SELECT 1 FROM pealbell.event_interest))${taken}
   ), event_blocks AS MATERIALIZED (
-    SELECT app, type, common, part, jsonb_agg(entry) AS entries, count(*) AS n FROM wanted_events GROUP BY app, type, common, part
+    SELECT b.* FROM (
+      SELECT app, type, common, part, jsonb_agg(entry) AS entries, count(*) AS n FROM told_events GROUP BY app, type, common, part
+    ) b JOIN pealbell.event_interest w ON w.app = b.app AND w.type = b.type
   ), ${placeBlocks(at)}`;
 }
 
