@@ -36,6 +36,7 @@ import { usersSuite } from './store/users.suite.js';
 import { vendorNamesSuite } from './store/vendor-names.suite.js';
 import { webhookCallsSuite } from './store/webhook-calls.suite.js';
 import { webhookEndpointsSuite } from './store/webhook-endpoints.suite.js';
+import { webhookModelSuite } from './store/webhook-model.suite.js';
 import { webhookSlotsSuite } from './store/webhook-slots.suite.js';
 
 /**
@@ -95,6 +96,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       webhookCallsSuite,
       reactionsSuite,
       vendorNamesSuite,
+      webhookModelSuite,
       sealedSuite,
     ])
       suite(get);

@@ -434,7 +434,7 @@ CREATE TABLE pealbell.webhook_calls (
 );
 CREATE INDEX webhook_calls_waiting ON pealbell.webhook_calls (endpoint, seq) WHERE state = 'waiting';
 CREATE INDEX webhook_calls_due ON pealbell.webhook_calls (endpoint, due_at) WHERE state = 'waiting';
-CREATE INDEX webhook_calls_tests ON pealbell.webhook_calls (endpoint, seq) WHERE state = 'waiting' AND last_event = 0;
+CREATE INDEX webhook_calls_tests ON pealbell.webhook_calls (endpoint, due_at) WHERE state = 'waiting' AND last_event = 0;
 CREATE INDEX webhook_calls_failed ON pealbell.webhook_calls (endpoint, state, seq) WHERE state IN ('parked', 'skipped');
 CREATE INDEX webhook_calls_by_age ON pealbell.webhook_calls (coalesce(settled_at, created_at));
 

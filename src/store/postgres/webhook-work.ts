@@ -22,12 +22,13 @@ SELECT ${CALL_COLUMNS} FROM e LEFT JOIN c ON true ORDER BY c.seq`;
 
 const WAITING = `SELECT * FROM pealbell.webhook_calls c
   WHERE c.endpoint = (SELECT key FROM e) AND c.state = 'waiting'`;
+/** `due_at + 0`: nearly all that waits is due, and is to be read in order, not gathered by its time and sorted. */
 const DUE = `
 WITH e AS MATERIALIZED (SELECT id, app, key, state FROM pealbell.webhook_endpoints WHERE id = $1),
 tests AS (
   ${WAITING} AND c.last_event = 0 AND c.due_at <= $2 ORDER BY c.seq LIMIT $3
 ), others AS (
-  ${WAITING} AND c.last_event <> 0 AND c.due_at <= $2 AND (SELECT state FROM e) = 'active' ORDER BY c.seq LIMIT $3
+  ${WAITING} AND c.last_event <> 0 AND c.due_at + 0 <= $2 AND (SELECT state FROM e) = 'active' ORDER BY c.seq LIMIT $3
 ), oldest AS (
   ${WAITING} AND c.last_event <> 0 ORDER BY c.seq LIMIT 1
 )

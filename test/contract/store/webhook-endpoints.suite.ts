@@ -10,6 +10,7 @@ export function webhookEndpointsSuite(get: () => OpenedStore): void {
   describe('webhook endpoints', () => {
     keepingSuite(get);
     interestSuite(get);
+    beginningSuite(get);
     secretsSuite(get);
     filesSuite(get);
   });
@@ -223,6 +224,54 @@ function interestSuite(get: () => OpenedStore): void {
       for (const { id } of (await webhooks.list(scene.app, { limit: 100 })).items) await webhooks.remove(scene.app, id);
       assert.ok(made);
     }
+  });
+}
+
+/** What happens while endpoints come and go. */
+function beginningSuite(get: () => OpenedStore): void {
+  it('tells whatever begins after an endpoint was made, while others write and another endpoint goes', async () => {
+    const { webhooks, events } = get();
+    const scene = new WebhookScene(get());
+    for (let round = 0; round < 5; round++) {
+      const old = await scene.endpoint(['device.updated']);
+      let isMade = false;
+      const expected: string[] = [];
+      const write = async (writer: number) => {
+        for (let n = 0; n < 8; n++) {
+          const device = `${writer}-${n}`;
+          if (isMade) expected.push(device);
+          await events.append([{ app: scene.app, type: 'device.updated', data: { device } }], scene.now);
+        }
+      };
+      const make = async () => {
+        const made = await scene.endpoint(['device.updated']);
+        isMade = true;
+        return made;
+      };
+      const [made] = await Promise.all([make(), webhooks.remove(scene.app, old.id), write(1), write(2), write(3)]);
+      await write(4);
+      const told = (await scene.events(['device.updated'], made.cursor)).map(({ data }) => data.device);
+      assert.equal(new Set(told).size, told.length);
+      for (const device of expected) assert.ok(told.includes(device), `${device} in round ${round}`);
+      await webhooks.remove(scene.app, made.id);
+    }
+  });
+
+  it('tells a change that was under way when the endpoint was made, and ends after it', async function () {
+    const { holdAccept } = get();
+    if (holdAccept === undefined) return this.skip();
+    const scene = new WebhookScene(get());
+    await scene.endpoint(['message.queued']);
+    const before = scene.message();
+    await get().messages.accept([before], scene.now);
+    const message = scene.message();
+    const hold = await holdAccept(message, scene.now);
+    const made = await scene.endpoint(['message.queued']);
+    await hold.release();
+    assert.deepEqual(
+      (await scene.events(['message.queued'], made.cursor)).map(({ data }) => data.message),
+      [message.accepted.id],
+    );
   });
 }
 
