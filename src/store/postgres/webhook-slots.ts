@@ -11,12 +11,12 @@ interface SlotRow extends EndpointRow {
   readonly secrets: Uint8Array;
 }
 
-const DUE = `SELECT 1 FROM pealbell.webhook_calls c WHERE c.endpoint = e.key AND c.state = 'waiting' AND c.due_at <= $1`;
-/** A look at one row of an index each, however many calls wait. */
-const HAS_WORK = `EXISTS (${DUE} AND c.last_event = 0)
+/** When the first call of an endpoint is due: one row of an index, however many wait. (With EXISTS all would be gathered.) */
+const firstDue = (which: string) => `(SELECT c.due_at FROM pealbell.webhook_calls c
+  WHERE c.endpoint = e.key AND c.state = 'waiting'${which} ORDER BY c.due_at LIMIT 1)`;
+const HAS_WORK = `${firstDue(' AND c.last_event = 0')} <= $1
   OR e.state = 'active' AND coalesce(e.hold_until, 0) <= $1 AND (
-    e.cursor < (SELECT h.last FROM pealbell.event_heads h WHERE h.app = e.app)
-    OR EXISTS (${DUE}))`;
+    e.cursor < (SELECT h.last FROM pealbell.event_heads h WHERE h.app = e.app) OR ${firstDue('')} <= $1)`;
 
 const CLAIM = `
 WITH free AS (

@@ -22,19 +22,22 @@ SELECT ${CALL_COLUMNS} FROM e LEFT JOIN c ON true ORDER BY c.seq`;
 
 const WAITING = `SELECT * FROM pealbell.webhook_calls c
   WHERE c.endpoint = (SELECT key FROM e) AND c.state = 'waiting'`;
-/** `due_at + 0`: nearly all that waits is due, and is to be read in order, not gathered by its time and sorted. */
-const DUE = `
+/**
+ * `due_at + 0`, and where to begin: nearly all that waits is due, and is to be read in order until there is enough, not gathered
+ * and sorted.
+ */
+const due = (limit: number) => `
 WITH e AS MATERIALIZED (SELECT id, app, key, state FROM pealbell.webhook_endpoints WHERE id = $1),
 tests AS (
-  ${WAITING} AND c.last_event = 0 AND c.due_at <= $2 ORDER BY c.seq LIMIT $3
-), others AS (
-  ${WAITING} AND c.last_event <> 0 AND c.due_at + 0 <= $2 AND (SELECT state FROM e) = 'active' ORDER BY c.seq LIMIT $3
-), oldest AS (
+  ${WAITING} AND c.last_event = 0 AND c.due_at <= $2 ORDER BY c.seq LIMIT ${limit}
+), oldest AS MATERIALIZED (
   ${WAITING} AND c.last_event <> 0 ORDER BY c.seq LIMIT 1
+), others AS (
+  ${WAITING} AND c.last_event <> 0 AND c.due_at + 0 <= $2 AND c.seq >= (SELECT seq FROM oldest) ORDER BY c.seq LIMIT ${limit}
 )
 SELECT c.part, ${CALL_COLUMNS} FROM e, (
   SELECT 1 AS part, * FROM tests UNION ALL SELECT 2, * FROM others UNION ALL SELECT 3, * FROM oldest
-) c ORDER BY c.part, c.seq`;
+) c WHERE c.part <> 2 OR e.state = 'active' ORDER BY c.part, c.seq`;
 
 /** Calls as the one sees them who makes them. */
 export function createWebhookWork(sql: Sql): Work {
@@ -51,7 +54,7 @@ export function createWebhookWork(sql: Sql): Work {
     },
 
     async due(endpoint, now, limit) {
-      const { rows } = await sql.query<CallRow & { part: number }>(DUE, [endpoint, now, limit]);
+      const { rows } = await sql.query<CallRow & { part: number }>(due(Math.trunc(limit)), [endpoint, now]);
       const calls = rows.filter(({ part }) => part < 3).slice(0, limit);
       const oldest = rows.find(({ part }) => part === 3);
       return { calls: calls.map(toCall), ...(oldest === undefined ? {} : { oldest: toCall(oldest) }) };
