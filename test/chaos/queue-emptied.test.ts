@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { judge, readLedger, type Verdict } from '../support/verdict.js';
 import { createCaller, importDevices, openWorld, pushTokenOf, until } from '../support/world.js';
 
-const DEVICES = 5_000;
+/** More chunks than hands and the consumer take at once: some wait in the queue. */
+const DEVICES = 10_000;
 /** Longer than a job may wait before the store is asked again (15 s). */
 const HAND_OVER_ENDED_MS = 16_000;
 
