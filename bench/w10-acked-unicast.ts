@@ -9,7 +9,7 @@ import { isExact } from './harness/run.js';
 const CLIENTS = 10_000;
 const SECONDS = 5;
 /** Offered, each for some seconds, until one is too much. */
-const RATES = [500, 1_000, 2_000, 4_000, 8_000, 12_000, 16_000];
+const RATES = [100, 500, 1_000, 2_000, 4_000, 8_000, 12_000, 16_000];
 const P99_MAX_MS = 10;
 const SETTLE_MS = 30_000;
 
@@ -49,7 +49,8 @@ export async function w10AckedUnicast(options: BenchOptions): Promise<Report> {
           figure(sent - account.received),
           vendorCalls === undefined ? '' : figure(vendorCalls()),
         ]);
-        if (p99 > P99_MAX_MS) break;
+        // The first one is for the latencies of a gateway that has time.
+        if (p99 > P99_MAX_MS && rate !== RATES[0]) break;
       }
     } finally {
       await stop();
@@ -71,6 +72,7 @@ export async function w10AckedUnicast(options: BenchOptions): Promise<Report> {
       'received',
       'duplicates',
       'lost',
+      'vendor calls',
     ],
     rows,
     notes: [
