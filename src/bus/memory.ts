@@ -50,6 +50,9 @@ export function createMemoryBus(): LiveBus {
       for (const device of devices) collect(parts, placeOf(app, device), device);
       for (const [node, part] of parts) node.tell(app, part, notice);
     },
+    async clearAll(app, clear) {
+      for (const node of nodes) node.clearAll(app, clear);
+    },
     async announce(entry: LogAnnouncement) {
       for (const node of nodes) node.announce(entry);
     },

@@ -1,7 +1,7 @@
 import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
 import type { RandomBytes } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
-import type { ConnectorNode, ConnectorSeat, LetterOffer, LetterState, LiveBus } from '../ports/live-bus.js';
+import type { ConnectorNode, ConnectorSeat, LetterOffer, LetterState, LiveBus, LiveClear } from '../ports/live-bus.js';
 import type { Log } from '../ports/log.js';
 import type { Access, AccessTokens } from '../usecases/access-tokens.js';
 import type { OpenAccess } from '../usecases/access-watch.js';
@@ -236,6 +236,14 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     setTimeout(() => session.drained(), READ_AGAIN_MS).unref();
   }
 
+  async function clearAll(app: string, clear: LiveClear): Promise<void> {
+    let count = 0;
+    for (const session of table.ofApp(app)) {
+      session.clear(clear);
+      if (++count % SESSIONS_PER_TURN === 0) await breathe();
+    }
+  }
+
   const node: ConnectorNode = {
     offer(offer, waitMs) {
       const at = new Map<number, Session>();
@@ -246,6 +254,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     tell(app, devices, notice) {
       for (const device of devices) table.get(app, device)?.notice(notice);
     },
+    clearAll: (app, clear) => void clearAll(app, clear),
     announce: (entry) => announcer.announce(entry),
     replaced(app, device) {
       table.get(app, device)?.end({ reason: 'replaced' });

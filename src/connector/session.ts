@@ -1,5 +1,5 @@
 import { type AccessScope, DONE_WITHIN_MS } from '../domain/realtime.js';
-import type { DeviceNotice, LetterState } from '../ports/live-bus.js';
+import type { DeviceNotice, LetterState, LiveClear } from '../ports/live-bus.js';
 import type { Access } from '../usecases/access-tokens.js';
 import type { Bye } from './byes.js';
 import type { ClientFrame, Hello } from './client-frame.js';
@@ -202,6 +202,11 @@ export class Session {
       // What is cleared may wait in the mailbox as well, and must not be told again after something newer with its tag.
       this.newMail();
     }
+  }
+
+  /** What every device of the app is told; nothing of it waits in a mailbox. */
+  clear(clear: LiveClear): void {
+    if (!this.hasEnded) this.#downward?.clear(clear);
   }
 
   /** How far the device is with a message that was offered here. */

@@ -32,15 +32,16 @@ export interface LogAnnouncement {
   readonly position: number;
 }
 
+/** Takes these off the screen. */
+export interface LiveClear {
+  readonly messages: readonly string[];
+  readonly tags: readonly string[];
+  readonly reason: ClearReason;
+}
+
 /** Something that connections of a device are told at once; whoever is not connected finds it in the store. */
 export type DeviceNotice =
-  /** Takes these off the screen. */
-  | {
-      readonly kind: 'clear';
-      readonly messages: readonly string[];
-      readonly tags: readonly string[];
-      readonly reason: ClearReason;
-    }
+  | ({ readonly kind: 'clear' } & LiveClear)
   /** Whose the device is now: a connection of somebody else ends. */
   | { readonly kind: 'owner'; readonly user: string | null }
   /** Its connection must end: another user, a device that was removed, access that was revoked. */
@@ -68,6 +69,8 @@ export interface LiveBus {
   offer(offer: LetterOffer, waitMs: number): Promise<readonly LetterState[]>;
   /** Tells devices something, in the order of the calls. One that is not connected is passed over. */
   tell(app: string, devices: readonly string[], notice: DeviceNotice): Promise<void>;
+  /** Takes something off the screens of every device of the app that is connected. */
+  clearAll(app: string, clear: LiveClear): Promise<void>;
   /** Announces an entry of the log to every node, whatever apps are connected there. */
   announce(entry: LogAnnouncement): Promise<void>;
   /** Joins as a place where devices connect; nobody is connected there yet. */
@@ -84,6 +87,7 @@ export interface ConnectorNode {
   /** As `LiveBus.offer`. Takes the letter before it returns its promise, which resolves soon after `waitMs` at the latest. */
   offer(offer: LetterOffer, waitMs: number): Promise<readonly LetterState[]>;
   tell(app: string, devices: readonly string[], notice: DeviceNotice): void;
+  clearAll(app: string, clear: LiveClear): void;
   announce(entry: LogAnnouncement): void;
   /** A newer connection of the device is elsewhere: the one here ends. */
   replaced(app: string, device: string): void;

@@ -15,6 +15,8 @@ export interface RecallClear {
 /** A message that was called back. */
 export interface Recall {
   readonly clear: RecallClear;
+  /** It went to everyone at once, by the log: who shows it is not known. */
+  readonly announced: boolean;
   /** When it was first called back: what is put into mailboxes for it is put as of then, so that a repetition is none. */
   readonly at: EpochMs;
 }

@@ -35,7 +35,7 @@ export function createRecallMessage(house: {
   readonly messages: Pick<MessageStore, 'cancel' | 'view'>;
   readonly recalls: RecallStore;
   readonly mailboxes: Pick<MailboxStore, 'withdraw' | 'putClear'>;
-  readonly bus: Pick<LiveBus, 'tell'>;
+  readonly bus: Pick<LiveBus, 'tell' | 'clearAll'>;
   readonly clock: Clock;
 }): RecallMessage {
   const { messages, recalls, mailboxes, bus, clock } = house;
@@ -75,6 +75,7 @@ export function createRecallMessage(house: {
   async function takeOut(app: string, id: string, recall: Recall): Promise<void> {
     const devices = await mailboxes.withdraw(app, id, undefined, clock.now());
     await recalls.takenOut(app, id, devices, clock.now());
+    if (recall.announced) await bus.clearAll(app, recall.clear);
     // One of them may have had it in hand without having said so.
     for (let from = 0; from < devices.length; from += STEP_DEVICES) {
       await clearOn(app, recall, devices.slice(from, from + STEP_DEVICES));

@@ -6,6 +6,7 @@ import {
   type LetterOffer,
   type LetterState,
   type LiveBus,
+  type LiveClear,
   type LogAnnouncement,
   NODE_ANSWER_MARGIN_MS,
 } from '../../src/ports/live-bus.js';
@@ -31,6 +32,7 @@ const offerTo = (devices: readonly string[], over: Partial<LetterOffer> = {}): L
 function createPlace(answer: (device: string, waitMs: number) => LetterState | Promise<LetterState> = () => 'handed') {
   const asked: { readonly offer: LetterOffer; readonly waitMs: number }[] = [];
   const told: { readonly app: string; readonly device: string; readonly notice: DeviceNotice }[] = [];
+  const cleared: { readonly app: string; readonly clear: LiveClear }[] = [];
   const announced: LogAnnouncement[] = [];
   const replaced: string[] = [];
   const node: ConnectorNode = {
@@ -41,10 +43,11 @@ function createPlace(answer: (device: string, waitMs: number) => LetterState | P
     tell(app, devices, notice) {
       for (const device of devices) told.push({ app, device, notice });
     },
+    clearAll: (app, clear) => void cleared.push({ app, clear }),
     announce: (entry) => void announced.push(entry),
     replaced: (app, device) => void replaced.push(`${app}/${device}`),
   };
-  return { node, asked, told, announced, replaced };
+  return { node, asked, told, cleared, announced, replaced };
 }
 
 /** A notice may be on its way for a while. @throws where it does not come */
@@ -227,6 +230,15 @@ export function liveBusSuite(name: string, open: (context: Mocha.Context) => Pro
         { app: 'shop', device: 'a', notice: end },
       ]);
       assert.deepEqual(two.told, [{ app: 'shop', device: 'b', notice: clear }]);
+    });
+
+    it('has every node take something off all its screens of an app', async () => {
+      const places = [createPlace(), createPlace()];
+      for (const place of places) await join(place);
+      const clear: LiveClear = { messages: ['msg_1'], tags: ['t'], reason: 'recalled' };
+      await bus.clearAll('shop', clear);
+      await until(() => places.every(({ cleared }) => cleared.length === 1));
+      for (const { cleared } of places) assert.deepEqual(cleared, [{ app: 'shop', clear }]);
     });
 
     it('announces entries of the log to every node, in order', async () => {

@@ -55,6 +55,7 @@ describe('the realtime road', function () {
         return to.map(() => (wasReleased ? 'done' : 'handed'));
       },
       tell() {},
+      clearAll() {},
       announce() {},
       replaced() {},
     });
@@ -98,6 +99,7 @@ describe('the realtime road', function () {
     await bus.join({
       offer: async ({ to }) => to.map(() => 'offline'),
       tell() {},
+      clearAll() {},
       announce: (entry) => void heard.push(entry),
       replaced() {},
     });

@@ -19,6 +19,7 @@ interface RecallRow {
   id: string;
   collapse_key: string | null;
   is_replaced: boolean;
+  announced: boolean;
   recalled_at: string | number;
 }
 
@@ -32,7 +33,8 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
            UPDATE pealbell.messages m SET recall_cursor = CASE WHEN m.recalled_at IS NULL THEN '' ELSE m.recall_cursor END,
              recalled_at = coalesce(m.recalled_at, $3::bigint)
            FROM found WHERE m.id = found.id
-           RETURNING m.id, m.recalled_at, m.terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced
+           RETURNING m.id, m.recalled_at, m.terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced,
+             m.announced_to IS NOT NULL AS announced
          ), ${writeEvents(
            `(SELECT app, 'message.recalled' AS type, '{}'::jsonb AS common, jsonb_build_object('message', id) AS entry
              FROM found WHERE recalled_at IS NULL)`,
@@ -74,7 +76,8 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
 
     async owed(limit) {
       const found = await sql.query<RecallRow & { app: string; recall_cursor: string }>(
-        `SELECT id, app, recall_cursor, recalled_at, terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced
+        `SELECT id, app, recall_cursor, recalled_at, terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced,
+           announced_to IS NOT NULL AS announced
          FROM pealbell.messages m WHERE recall_cursor IS NOT NULL AND completed_at IS NOT NULL ORDER BY id LIMIT $1`,
         [limit],
       );
@@ -107,7 +110,7 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
   };
 }
 
-function toRecall({ id, collapse_key, is_replaced, recalled_at }: RecallRow): Recall {
+function toRecall({ id, collapse_key, is_replaced, announced, recalled_at }: RecallRow): Recall {
   const tags = is_replaced ? [] : [collapse_key ?? id];
-  return { clear: { messages: [id], tags, reason: 'recalled' }, at: Number(recalled_at) };
+  return { clear: { messages: [id], tags, reason: 'recalled' }, announced, at: Number(recalled_at) };
 }

@@ -27,7 +27,8 @@ export function recallSuite(get: () => OpenedStore): void {
       assert.equal(await recalls.begin('another', id, scene.now), undefined);
       assert.equal(await recalls.begin(scene.app, scene.messageId(), scene.now), undefined);
       assert.equal((await messages.view(scene.app, id))?.recalledAt, undefined);
-      const recall = { clear: { messages: [id], tags: [id], reason: 'recalled' }, at: scene.now + 5 };
+      const clear = { messages: [id], tags: [id], reason: 'recalled' };
+      const recall = { clear, announced: false, at: scene.now + 5 };
       assert.deepEqual(await recalls.begin(scene.app, id, scene.now + 5), recall);
       assert.deepEqual(await recalls.begin(scene.app, id, scene.now + 6), recall, 'as of the first time');
       assert.equal((await messages.view(scene.app, id))?.recalledAt, scene.now + 5);
@@ -48,6 +49,16 @@ export function recallSuite(get: () => OpenedStore): void {
       assert.deepEqual(await tags(), []);
     });
 
+    it('know of a message that went to everyone at once', async () => {
+      const { recalls, messages } = get();
+      const scene = new Scene();
+      const message = scene.message({ planned: false });
+      await messages.accept([message], scene.now);
+      const { id } = message.accepted;
+      assert.ok(await messages.announced(id, { reached: 2, unreached: 0 }));
+      assert.equal((await recalls.begin(scene.app, id, scene.now))?.announced, true);
+    });
+
     it('are owed once the message has completed, from where they stand, until they are carried through', async () => {
       const { recalls, messages } = get();
       const scene = new Scene();
@@ -61,7 +72,9 @@ export function recallSuite(get: () => OpenedStore): void {
       assert.deepEqual(await owed(), [], 'something may still leave');
       await messages.complete([id], scene.now);
       const clear = { messages: [id], tags: [id], reason: 'recalled' };
-      assert.deepEqual(await owed(), [{ app: scene.app, message: id, cursor: '', clear, at: scene.now }]);
+      assert.deepEqual(await owed(), [
+        { app: scene.app, message: id, cursor: '', clear, announced: false, at: scene.now },
+      ]);
       assert.deepEqual(await recalls.shownOn(id, '', 2), ['d1', 'd2']);
       await recalls.carried(id, 'd2');
       assert.equal((await owed())[0]?.cursor, 'd2');

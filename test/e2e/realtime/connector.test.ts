@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { until } from '../../support/world.js';
-import { openPlain } from './plain-client.js';
+import { openPlain, type PlainClient } from './plain-client.js';
 import { openRealtimeScene, type RealtimeScene } from './scene.js';
 
 describe('connector: connections of devices over WebSocket', function () {
@@ -10,7 +10,7 @@ describe('connector: connections of devices over WebSocket', function () {
     scene = await openRealtimeScene({
       realtime: ['origins: [https://shop.example]', 'max_in_flight: 4', 'ping_max: 5s'],
     });
-    await scene.register(['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9'], () => 'ann');
+    await scene.register(['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9', 'r1', 'r2'], () => 'ann');
   });
   after(() => scene?.close());
   const ann = { sub: 'ann' };
@@ -182,6 +182,25 @@ describe('connector: connections of devices over WebSocket', function () {
     const large = await scene.connect('d9', {}, ann);
     large.socket.send('x'.repeat(70_000));
     assert.equal((await large.ended()).code, 1009);
+  });
+
+  it('clears what went to everyone from the screens of all who are connected, done with it or not', async () => {
+    const devices = await Promise.all([scene.connect('r1', {}, ann), scene.connect('r2', {}, ann)]);
+    const sent = await scene.call<{ id: string }>('POST', '/v1/messages', {
+      to: 'everyone',
+      notification: { title: 'all' },
+      delivery: { route: 'online_only', ttl: '1h', track: 'none' },
+    });
+    const [held, dealt] = devices as [PlainClient, PlainClient];
+    for (const device of devices) assert.equal((await device.next('push')).id, sent.body.id);
+    held.say({ t: 'got', seq: 1 });
+    dealt.say({ t: 'done', ids: [sent.body.id] });
+    assert.equal((await scene.call('POST', `/v1/messages/${sent.body.id}/recall`)).status, 200);
+    for (const device of devices) {
+      const { ids, tags, reason } = await device.next('clear');
+      assert.deepEqual([ids, tags, reason], [[sent.body.id], [sent.body.id], 'recalled']);
+      device.cut();
+    }
   });
 
   it('keeps pages of foreign origins out before the upgrade', async () => {

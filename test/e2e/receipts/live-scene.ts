@@ -36,6 +36,7 @@ export async function openLiveScene(clock = new MovedClock()): Promise<LiveScene
     },
     tell: (_app, devices, notice) =>
       void told.push(...devices.map((device): [string, DeviceNotice] => [device, notice])),
+    clearAll: () => {},
     announce: () => {},
     replaced: () => {},
   });

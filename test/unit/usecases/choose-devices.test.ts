@@ -43,6 +43,7 @@ describe('choosing devices of a user', function () {
     const seat = await bus.join({
       offer: async ({ to }) => to.map(() => 'handed'),
       tell: () => {},
+      clearAll: () => {},
       announce: () => {},
       replaced: () => {},
     });

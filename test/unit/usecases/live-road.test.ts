@@ -42,6 +42,7 @@ describe('handing letters to mailboxes and connections', function () {
         return offer.to.map(({ device }) => states[device] ?? 'offline');
       },
       tell() {},
+      clearAll() {},
       announce() {},
       replaced() {},
     });
@@ -115,6 +116,7 @@ describe('handing letters to mailboxes and connections', function () {
     const seat = await bus.join({
       offer: () => new Promise(() => undefined),
       tell() {},
+      clearAll() {},
       announce() {},
       replaced() {},
     });

@@ -22,6 +22,7 @@ describe('recording receipts', function () {
       offer: async ({ to }) => to.map(() => 'handed'),
       tell: (_app, devices, notice) =>
         void told.push(...devices.map((device): [string, DeviceNotice] => [device, notice])),
+      clearAll: () => {},
       announce: () => {},
       replaced: () => {},
     });
