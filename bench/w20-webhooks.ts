@@ -62,7 +62,7 @@ export async function w20Webhooks(options: BenchOptions): Promise<Report> {
       columns: ['', 'p50 ms', 'p99 ms', 'most ms', 'peak RSS MB', 'wanted', 'arrived', 'twice'],
       rows: rows.map((row) => [row.who, ...row.figures.map(figure)]),
       notes: [
-        `A send to ${devices.toLocaleString('en')} devices came to one endpoint in ${send.calls.toLocaleString('en')} calls, ${figure(send.perSecond)} events a second.`,
+        `What a send to ${devices.toLocaleString('en')} devices tells, written into the log in blocks of ${SEND_AT_ONCE}, came to one endpoint in ${send.calls.toLocaleString('en')} calls, ${figure(send.perSecond)} events a second.`,
       ],
       account: [...rows, send].every(({ holds }) => holds) ? 'holds' : 'broken',
     };

@@ -9,12 +9,16 @@ import { openReceiver, type Receiver } from '../../support/receiver-farm.js';
 import { bodyOf, distinct, verify } from '../../support/webhook-scene.js';
 import { createCaller, importDevices, openWorld, until, type World } from '../../support/world.js';
 
-const DEVICES = 5_000;
+/** `PEALBELL_DEVICES=100000` runs what the short form stands for. */
+const DEVICES = Number(process.env.PEALBELL_DEVICES ?? 5_000);
 /** 2,500 for 100,000 devices. */
 const CALLS_MAX = (DEVICES / 100_000) * 2_500;
+/** A call a second at the most, with room for a slow machine. */
+const SUMMARY_CALLS_MAX = 15 + DEVICES / 1_000;
+const PATIENCE_MS = 90_000 + DEVICES * 2;
 
 describe('a send to many devices, as an endpoint is told of it', function () {
-  this.timeout(120_000);
+  this.timeout(120_000 + DEVICES * 10);
   let world: World;
   let receiver: Receiver;
   before(async () => {
@@ -60,7 +64,7 @@ describe('a send to many devices, as an endpoint is told of it', function () {
     await until(
       async () => [isTold('events'), isTold('summary'), eventsOf('events').length],
       ([single, counted, count]) => single === true && counted === true && Number(count) > DEVICES,
-      90_000,
+      PATIENCE_MS,
     );
     const accepted = eventsOf('events').filter(({ type }) => type === 'delivery.sent');
     assert.equal(new Set(accepted.map(({ data }) => data.device)).size, DEVICES);
@@ -71,7 +75,9 @@ describe('a send to many devices, as an endpoint is told of it', function () {
       counts.reduce((sum, { data }) => sum + Number(data.count), 0),
       DEVICES,
     );
-    assert.ok(callsOf('summary').length <= 20, `${callsOf('summary').length} calls of a summary`);
+    assert.ok(callsOf('summary').length <= SUMMARY_CALLS_MAX, `${callsOf('summary').length} calls of a summary`);
     for (const call of receiver.calls.slice(0, 5)) verify(secret, call);
+    if (process.env.PEALBELL_DEVICES !== undefined)
+      console.log(`      ${callsOf('events').length} calls, ${callsOf('summary').length} of a summary`);
   });
 });
