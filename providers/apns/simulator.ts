@@ -150,6 +150,8 @@ class Host {
     this.#server.on(
       'stream',
       (stream: ServerHttp2Stream, received: IncomingHttpHeaders, _flags: number, rawHeaders: readonly string[]) => {
+        // First of all, as one that comes while its connection ends is refused: a sender that goes away is no fault of the simulator's.
+        stream.on('error', () => undefined);
         const connection = stream.session === undefined ? undefined : this.#sessions.get(stream.session);
         if (connection !== undefined) receive(desk, connection, stream, received, rawHeaders);
       },
@@ -206,6 +208,4 @@ function receive(
     // A stream that its sender gave up ends too, but its body is not whole.
     if (!stream.closed && !stream.destroyed) request.finish();
   });
-  // A sender that goes away is no fault of the simulator's.
-  stream.on('error', () => undefined);
 }

@@ -82,6 +82,8 @@ export class Listener {
     // A connection that was cut under it is no fault of the simulator's.
     server.on('sessionError', () => undefined);
     server.on('stream', (stream: ServerHttp2Stream, received: IncomingHttpHeaders) => {
+      // First of all: one that comes while its connection ends is refused, and says so.
+      stream.on('error', () => undefined);
       const connection = stream.session === undefined ? undefined : this.#http2Connections.get(stream.session);
       if (connection === undefined) return;
       const request = new FcmRequest(this.#desk, http2Exchange(stream, received, connection));
@@ -90,7 +92,6 @@ export class Listener {
         // A stream that its sender gave up ends too, but its body is not whole.
         if (!stream.closed && !stream.destroyed) request.finish();
       });
-      stream.on('error', () => undefined);
     });
     return server;
   }

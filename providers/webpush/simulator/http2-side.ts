@@ -18,6 +18,8 @@ export function createHttp2Side(receive: Receiver): Http2Server {
   const connections = new WeakMap<ServerHttp2Session, Http2Connection>();
   server.on('session', (session) => connections.set(session, new Http2Connection(session)));
   server.on('stream', (stream: ServerHttp2Stream, received: IncomingHttpHeaders) => {
+    // First of all, as one that comes while its connection ends is refused: a sender that goes away is no fault of the simulator's.
+    stream.on('error', () => undefined);
     const connection = stream.session === undefined ? undefined : connections.get(stream.session as ServerHttp2Session);
     if (connection === undefined) return;
     const body = new BodyCollector();
@@ -27,8 +29,6 @@ export function createHttp2Side(receive: Receiver): Http2Server {
       if (stream.closed || stream.destroyed) return;
       receive(new Http2Exchange(connection, stream, headOf(received)), body.chunks, body.bytes);
     });
-    // A sender that goes away is no fault of the simulator's.
-    stream.on('error', () => undefined);
   });
   return server;
 }
