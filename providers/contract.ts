@@ -6,13 +6,15 @@
  */
 import type { LookupFunction } from 'node:net';
 import type { ZodType } from 'zod';
+import type { Platform } from '../src/domain/device.js';
 import type { Json } from '../src/domain/json.js';
-import type { Message } from '../src/domain/message.js';
+import type { Message, MessageClass } from '../src/domain/message.js';
 import type { Outcome, PushToken, VendorDetail } from '../src/domain/outcome.js';
 import type { Reading } from '../src/domain/reading.js';
 import type { Reason } from '../src/domain/reason.js';
 import type { EpochMs } from '../src/domain/time.js';
 
+export type { Platform } from '../src/domain/device.js';
 export type { Json, JsonObject } from '../src/domain/json.js';
 export type {
   Action,
@@ -20,6 +22,7 @@ export type {
   MediaAttachment,
   Message,
   MessageChannel,
+  MessageClass,
   Notification,
   Priority,
 } from '../src/domain/message.js';
@@ -59,6 +62,8 @@ export interface Provider {
 
 export interface ProviderLimits {
   readonly batchTargetsMax: number;
+  /** Targets that one request to the vendor may name, all with the same content; 1 when absent. */
+  readonly requestTargetsMax?: number;
   readonly payloadBytesMax: number;
   readonly ttlSecondsMax: number;
 }
@@ -67,6 +72,8 @@ export interface Batch {
   /** Rendered for this batch; its `ttlSeconds` is what remains at this attempt. */
   readonly message: Message;
   readonly targets: readonly Target[];
+  /** Of all targets; absent for bare push tokens, of which nobody knows it. */
+  readonly platform?: Platform;
 }
 
 export interface Target {
@@ -120,6 +127,35 @@ export interface EgressGuard {
   readonly lookup: LookupFunction;
 }
 
+/** An access token of a vendor as all processes share it. */
+export interface SharedToken {
+  readonly value: string;
+  readonly issuedAt: EpochMs;
+  readonly expiresAt: EpochMs;
+}
+
+/** The right to ask a vendor for a new access token; where it was not given, when to look again. */
+export type TokenClaim =
+  | { readonly granted: true; readonly claim: string }
+  | { readonly granted: false; readonly lookAgainAt: EpochMs };
+
+/**
+ * Access tokens of one app at one provider, shared by all processes, so that each is fetched once. What is kept is sealed.
+ * `key` names the credential that a token belongs to, and must not tell it: a digest, such as `tokenKey` makes.
+ */
+export interface SharedTokens {
+  /** The newest token that was kept under this key; it may have ended. */
+  read(key: string): Promise<SharedToken | undefined>;
+  /** Nobody else is granted it until `release`, or for `forMs` where that never comes. */
+  claim(key: string, forMs: number): Promise<TokenClaim>;
+  /** Keeps the token, if there is one, and lets the claim go; nobody is granted another before `notBefore`. */
+  release(
+    key: string,
+    claim: string,
+    result: { readonly token: SharedToken } | { readonly notBefore: EpochMs },
+  ): Promise<void>;
+}
+
 /** What the house lends a provider for as long as it is open. */
 export interface ProviderEnv {
   /** The provider's name in this app's file. */
@@ -131,6 +167,13 @@ export interface ProviderEnv {
   readonly egress: EgressGuard;
   /** The house's own connections to devices; absent where the app has no realtime road. */
   readonly live?: LiveRoad;
+  /** Absent where the provider is opened for a look only: it keeps its access tokens to itself then. */
+  readonly tokens?: SharedTokens;
+  /**
+   * Where this provider's vendor can tell of receipts, with the secret in it; absent where the gateway has no public
+   * address, or the kind reads none.
+   */
+  readonly callbackUrl?: string;
 }
 
 /**
@@ -216,6 +259,11 @@ export interface ProviderKind<Options> {
   readonly limits: ProviderLimits;
   /** Platforms whose native road this kind is, such as `ios`; empty for none. */
   readonly nativeFor: readonly string[];
+  /**
+   * Makers whose devices alone get addresses from this vendor, in lower case, such as `redmi`. Absent: every maker's.
+   * On a device of theirs it goes before kinds for every maker.
+   */
+  readonly makers?: readonly string[];
   /** The house itself is the other side: no file configures it among providers, nobody simulates it. */
   readonly isOwnRoad?: true;
   /** Can this message fit? Pure; asked before accept. */
@@ -389,11 +437,29 @@ export interface CallbackRequest {
   readonly receivedAt: EpochMs;
 }
 
-/** What a vendor says of one delivery. It names the delivery by its own id, by our `notificationId`, or both. */
+/** How a delivery ended that the vendor had taken. */
+export type LateEnd =
+  | 'token_invalid'
+  | 'quota_exceeded'
+  | 'superseded'
+  | 'expired'
+  | 'payload_rejected'
+  | 'rate_limited';
+
+/**
+ * What a vendor says of one delivery. It names the delivery by its own id, by our `notificationId`, or, where its ids are
+ * of a whole request, by the message's id and the push token.
+ */
 export interface VendorReceipt {
   readonly vendorId?: string;
   readonly notificationId?: string;
-  readonly state: 'delivered' | 'displayed' | 'opened';
+  readonly target?: { readonly message: string; readonly pushToken: PushToken };
+  /** `failed`: the vendor had taken it, and never showed it. */
+  readonly state: 'delivered' | 'displayed' | 'opened' | 'failed';
+  /** Of `failed`. */
+  readonly reason?: LateEnd;
+  /** The vendor's own word for it, of `failed`. */
+  readonly vendor?: VendorDetail;
   /** When the vendor says it was; when it was told, when absent. */
   readonly at?: EpochMs;
   /** The vendor's own name of this receipt: one that comes again says nothing new. At most 128 characters. */
@@ -407,8 +473,20 @@ export interface CallbackAnswer {
   readonly body: string;
 }
 
+/** What a vendor says of an address, whichever message it learnt that by. */
+export type AddressNotice = { readonly pushToken: PushToken; readonly at?: EpochMs } & (
+  | { readonly kind: 'unregistered'; readonly replacedBy?: PushToken; readonly code?: string }
+  /** The person let the app show nothing (any more), or something again. The address is fine. */
+  | { readonly kind: 'notifications'; readonly state: 'on' | 'off' }
+);
+
 export type CallbackReading =
-  | { readonly kind: 'receipts'; readonly receipts: readonly VendorReceipt[]; readonly answer: CallbackAnswer }
+  | {
+      readonly kind: 'receipts';
+      readonly receipts: readonly VendorReceipt[];
+      readonly notices?: readonly AddressNotice[];
+      readonly answer: CallbackAnswer;
+    }
   /** Not the vendor's: a signature that is missing or wrong, or signed too long ago. Nothing is changed. */
   | { readonly kind: 'forged' }
   /** The vendor's, for all that is known, but in no form that this kind understands; a sentence about it. */
@@ -446,4 +524,68 @@ export function isCredentialEnding<Options>(
   kind: ProviderKind<Options>,
 ): kind is ProviderKind<Options> & CredentialEnding<Options> {
   return 'credentialEnd' in kind && typeof kind.credentialEnd === 'function';
+}
+
+/** How many messages of a class a vendor lets through in a day of its own. */
+export interface DayQuota {
+  readonly class: MessageClass;
+  /** `device`: to each device; `account`: in all. */
+  readonly per: 'device' | 'account';
+  /** Inclusive. */
+  readonly max: number;
+}
+
+export interface Quotas {
+  /** When the vendor's day begins, in minutes after midnight UTC: 960 for 00:00 in Beijing. */
+  readonly dayStartsMinutes: number;
+  readonly quotas: readonly DayQuota[];
+  /** Shares of a quota of the account, 0 to 1, at which people are told. */
+  readonly tellAt: readonly number[];
+}
+
+/** The ability of kinds whose vendor bounds what it takes in a day. The house counts, and sends no more. */
+export interface QuotaKeeping<Options> {
+  /** Pure. */
+  quotas(options: Options): Quotas;
+}
+
+export function isQuotaKeeping<Options>(
+  kind: ProviderKind<Options>,
+): kind is ProviderKind<Options> & QuotaKeeping<Options> {
+  return 'quotas' in kind && typeof kind.quotas === 'function';
+}
+
+/** The ability of some providers to ask their vendor which addresses have died, apart from any send. */
+export interface DeadAddressFeed {
+  /** How often it is worth asking, in milliseconds. */
+  readonly feedEveryMs: number;
+  /** Those that died since somebody last asked. @throws Error with a sentence where the vendor does not tell */
+  fetchDeadAddresses(signal: AbortSignal): Promise<readonly PushToken[]>;
+}
+
+export function hasDeadAddressFeed(provider: object): provider is DeadAddressFeed {
+  return 'fetchDeadAddresses' in provider && typeof provider.fetchDeadAddresses === 'function';
+}
+
+/**
+ * What came of calling one notification back. `recalled`: the vendor has told the device. `impossible`: it never will, for
+ * this target. `failed`: not now.
+ */
+export type RecallOutcome = { readonly kind: 'recalled' | 'impossible' | 'failed' } & {
+  readonly detail?: VendorDetail;
+};
+
+/** The ability of some providers to take back what devices may be showing. */
+export interface Recalling {
+  /**
+   * At most `limits.batchTargetsMax` targets; one outcome each, in order. Repeating it is harmless. Never rejects for what
+   * the vendor or the network does.
+   *
+   * @param batch.message as it was sent
+   */
+  recall(batch: Batch, signal: AbortSignal): Promise<readonly RecallOutcome[]>;
+}
+
+export function isRecalling(provider: object): provider is Recalling {
+  return 'recall' in provider && typeof provider.recall === 'function';
 }

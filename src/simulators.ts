@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createApnsCredentials, startApnsSimulator } from '../providers/apns/simulator.js';
+import type { VendorSimulator } from '../providers/simulation/vendor-simulator.js';
 import type { WebPushSimulator } from '../providers/webpush/simulator.js';
 import { createLoopbackCertificate } from './simulators/certificates.js';
 import { startControlServer } from './simulators/control-server.js';
@@ -10,10 +11,13 @@ import { FaultPlan } from './simulators/fault-plan.js';
 import { type FcmEndpoints, startFcm } from './simulators/fcm.js';
 import { Ledger, type LedgerOptions } from './simulators/ledger.js';
 import { writePrivateFile } from './simulators/private-file.js';
+import { startVendors, VENDOR_FAULTS, type VendorEndpoints, type VendorSimulators } from './simulators/vendors.js';
 import { startWebPush, type WebPushEndpoints } from './simulators/webpush.js';
 import { APNS_KEY_FILE, CA_FILE } from './simulators/written-config.js';
 
+export type { VendorSimulator } from '../providers/simulation/vendor-simulator.js';
 export { PortTakenError } from './simulators/control-server.js';
+export { vendorSettings } from './simulators/vendors.js';
 export { findForeignFiles, writeConfig } from './simulators/written-config.js';
 
 const BUNDLE_ID = 'com.example.demo';
@@ -42,7 +46,7 @@ export interface SimulatorEndpoints {
     };
     readonly fcm: FcmEndpoints;
     readonly webpush: WebPushEndpoints;
-  };
+  } & { readonly [Name in keyof VendorSimulators]: VendorEndpoints };
 }
 
 export interface SimulatorsOptions {
@@ -54,6 +58,8 @@ export interface SimulatorsOptions {
   readonly latencyMs?: number;
   /** The vendors' clock, epoch milliseconds; the system's when absent. */
   readonly now?: () => number;
+  /** How long after a delivery vendors tell of it, where they were given an address. */
+  readonly receiptDelayMs?: number;
   /** Where key files and CA file go, made when missing; a temporary directory, removed at the end, when absent. */
   readonly dir?: string;
   /** Bounds of the ledger, where its own are too wide. */
@@ -68,6 +74,8 @@ export interface Simulators {
   readonly ledger: Ledger;
   readonly faults: FaultPlan;
   readonly webpush: WebPushSimulator;
+  /** By name of the provider kind. */
+  readonly vendors: VendorSimulators;
   /** Cuts all connections, frees the ports and removes the temporary directory. Calling it twice is harmless. */
   close(): Promise<void>;
 }
@@ -101,7 +109,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       port: options.controlPort,
       ledger,
       faults,
-      providers: ['apns', 'apns_channels', 'fcm', 'fcm_oauth', 'webpush'],
+      providers: ['apns', 'apns_channels', 'fcm', 'fcm_oauth', 'webpush', ...VENDOR_FAULTS],
       endpoints: announced,
       pushServices,
     });
@@ -122,6 +130,8 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     const webpush = await startWebPush({ ...shared, ca, dir, controlUrl: control.url });
     opened.push(webpush.simulator.close);
     announcePushServices(webpush.simulator);
+    const vendors = await startVendors({ ...shared, ...receipts(options) });
+    opened.push(vendors.close);
     const endpoints: SimulatorEndpoints = {
       providers: {
         apns: {
@@ -139,17 +149,38 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
         },
         fcm: fcm.endpoints,
         webpush: webpush.endpoints,
+        ...vendorEndpoints(vendors.simulators, { ca_file: join(dir, CA_FILE), ca }),
       },
     };
     await writePrivateFile(join(dir, CA_FILE), ca);
     await writePrivateFile(join(dir, APNS_KEY_FILE), credentials.privateKey);
     await options.beforeReady?.(endpoints);
     announce(endpoints);
-    return { controlUrl: control.url, endpoints, ledger, faults, webpush: webpush.simulator, close };
+    return {
+      controlUrl: control.url,
+      endpoints,
+      ledger,
+      faults,
+      webpush: webpush.simulator,
+      vendors: vendors.simulators,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function receipts({ receiptDelayMs }: SimulatorsOptions) {
+  return receiptDelayMs === undefined ? {} : { receiptDelayMs };
+}
+
+function vendorEndpoints(simulators: VendorSimulators, trust: { readonly ca_file: string; readonly ca: string }) {
+  const entries = Object.entries<VendorSimulator>(simulators);
+  // One of each name.
+  return Object.fromEntries(entries.map(([name, { settings }]) => [name, { ...trust, settings }])) as {
+    [Name in keyof VendorSimulators]: VendorEndpoints;
+  };
 }
 
 async function openDirectory(asked: string | undefined, opened: (() => Promise<void>)[]): Promise<string> {

@@ -14,11 +14,11 @@ import type {
 } from '../contract.js';
 import { Http2Pool, type Http2PoolOptions, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
+import { notSent, unfit, wrongPurpose } from '../shared/unsent.js';
 import { AccessTokens, type Grant, type TokenSource } from './access-tokens.js';
 import { testCredentials } from './credential-test.js';
 import { isTokenRefused, judge } from './outcome.js';
 import { type Compiled, compile, encode, encodeTrial } from './payload.js';
-import { notSent, unfit, wrongPurpose } from './unsent.js';
 import { verdictOf } from './validation.js';
 
 export interface FcmProviderOptions {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import type { VendorSimulator } from '../simulators.js';
 
 const DEFAULT_CONTROL_PORT = 7700;
 const PORT_MAX = 65_535;
@@ -46,7 +47,9 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
   }
   if (typeof flags === 'string') return fail(io, 2, `${flags}; see pealbell simulate --help`);
   const { configDir } = flags;
-  const { findForeignFiles, PortTakenError, startSimulators, writeConfig } = await import('../simulators.js');
+  const { findForeignFiles, PortTakenError, startSimulators, vendorSettings, writeConfig } = await import(
+    '../simulators.js'
+  );
   try {
     if (configDir !== undefined && !flags.force) {
       const foreign = await findForeignFiles(configDir);
@@ -60,7 +63,11 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
       latencyMs: flags.latencyMs,
       ...(configDir === undefined
         ? {}
-        : { dir: configDir, beforeReady: (endpoints) => writeConfig(configDir, endpoints.providers) }),
+        : {
+            dir: configDir,
+            beforeReady: ({ providers }) =>
+              writeConfig(configDir, { ...providers, vendors: vendorSettings(providers) }),
+          }),
     });
     try {
       const { apns, fcm, webpush } = simulators.endpoints.providers;
@@ -69,6 +76,9 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
       io.stdout.write(`fcm              ${fcm.base_url}\n`);
       for (const [name, url] of Object.entries(webpush.origins)) {
         io.stdout.write(`${`webpush ${name}`.padEnd(17)}${url}\n`);
+      }
+      for (const [name, { url }] of Object.entries<VendorSimulator>(simulators.vendors)) {
+        io.stdout.write(`${name.padEnd(17)}${url}\n`);
       }
       if (configDir !== undefined) io.stdout.write(`configuration    ${configDir}\n`);
       if (!io.signal.aborted) await once(io.signal, 'abort');

@@ -5,7 +5,8 @@ import type { PerUserRule } from './per-user.js';
 import type { RouteStep } from './route.js';
 import type { EpochMs } from './time.js';
 
-export type MessageClass = 'transactional' | 'marketing';
+export type { MessageClass } from './message.js';
+
 export type OnUncertain = 'resend' | 'drop';
 export type Track = 'all' | 'failures' | 'none';
 

@@ -7,6 +7,8 @@ import type { EpochMs } from './time.js';
 export const CHUNK_TARGETS_MAX = 500;
 /** At most this many targets are under way, started and not yet recorded, in one window. */
 export const WINDOW_TARGETS_MAX = 50;
+/** And where one request to the vendor names many: such a window takes the places of several. */
+export const WIDE_WINDOW_TARGETS_MAX = 200;
 /** At most this many windows are under way in one worker process; the published bound is the product. */
 export const WINDOWS_MAX = 16;
 /** After so many crashes a chunk is walked one target at a time, so that the one that kills is found. */

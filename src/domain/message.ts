@@ -4,6 +4,9 @@ import type { EpochMs } from './time.js';
 /** How much battery a message is worth; a vendor's own scale is derived from it (RFC 8030 §5.3). */
 export type Priority = 'high' | 'normal' | 'low';
 
+/** What a message is to the person: something of their own, or something that is said to many. Vendors bound the latter. */
+export type MessageClass = 'transactional' | 'marketing';
+
 export interface MediaAttachment {
   /** An absolute https URL. */
   readonly url: string;
@@ -68,6 +71,8 @@ export interface Message {
   /** How long a road of which devices answer themselves waits for that, in milliseconds. */
   readonly ackTimeoutMs?: number;
   readonly priority: Priority;
+  /** `marketing` when absent: the class that no vendor punishes. */
+  readonly class?: MessageClass;
   /** True when the caller chose the priority: it then goes before what the channel says. */
   readonly isPriorityOwn?: boolean;
   /** The looks and urgency the app's file gives to messages like this one. */

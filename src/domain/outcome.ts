@@ -26,10 +26,13 @@ export type Outcome =
     | { readonly kind: 'unregistered'; readonly asOf?: EpochMs; readonly replacedBy?: PushToken }
     /** This message will never pass here; the address is fine. */
     | { readonly kind: 'rejected'; readonly reason: RejectReason }
-    /** Not now. `account`: nothing of this app passes at this provider until `retryAfterMs` from now. */
+    /**
+     * Not now. `account`: nothing of this app passes at this provider until `retryAfterMs` from now; `class`: nothing of
+     * the app that is of the message's class.
+     */
     | {
         readonly kind: 'deferred';
-        readonly scope: 'target' | 'account';
+        readonly scope: 'target' | 'class' | 'account';
         readonly reason: DeferReason;
         readonly retryAfterMs?: number;
       }

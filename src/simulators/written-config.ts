@@ -19,6 +19,8 @@ export interface WrittenProviders {
   readonly apns: WrittenApns;
   readonly fcm?: WrittenFcm;
   readonly webpush?: WrittenWebPush;
+  /** Settings by name of the provider kind; all but `ca`. */
+  readonly vendors?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 export interface WrittenApns {
@@ -78,7 +80,7 @@ const EGRESS_YAML = `egress:
   allow: ["127.0.0.0/8"] # the simulated push services are on this machine
 `;
 
-function appYaml({ apns, fcm, webpush }: WrittenProviders): string {
+function appYaml({ apns, fcm, webpush, vendors = {} }: WrittenProviders): string {
   // JSON strings are YAML strings; without quotes an id such as 12E4567890 would become a number.
   const quoted = JSON.stringify;
   return `# Written by \`pealbell simulate --write-config\`: points at the simulators for as long as that command runs.
@@ -94,7 +96,9 @@ providers:
       channels_production: ${quoted(apns.channels_production)}
       channels_sandbox: ${quoted(apns.channels_sandbox)}
     ca: "\${file:../${CA_FILE}}"
-${fcm === undefined ? '' : fcmYaml(fcm)}${webpush === undefined ? '' : webpushYaml(webpush)}`;
+${fcm === undefined ? '' : fcmYaml(fcm)}${webpush === undefined ? '' : webpushYaml(webpush)}${Object.entries(vendors)
+  .map(([name, settings]) => vendorYaml(name, settings))
+  .join('')}`;
 }
 
 function fcmYaml(fcm: WrittenFcm): string {
@@ -104,6 +108,12 @@ function fcmYaml(fcm: WrittenFcm): string {
     token_endpoint: ${JSON.stringify(fcm.token_url)}
     ca: "\${file:../${CA_FILE}}"
 `;
+}
+
+function vendorYaml(name: string, settings: Readonly<Record<string, unknown>>): string {
+  // What JSON writes is YAML.
+  const lines = Object.entries(settings).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}\n`);
+  return `  ${name}:\n${lines.join('')}    ca: "\${file:../${CA_FILE}}"\n`;
 }
 
 function webpushYaml({ origins, subject }: WrittenWebPush): string {

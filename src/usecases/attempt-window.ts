@@ -1,4 +1,4 @@
-import { CAREFUL_AFTER_CRASHES, CHUNK_TARGETS_MAX, TARGET_CRASHES_MAX, WINDOW_TARGETS_MAX } from '../domain/chunk.js';
+import { CAREFUL_AFTER_CRASHES, TARGET_CRASHES_MAX } from '../domain/chunk.js';
 import type { Attempt, SettledState } from '../domain/delivery.js';
 import { type Address, ALERT_PURPOSE } from '../domain/device.js';
 import type { Reason } from '../domain/reason.js';
@@ -25,25 +25,26 @@ export interface Addressed extends Candidate {
 }
 
 /**
- * Cuts what is due into windows of at most 50 targets; small chunks share one. Where sending again does no harm a window
- * has up to 500, and shares them with its like only: such sends wait for the answer of people's devices. A chunk that crashed its holders again
+ * Cuts what is due into windows of so many targets as their work has width; small chunks of one width share one. A chunk that crashed its holders again
  * and again is walked one target at a time, so that the next crash names the one that did it.
  */
 export function cutWindows(
   works: readonly ChunkWork[],
-  isRepeatable: (work: ChunkWork) => boolean,
+  widthOf: (work: ChunkWork) => number,
   now: EpochMs,
 ): { together: Candidate[][]; careful: Candidate[][] } {
   const careful = works.filter(isCareful);
   const others = works.filter((work) => !isCareful(work));
-  const candidates = (of: readonly ChunkWork[]): Candidate[] =>
-    of.flatMap((work) => work.due(now).map((index) => ({ work, index })));
+  const byWidth = new Map<number, Candidate[]>();
+  for (const work of others) {
+    const width = widthOf(work);
+    const candidates = byWidth.get(width) ?? [];
+    byWidth.set(width, candidates);
+    for (const index of work.due(now)) candidates.push({ work, index });
+  }
   return {
-    together: [
-      ...inPieces(candidates(others.filter((work) => !isRepeatable(work))), WINDOW_TARGETS_MAX),
-      ...inPieces(candidates(others.filter(isRepeatable)), CHUNK_TARGETS_MAX),
-    ],
-    careful: inPieces(candidates(careful), 1),
+    together: [...byWidth].flatMap(([width, candidates]) => inPieces(candidates, width)),
+    careful: careful.flatMap((work) => work.due(now).map((index) => [{ work, index }])),
   };
 }
 

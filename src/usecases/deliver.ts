@@ -1,4 +1,5 @@
 import type { Outcome, Provider } from '../../providers/contract.js';
+import { CHUNK_TARGETS_MAX, WIDE_WINDOW_TARGETS_MAX, WINDOW_TARGETS_MAX } from '../domain/chunk.js';
 import type { SettledState } from '../domain/delivery.js';
 import type { Reason } from '../domain/reason.js';
 import type { Clock, EpochMs } from '../domain/time.js';
@@ -97,14 +98,14 @@ export function createDeliver(house: DeliverHouse): Deliver {
         // Their chunk may have come before its time because they have answered.
         const resting = works.flatMap((work) => work.resting(now).map((index) => ({ work, index })));
         await answered.leaveOutFinished(resting, now);
-        const { together, careful } = cutWindows(works, isRepeatable, now);
+        const { together, careful } = cutWindows(works, widthOf, now);
         // A job's chunks are of one lane, so its first message tells it.
         const lane = works[0]?.message.class ?? 'marketing';
         const left = windowsByWork([...together, ...careful]);
         // Windows that find a place at once begin with the message as it was just read; later ones look again.
         let isFresh = true;
         const run = async (window: readonly Candidate[], looksAgain: () => boolean) => {
-          const over = await places.run(lane, async () => {
+          const over = await places.run(lane, placesOf(window), async () => {
             if (looksAgain()) await noteCanceled(window);
             await attempt(window, signal);
             return conclude(window, left);
@@ -166,8 +167,25 @@ export function createDeliver(house: DeliverHouse): Deliver {
     return over;
   }
 
-  function isRepeatable({ message, chunk }: ChunkWork): boolean {
-    return house.providers.open(message.app, chunk.provider ?? '')?.isRepeatable === true;
+  function openOf({ message, chunk }: ChunkWork): Provider | undefined {
+    return house.providers.open(message.app, chunk.provider ?? '');
+  }
+
+  function isRepeatable(work: ChunkWork): boolean {
+    return openOf(work)?.isRepeatable === true;
+  }
+
+  /** Where sending again does no harm, windows are as wide as chunks: such sends wait for the answer of people's devices. */
+  function widthOf(work: ChunkWork): number {
+    if (isRepeatable(work)) return CHUNK_TARGETS_MAX;
+    const { requestTargetsMax = 1 } = openOf(work)?.limits ?? {};
+    return Math.min(WIDE_WINDOW_TARGETS_MAX, Math.max(WINDOW_TARGETS_MAX, requestTargetsMax));
+  }
+
+  /** What a death of this process may double takes places by the number of its targets. */
+  function placesOf(window: readonly Candidate[]): number {
+    const work = window[0]?.work;
+    return work === undefined || isRepeatable(work) ? 1 : Math.ceil(window.length / WINDOW_TARGETS_MAX);
   }
 
   async function send(work: ChunkWork, entries: readonly Addressed[]): Promise<void> {
@@ -218,7 +236,11 @@ export function createDeliver(house: DeliverHouse): Deliver {
       const known = { ...(handedAt === undefined ? {} : { handedAt }), ...(got === undefined ? {} : { got }) };
       return toTarget(work.message.id, entry, { user: work.target(entry.index).user, ...known });
     });
-    const outcomes = await provider.send({ message, targets }, house.hardStop);
+    const platform = part[0]?.device?.platform; // a chunk is of one
+    const outcomes = await provider.send(
+      { message, targets, ...(platform === undefined ? {} : { platform }) },
+      house.hardStop,
+    );
     await house.rememberNames(
       { app: work.message.app, provider: name, message: work.message.id },
       part.map(({ index }) => work.target(index).key),

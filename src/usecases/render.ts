@@ -31,6 +31,7 @@ export function renderMessage(
     ...(terms.ttlSeconds === 0 ? {} : { expiresAt: message.expiresAt }),
     ...ackTimeout(terms, step),
     priority: terms.priority,
+    class: message.class,
     ...(terms.isPriorityOwn === undefined ? {} : { isPriorityOwn: true }),
     ...(terms.channel === undefined
       ? {}

@@ -93,7 +93,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       );
       return;
     case 'deferred':
-      if (outcome.scope === 'account') {
+      if (outcome.scope !== 'target') {
         const { reason } = outcome;
         if (attempted.isOverReplaced === true) {
           soonAgain(house, attempted, attempt, reason, now);

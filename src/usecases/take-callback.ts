@@ -56,7 +56,7 @@ export function createCallbackDesk(house: {
     const known = await vendorNames.find(app, provider, [...new Set(names)]);
     return receipts.flatMap(({ vendorId, notificationId, state, at = now, id }): ToldEvent[] => {
       const delivery = known.get(vendorId ?? '') ?? known.get(notificationId ?? '');
-      if (delivery === undefined || at > now + AHEAD_MS_MAX || at < now - OLD_MS_MAX) return [];
+      if (delivery === undefined || state === 'failed' || at > now + AHEAD_MS_MAX || at < now - OLD_MS_MAX) return [];
       const told =
         id === undefined || id.length > RECEIPT_ID_CHARS_MAX ? {} : { told: { app, teller: `vendor|${provider}`, id } };
       const { message, key: device } = delivery;

@@ -22,8 +22,9 @@ interface Border {
 /** The first row that matches a file counts. Every edge, commands too, may use the words of the domain and the ports. */
 const BORDERS: readonly Border[] = [
   { of: /^(?:test|bench)\//, may: [''] },
-  { of: /^providers\/([^/]+\/simulator)/, may: ['providers/simulation.ts', 'providers/$1'] },
-  { of: /^providers\/shared\//, may: ['providers/shared/'] },
+  { of: /^providers\/([^/]+\/simulator)/, may: ['providers/simulation.ts', 'providers/simulation/', 'providers/$1'] },
+  { of: /^providers\/simulation\//, may: ['providers/simulation.ts', 'providers/simulation/'] },
+  { of: /^providers\/shared\//, may: ['providers/shared/', 'providers/contract.ts'] },
   { of: /^providers\/contract\.ts$/, may: [], types: ['src/domain/'] },
   { of: /^providers\/simulation\.ts$/, may: [] },
   { of: /^providers\/catalogue\.ts$/, may: ['providers/contract.ts', 'providers/*/kind.ts'] },
@@ -52,7 +53,10 @@ const BORDERS: readonly Border[] = [
       ...['src/usecases/provider-directory.ts', 'src/usecases/realtime-apps.ts'],
     ],
   },
-  { of: /^src\/simulators(?:\/|\.ts)/, may: ['src/simulators', 'providers/*/simulator.ts', 'providers/simulation.ts'] },
+  {
+    of: /^src\/simulators(?:\/|\.ts)/,
+    may: ['src/simulators', 'providers/*/simulator.ts', 'providers/simulation.ts', 'providers/simulation/'],
+  },
   // Clients are packages of their own: they know the API by its documents only.
   { of: /^sdk\/client\//, may: ['sdk/client/'] },
   { of: /^sdk\/server\//, may: ['sdk/server/src/'] },

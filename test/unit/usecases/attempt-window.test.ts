@@ -41,7 +41,7 @@ describe('the windows of an attempt', () => {
       claimed(120, 0, freshProgress(120)),
       ...Array.from({ length: 30 }, () => claimed(1, 0, freshProgress(1))),
     ];
-    const { together, careful } = cutWindows(works, () => false, NOW);
+    const { together, careful } = cutWindows(works, () => 50, NOW);
     assert.deepEqual(
       together.map((window) => window.length),
       [50, 50, 50],
@@ -49,11 +49,11 @@ describe('the windows of an attempt', () => {
     assert.deepEqual(careful, []);
   });
 
-  it('hold up to 500 where sending again does no harm, apart from the others', () => {
+  it('hold as many as their work has width, apart from those of another', () => {
     const vendor = claimed(60, 0, freshProgress(60));
     const own = Array.from({ length: 3 }, () => claimed(300, 0, freshProgress(300)));
     const killer = claimed(2, 3, freshProgress(2));
-    const { together, careful } = cutWindows([vendor, ...own, killer], (work) => work !== vendor, NOW);
+    const { together, careful } = cutWindows([vendor, ...own, killer], (work) => (work === vendor ? 50 : 500), NOW);
     assert.deepEqual(
       together.map((window) => window.length),
       [50, 10, 500, 400],
@@ -69,7 +69,7 @@ describe('the windows of an attempt', () => {
   it('hold one target each once a chunk has crashed its holders three times', () => {
     const { together, careful } = cutWindows(
       [claimed(4, 3, freshProgress(4)), claimed(2, 2, freshProgress(2))],
-      () => false,
+      () => 50,
       NOW,
     );
     assert.deepEqual([together.length, together[0]?.length], [1, 2]);
@@ -90,7 +90,7 @@ describe('a chunk with a target that kills whoever sends it', () => {
     for (;;) {
       const work = claimed(targets, crashes, progress);
       resumeStarted(work, ATTEMPTS_MAX, NOW);
-      const { together, careful } = cutWindows([work], () => false, NOW);
+      const { together, careful } = cutWindows([work], () => 50, NOW);
       let died = false;
       for (const window of [...together, ...careful]) {
         for (const { index } of window) work.markStarted(index);

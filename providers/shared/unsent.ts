@@ -1,6 +1,6 @@
-/** Outcomes of what never became an answer of FCM. */
+/** Outcomes of what never became an answer of a vendor. */
 import type { Misfit, Outcome } from '../contract.js';
-import type { NotSentReason } from '../shared/transport.js';
+import type { NotSentReason } from './transport.js';
 
 /** What `check` would have refused before accept. */
 export function unfit(misfits: readonly Misfit[]): Outcome {

@@ -1,0 +1,58 @@
+/** Simulators of the vendors that are asked over HTTP/1.1, one line each. */
+import type { VendorSimulator, VendorSimulatorOptions } from '../../providers/simulation/vendor-simulator.js';
+
+interface VendorStart {
+  /** Names under which the fault plan and the ledger know parts of it. */
+  readonly faults: readonly string[];
+  readonly start: (options: VendorSimulatorOptions) => Promise<VendorSimulator>;
+}
+
+/** By name of the provider kind. */
+const VENDORS = {} as const satisfies Readonly<Record<string, VendorStart>>;
+
+export const VENDOR_FAULTS: readonly string[] = Object.values<VendorStart>(VENDORS).flatMap(({ faults }) => faults);
+
+type Vendors = typeof VENDORS;
+export type VendorSimulators = { readonly [Name in keyof Vendors]: Awaited<ReturnType<Vendors[Name]['start']>> };
+
+/** How to reach the simulator of a vendor, with credentials that it accepts. */
+export interface VendorEndpoints {
+  /** Absolute path, and content, of the certificate authority to trust, PEM. */
+  readonly ca_file: string;
+  readonly ca: string;
+  /** Of a provider that opens it, as an app's file has them; all but `ca`. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** The settings of all vendors among the simulators' endpoints, by name of the provider kind. */
+export function vendorSettings(
+  endpoints: {
+    readonly [Name in keyof Vendors]: VendorEndpoints;
+  },
+): Readonly<Record<string, VendorEndpoints['settings']>> {
+  const known = new Map(Object.entries<VendorEndpoints>(endpoints));
+  return Object.fromEntries(
+    Object.keys(VENDORS).flatMap((name) => {
+      const settings = known.get(name)?.settings;
+      return settings === undefined ? [] : [[name, settings]];
+    }),
+  );
+}
+
+/** Starts all of them. What it throws leaves nothing running. */
+export async function startVendors(
+  options: VendorSimulatorOptions,
+): Promise<{ readonly simulators: VendorSimulators; close(): Promise<void> }> {
+  const started: [string, VendorSimulator][] = [];
+  const close = async () => {
+    for (const [, simulator] of started.reverse()) await simulator.close();
+  };
+  try {
+    for (const [name, { start }] of Object.entries<VendorStart>(VENDORS)) started.push([name, await start(options)]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  // One of each name, each made by the start of that name.
+  return { simulators: Object.fromEntries(started) as VendorSimulators, close };
+}
