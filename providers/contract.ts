@@ -266,8 +266,11 @@ export interface ProviderKind<Options> {
   readonly makers?: readonly string[];
   /** The house itself is the other side: no file configures it among providers, nobody simulates it. */
   readonly isOwnRoad?: true;
-  /** Can this message fit? Pure; asked before accept. */
-  check(message: Message): readonly Misfit[];
+  /**
+   * Can this message fit? Pure; asked before accept. `options` are those of the app's provider, for a kind of which they
+   * decide what fits; without them the kind's defaults count.
+   */
+  check(message: Message, options?: Options): readonly Misfit[];
   /**
    * Canonical form of a push token. `options` are those of the app's provider, for a kind whose addresses depend on
    * them; without them the kind's defaults count. `purpose` is that of the address, `alert` when absent.
@@ -279,14 +282,15 @@ export interface ProviderKind<Options> {
 }
 
 /** The ability of some kinds to show what they would send. */
-export interface Previewable {
+export interface Previewable<Options = unknown> {
   /**
    * What would go out for this message to a registration of this purpose, as readable JSON: all but addresses,
    * credentials and the ids of the delivery. Pure.
    *
+   * @param options of the app's provider, as for `check`
    * @returns undefined where the message does not fit
    */
-  preview(message: Message, purpose: string, now: EpochMs): Json | undefined;
+  preview(message: Message, purpose: string, now: EpochMs, options?: Options): Json | undefined;
 }
 
 export function isPreviewable(kind: object): kind is Previewable {

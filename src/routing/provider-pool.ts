@@ -203,11 +203,13 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     nativeFor: kind.nativeFor,
     ...(kind.isOwnRoad === undefined ? {} : { isOwnRoad: kind.isOwnRoad }),
     limits: kind.limits,
-    check: (message) => kind.check(message),
+    check: (message) => kind.check(message, options),
     parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),
     ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),
     ...(isReceiptReading(kind) ? { readReceipts: (request) => kind.readReceipts(request, options) } : {}),
-    ...(isPreviewable(kind) ? { preview: (...asked) => kind.preview(...asked) } : {}),
+    ...(isPreviewable(kind)
+      ? { preview: (message, purpose, now) => kind.preview(message, purpose, now, options) }
+      : {}),
   };
   entry = { setting, provider, configured, isRetired: false };
   return entry;
