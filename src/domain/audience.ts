@@ -33,6 +33,7 @@ export interface AudienceMember {
   readonly device: string;
   readonly user: string | null;
   readonly platform: Platform;
+  readonly manufacturer?: string;
   /** Providers at which the device has a live registration for alerts, newest first; those of `onlyProviders` alone. */
   readonly providers: readonly string[];
 }

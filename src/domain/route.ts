@@ -7,6 +7,8 @@ export interface Road {
   readonly name: string;
   /** Platforms whose own push service this is. */
   readonly nativeFor: readonly string[];
+  /** Makers, in lower case, whose own push service it is; absent: it serves devices of every maker. */
+  readonly makers?: readonly string[];
 }
 
 /**
@@ -66,6 +68,8 @@ export interface Route {
 /** Where a device can be reached. */
 export interface Reach {
   readonly platform: Platform;
+  /** As the app spells it, such as `Xiaomi`; absent where it does not say. */
+  readonly manufacturer?: string;
   /** Providers at which it has a live registration for alerts. */
   readonly providers: readonly string[];
 }
@@ -86,13 +90,35 @@ export interface StepEnd {
 }
 
 /**
- * Without a route of the app's own: the connection, where the app has that road, the platform's own push service, then
- * the others in the order of the app's file.
+ * Without a route of the app's own: the connection, where the app has that road, the device's own push service, then the
+ * others in the order of the app's file, those for every maker's devices first.
  */
 export function defaultSteps(roads: readonly Road[]): RouteStep[] {
   const vendors = roads.filter(({ name }) => name !== REALTIME);
   const own = vendors.length < roads.length ? [{ via: REALTIME }] : [];
-  return [...own, { via: NATIVE }, ...vendors.map(({ name }) => ({ via: name }))];
+  const sorted = [...vendors.filter(({ makers }) => !makers), ...vendors.filter(({ makers }) => makers)];
+  return [...own, { via: NATIVE }, ...sorted.map(({ name }) => ({ via: name }))];
+}
+
+/**
+ * The roads that are native to a device: its maker's own, then, where it does not say who made it, those of any maker, since
+ * only that maker's devices get addresses from them; then those for every maker's devices; last those of other makers.
+ */
+function nativeRoads(roads: readonly Road[], { platform, manufacturer }: Reach): readonly Road[] {
+  const rank = ({ makers }: Road) => {
+    if (makers === undefined) return 2;
+    if (manufacturer === undefined) return 1;
+    return isMadeBy(manufacturer, makers) ? 0 : 3;
+  };
+  const native = roads.filter(({ nativeFor }) => nativeFor.includes(platform));
+  // Sorting keeps the order of the file among equals.
+  return native.every(({ makers }) => makers === undefined) ? native : native.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Systems spell one maker in several ways: `HUAWEI`, `Xiaomi Communications Ltd`. */
+function isMadeBy(manufacturer: string, makers: readonly string[]): boolean {
+  const [first = ''] = manufacturer.trim().toLowerCase().split(/\s/, 1);
+  return makers.includes(first);
 }
 
 /** The route without the connection: what came after that comes after what came before it. */
@@ -137,9 +163,7 @@ export function nextStep(
   let reasons: readonly Reason[] = [ended?.reason ?? 'no_registration'];
   for (let step = (ended?.step ?? -1) + 1; step < steps.length; step++) {
     const { via, after = AFTER_DEFAULT } = steps[step] as RouteStep; // in bounds
-    const named = roads.filter(({ name, nativeFor }) =>
-      via === NATIVE ? nativeFor.includes(reach.platform) : name === via,
-    );
+    const named = via === NATIVE ? nativeRoads(roads, reach) : roads.filter(({ name }) => name === via);
     const untried = named.filter(({ name }) => ended === undefined || !ended.tried.includes(name));
     if (untried.length === 0 && named.length > 0) continue;
     if (step > 0 && !after.some((reason) => reasons.includes(reason))) return undefined;

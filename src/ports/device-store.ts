@@ -50,6 +50,7 @@ export type DeviceChangeResult =
 export interface DeviceAddresses {
   readonly user: string | null;
   readonly platform: Platform;
+  readonly manufacturer?: string;
   readonly notifications?: 'on' | 'off';
   /** Live registrations, newest first. */
   readonly registrations: readonly Registration[];

@@ -201,6 +201,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     name,
     kind: kind.name,
     nativeFor: kind.nativeFor,
+    ...(kind.makers === undefined ? {} : { makers: kind.makers }),
     ...(kind.isOwnRoad === undefined ? {} : { isOwnRoad: kind.isOwnRoad }),
     limits: kind.limits,
     check: (message) => kind.check(message, options),

@@ -24,6 +24,7 @@ export function createNextRoad(providers: Pick<ProviderDirectory, 'configured'>)
     const tried = chunk.provider === null ? asked : [...asked, chunk.provider];
     const reach = {
       platform: device.platform,
+      ...(device.manufacturer === undefined ? {} : { manufacturer: device.manufacturer }),
       providers: device.registrations
         .filter(({ purpose }) => purpose === ALERT_PURPOSE)
         .map(({ provider }) => provider),

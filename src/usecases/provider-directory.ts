@@ -19,6 +19,8 @@ export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interp
   /** Name of the kind, such as `apns`. */
   readonly kind: string;
   readonly nativeFor: readonly string[];
+  /** Makers whose devices alone get addresses at it; absent: every maker's. */
+  readonly makers?: readonly string[];
   /** Devices get their address at it by connecting; nobody hands one in. */
   readonly isOwnRoad?: true;
   readonly limits: ProviderLimits;

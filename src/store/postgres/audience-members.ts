@@ -7,6 +7,8 @@ import type { Sql } from './engine/sql.js';
 /** Providers of a device's live alert registrations, newest first. */
 const PROVIDERS_OF_D = `ARRAY(SELECT r.provider ${ROADS_OF_D} ORDER BY r.confirmed_at DESC, r.provider)`;
 
+const COLUMNS_OF_D = `d.id, d.user_id, d.platform, d.fields->>'manufacturer' AS manufacturer, ${PROVIDERS_OF_D} AS providers`;
+
 /**
  * Candidates that one statement looks through: where few of many are members, the engine of this process must be free
  * for others in between.
@@ -17,6 +19,7 @@ interface MemberRow {
   id: string;
   user_id: string | null;
   platform: Platform;
+  manufacturer: string | null;
   providers: string[];
 }
 
@@ -33,12 +36,11 @@ export async function readMembers(
   audience: Audience,
   page: MembersPage,
 ): Promise<AudienceMember[]> {
-  const columns = `d.id, d.user_id, d.platform, ${PROVIDERS_OF_D} AS providers`;
   if (isSelective(audience)) {
     const members: AudienceMember[] = [];
     for (let { after } = page; ; ) {
       const limit = page.limit - members.length;
-      const found = await readWindow<MemberRow>(sql, app, audience, { ...page, after, limit }, columns);
+      const found = await readWindow<MemberRow>(sql, app, audience, { ...page, after, limit }, COLUMNS_OF_D);
       members.push(...found.rows.map((row) => toMember(row, audience)));
       if (members.length >= page.limit || found.last === undefined) return members;
       after = found.last;
@@ -49,7 +51,7 @@ export async function readMembers(
   const after = add(page.after);
   const from = scansAll(audience) ? 'pealbell.devices d' : namedDevices(audience, add, after);
   const found = await sql.query<MemberRow>(
-    `SELECT ${columns} FROM ${from} ${join}
+    `SELECT ${COLUMNS_OF_D} FROM ${from} ${join}
      WHERE ${where} AND d.id > ${after} ORDER BY d.id LIMIT ${add(page.limit)}`,
     params,
   );
@@ -162,7 +164,7 @@ export async function readMembersOf(
        SELECT q, app, id FROM (SELECT hits.*, row_number() OVER (PARTITION BY q ORDER BY id) AS place FROM hits) ranked
        WHERE place <= $3
      )
-     SELECT first.q, d.id, d.user_id, d.platform, ${PROVIDERS_OF_D} AS providers
+     SELECT first.q, ${COLUMNS_OF_D}
      FROM first JOIN pealbell.devices d ON d.app = first.app AND d.id = first.id ORDER BY first.q, d.id`,
     [JSON.stringify(names), JSON.stringify(queries.flatMap(({ audience }, q) => toFilter(audience, q))), limit + 1],
   );
@@ -183,6 +185,7 @@ function toMember(row: MemberRow, { onlyProviders }: Pick<Audience, 'onlyProvide
     device: row.id,
     user: row.user_id,
     platform: row.platform,
+    ...(row.manufacturer === null ? {} : { manufacturer: row.manufacturer }),
     providers: onlyProviders === undefined ? providers : providers.filter((name) => onlyProviders.includes(name)),
   };
 }

@@ -9,6 +9,7 @@ type Found = {
   readonly id: string;
   readonly user_id: string | null;
   readonly platform: Platform;
+  readonly manufacturer: string | null;
   readonly notifications: 'on' | 'off' | null;
 } & (
   | (Omit<RegistrationRow, 'token' | 'retired_at' | 'retired_reason'> & {
@@ -29,7 +30,8 @@ export async function readAddresses(
 ): Promise<Map<string, DeviceAddresses>> {
   const answer = await sql.query<{ found: readonly Found[] | null }>(
     `SELECT json_agg(f) AS found FROM (
-       SELECT d.app, d.id, d.user_id, d.platform, d.fields->>'notifications' AS notifications, r.provider, r.token_hash, r.device,
+       SELECT d.app, d.id, d.user_id, d.platform, d.fields->>'manufacturer' AS manufacturer,
+         d.fields->>'notifications' AS notifications, r.provider, r.token_hash, r.device,
          r.environment, r.purpose, encode(r.token, 'base64') AS token, r.bundle_id, r.region, r.registered_at, r.confirmed_at
        FROM (SELECT DISTINCT app, device FROM json_to_recordset($1::json) AS i(app text, device text)) n
        JOIN pealbell.devices d ON d.app = n.app AND d.id = n.device
@@ -43,11 +45,12 @@ export async function readAddresses(
     const key = `${row.app}|${row.id}`;
     let entry = byDevice.get(key);
     if (entry === undefined) {
-      const { notifications } = row;
+      const { manufacturer, notifications } = row;
       entry = {
         user: row.user_id,
         platform: row.platform,
         registrations: [],
+        ...(manufacturer === null ? {} : { manufacturer }),
         ...(notifications === null ? {} : { notifications }),
       };
       byDevice.set(key, entry);

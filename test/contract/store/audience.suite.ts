@@ -194,7 +194,8 @@ export function audienceSuite(get: () => OpenedStore): void {
         reg('retired'),
         reg('removed'),
       ];
-      await devices.change([upsert(scene.app, 'd', { platform: 'watch', user: 'ann' }, first)], scene.now);
+      const fields = { platform: 'watch', user: 'ann', manufacturer: 'Huawei' } as const;
+      await devices.change([upsert(scene.app, 'd', fields, first)], scene.now);
       const later = [reg('twice'), reg('new'), registration(opened, scene.app, null, { provider: 'removed' })];
       for (const [i, one] of later.entries()) {
         await devices.change([upsert(scene.app, 'd', {}, [one])], scene.now + 1 + i);
@@ -202,7 +203,9 @@ export function audienceSuite(get: () => OpenedStore): void {
       const tokenHash = reg('retired').tokenHash ?? '';
       await devices.retire([{ app: scene.app, provider: 'retired', tokenHash, reason: '410' }], scene.now + 4);
       const audience: Audience = { ...NOBODY, devices: ['d'], users: ['ann'] };
-      const expected = [{ device: 'd', user: 'ann', platform: 'watch', providers: ['new', 'twice', 'old'] }];
+      const expected = [
+        { device: 'd', user: 'ann', platform: 'watch', manufacturer: 'Huawei', providers: ['new', 'twice', 'old'] },
+      ];
       assert.deepEqual(await devices.members(scene.app, audience, { limit: 5, after: '' }), expected);
       assert.deepEqual(await devices.membersOf([{ app: scene.app, audience }], 5), [expected]);
     });

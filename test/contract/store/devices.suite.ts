@@ -246,7 +246,7 @@ export function devicesSuite(get: () => OpenedStore): void {
       const scene = new Scene();
       const full = { ...registration(opened, scene.app, 'tok-1'), bundleId: 'com.shop', region: 'cn' };
       await devices.change(
-        [upsert(scene.app, 'd', { platform: 'ios', user: 'ann', notifications: 'off' }, [full])],
+        [upsert(scene.app, 'd', { platform: 'ios', user: 'ann', notifications: 'off', manufacturer: 'Apple' }, [full])],
         scene.now,
       );
       const newer = registration(opened, scene.app, 'tok-2', { provider: 'fcm' });
@@ -259,6 +259,7 @@ export function devicesSuite(get: () => OpenedStore): void {
         user: 'ann',
         platform: 'ios',
         notifications: 'off',
+        manufacturer: 'Apple',
         registrations: [
           { ...newer, registeredAt: scene.now + 1, confirmedAt: scene.now + 1 },
           { ...full, registeredAt: scene.now, confirmedAt: scene.now },

@@ -37,6 +37,46 @@ describe('the first road of a device, without a route of the app’s own', () =>
   }
 });
 
+describe('the first road of a device whose maker has a push service', () => {
+  const roads: readonly Road[] = [
+    { name: 'huawei', nativeFor: ['android', 'harmonyos'], makers: ['huawei'] },
+    { name: 'fcm', nativeFor: ['android'] },
+    { name: 'xiaomi', nativeFor: ['android'], makers: ['xiaomi', 'redmi', 'poco'] },
+    { name: 'sms', nativeFor: [] },
+  ];
+  const cases: [what: string, manufacturer: string | undefined, providers: readonly string[], expected: string[]][] = [
+    ['its maker’s own, then the one for all', 'Xiaomi', ['fcm', 'xiaomi'], ['xiaomi', 'fcm']],
+    ['its maker’s own under another brand', 'POCO', ['sms', 'fcm', 'xiaomi'], ['xiaomi', 'fcm', 'sms']],
+    ['its maker’s own, however it is spelled', ' HUAWEI Technologies', ['fcm', 'huawei'], ['huawei', 'fcm']],
+    ['the one for all where it has none of its maker’s', 'Redmi', ['fcm'], ['fcm']],
+    ['the one for all before that of another maker', 'samsung', ['huawei', 'fcm'], ['fcm', 'huawei']],
+    ['that of another maker where it has no other', 'samsung', ['huawei', 'sms'], ['huawei', 'sms']],
+    ['a maker’s where it does not say who made it', undefined, ['fcm', 'xiaomi'], ['xiaomi', 'fcm']],
+  ];
+  for (const [what, manufacturer, providers, expected] of cases) {
+    it(`is ${what}`, () => {
+      const reach = {
+        platform: 'android' as const,
+        providers,
+        ...(manufacturer === undefined ? {} : { manufacturer }),
+      };
+      const steps = defaultSteps(roads);
+      const taken: string[] = [];
+      let next = nextStep(steps, undefined, reach, roads);
+      while (next !== undefined) {
+        taken.push(next.provider);
+        next = nextStep(steps, { step: next.step, reason: 'token_invalid', tried: taken }, reach, roads);
+      }
+      assert.deepEqual(taken, expected);
+    });
+  }
+
+  it('is the platform’s own where two makers share a phone’s platform and one alone another', () => {
+    const reach = { platform: 'harmonyos' as const, providers: ['fcm', 'huawei'] };
+    assert.equal(nextStep(defaultSteps(roads), undefined, reach, roads)?.provider, 'huawei');
+  });
+});
+
 describe('the next road of a device', () => {
   const phone = (...providers: string[]) => ({ platform: 'ios' as const, providers });
   const steps: readonly RouteStep[] = [
