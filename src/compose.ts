@@ -65,6 +65,7 @@ import { createRememberNames } from './usecases/remember-names.js';
 import { createRetire } from './usecases/retire.js';
 import type { ServerKeys } from './usecases/server-keys.js';
 import { createSettledWatch } from './usecases/settled-watch.js';
+import { createSharedTokens } from './usecases/shared-tokens.js';
 import { createCallbackDesk } from './usecases/take-callback.js';
 import { createTellingDevices } from './usecases/telling-devices.js';
 import { createTestProvider } from './usecases/test-provider.js';
@@ -129,6 +130,7 @@ export async function openGateway(
         observe: (app, provider, observation) => observeProvider(metrics, app, provider, observation),
         egress,
         live: createLiveRoads({ mailboxes: base.store.mailboxes, bus, clock }),
+        tokens: createSharedTokens({ ...base.store, clock }),
       },
     );
     stack.push(() => providers.close());

@@ -134,12 +134,17 @@ export class VendorTokens {
     for (;;) {
       if (this.#closed.signal.aborted) return GIVEN_UP;
       try {
-        const known = await this.#shared.read(key);
+        const known = await this.#news();
+        if (known !== undefined) return this.#keep(known);
         const now = this.#env.now();
-        const isNews = known !== undefined && known.value !== this.#kept?.value;
-        if (isNews && this.#isUsable(known, now) && now < this.#renewAt(known)) return this.#keep(known);
         const claim = await this.#shared.claim(key, CLAIM_MS);
-        if (claim.granted) return await this.#issue(claim.claim);
+        if (claim.granted) {
+          // Another may have fetched one between the look and the claim.
+          const newer = await this.#news();
+          if (newer === undefined) return await this.#issue(claim.claim);
+          await this.#release(claim.claim, { token: newer });
+          return this.#keep(newer);
+        }
         const leftMs = claim.lookAgainAt - now;
         if (now >= waitUntil || leftMs > CLAIM_MS)
           return { kind: 'failed', outcome: { ...NO_TURN, retryAfterMs: leftMs } };
@@ -153,6 +158,14 @@ export class VendorTokens {
         return this.#issue(undefined);
       }
     }
+  }
+
+  /** A token that another process fetched, and that is better than ours. */
+  async #news(): Promise<SharedToken | undefined> {
+    const known = await this.#shared.read(this.#options.key);
+    if (known === undefined || known.value === this.#kept?.value) return undefined;
+    const now = this.#env.now();
+    return this.#isUsable(known, now) && now < this.#renewAt(known) ? known : undefined;
   }
 
   async #issue(claim: string | undefined): Promise<Grant> {

@@ -9,6 +9,7 @@ import {
   type Provider,
   type ProviderKind,
   type ProviderObservation,
+  type SharedTokens,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
 import type { RealtimeSettings } from '../domain/realtime.js';
@@ -70,6 +71,8 @@ export interface ProviderPoolEnv {
   readonly egress: EgressGuard;
   /** The house's own connections, for the kinds that send over them. */
   readonly live?: (app: string) => LiveRoad;
+  /** Access tokens that other processes have as well. */
+  readonly tokens?: (app: string, provider: string) => SharedTokens;
 }
 
 interface Entry {
@@ -193,6 +196,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
       env.observe(app, name, observation);
     },
     egress,
+    ...(env.tokens === undefined ? {} : { tokens: env.tokens(app, name) }),
     ...(kind.isOwnRoad === true && env.live !== undefined ? { live: env.live(app) } : {}),
   });
   const credentialEnd = isCredentialEnding(kind) ? kind.credentialEnd(options) : undefined;

@@ -34,6 +34,7 @@ import { topicsSuite } from './store/topics.suite.js';
 import { upstreamSuite } from './store/upstream.suite.js';
 import { usersSuite } from './store/users.suite.js';
 import { vendorNamesSuite } from './store/vendor-names.suite.js';
+import { vendorTokensSuite } from './store/vendor-tokens.suite.js';
 import { webhookCallsSuite } from './store/webhook-calls.suite.js';
 import { webhookEndpointsSuite } from './store/webhook-endpoints.suite.js';
 import { webhookModelSuite } from './store/webhook-model.suite.js';
@@ -96,6 +97,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       webhookCallsSuite,
       reactionsSuite,
       vendorNamesSuite,
+      vendorTokensSuite,
       webhookModelSuite,
       sealedSuite,
     ])

@@ -24,6 +24,7 @@ import { createTopicStore } from '../../src/store/postgres/topic-store.js';
 import { createUpstreamStore } from '../../src/store/postgres/upstream-store.js';
 import { createUserStore } from '../../src/store/postgres/user-store.js';
 import { createVendorNameStore } from '../../src/store/postgres/vendor-name-store.js';
+import { createVendorTokenStore } from '../../src/store/postgres/vendor-token-store.js';
 import { createWebhookStore } from '../../src/store/postgres/webhook-store.js';
 import { toldEvents, wantEvents } from '../support/event-rows.js';
 import { migratedDataDirectory } from '../support/pglite-template.js';
@@ -129,6 +130,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     revocations: createRevocationStore(sql),
     upstream: createUpstreamStore(sql, atRest),
     vendorNames: createVendorNameStore(sql),
+    vendorTokens: createVendorTokenStore(sql, atRest),
     events: createEventLog(sql, atRest),
     webhooks: createWebhookStore(sql, atRest),
     stats: createStatsStore(sql),

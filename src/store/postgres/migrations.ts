@@ -474,6 +474,19 @@ CREATE TABLE pealbell.vendor_names (
 );
 CREATE INDEX vendor_names_by_age ON pealbell.vendor_names (at);
 
+-- Access tokens of vendors, sealed, and who may ask for the next (claimed_until 0: anybody).
+CREATE TABLE pealbell.vendor_tokens (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  token bytea,
+  issued_at bigint,
+  expires_at bigint,
+  claim text NOT NULL,
+  claimed_until bigint NOT NULL,
+  PRIMARY KEY (app, provider, key)
+);
+
 -- Ids under which events were told: each stands for one.
 CREATE TABLE pealbell.told_events (
   app text COLLATE "C" NOT NULL,

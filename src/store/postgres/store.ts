@@ -16,6 +16,7 @@ import type { TopicStore } from '../../ports/topic-store.js';
 import type { UpstreamStore } from '../../ports/upstream-store.js';
 import type { UserStore } from '../../ports/user-store.js';
 import type { VendorNameStore } from '../../ports/vendor-name-store.js';
+import type { VendorTokenStore } from '../../ports/vendor-token-store.js';
 import type { WebhookStore } from '../../ports/webhook-store.js';
 import type { AtRest } from '../at-rest.js';
 import { createAccountStore } from './account-store.js';
@@ -38,6 +39,7 @@ import { createTopicStore } from './topic-store.js';
 import { createUpstreamStore } from './upstream-store.js';
 import { createUserStore } from './user-store.js';
 import { createVendorNameStore } from './vendor-name-store.js';
+import { createVendorTokenStore } from './vendor-token-store.js';
 import { createWebhookStore } from './webhook-store.js';
 
 /** Every store port over one engine. */
@@ -58,6 +60,7 @@ export interface Store {
   readonly revocations: RevocationStore;
   readonly upstream: UpstreamStore;
   readonly vendorNames: VendorNameStore;
+  readonly vendorTokens: VendorTokenStore;
   readonly events: EventLog;
   readonly webhooks: WebhookStore;
   readonly stats: StatsStore;
@@ -83,6 +86,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     revocations: createRevocationStore(sql),
     upstream: createUpstreamStore(sql, atRest),
     vendorNames: createVendorNameStore(sql),
+    vendorTokens: createVendorTokenStore(sql, atRest),
     events: createEventLog(sql, atRest),
     webhooks: createWebhookStore(sql, atRest),
     stats: createStatsStore(sql),

@@ -28,6 +28,7 @@ import type { TopicStore } from '../../../src/ports/topic-store.js';
 import type { UpstreamStore } from '../../../src/ports/upstream-store.js';
 import type { UserStore } from '../../../src/ports/user-store.js';
 import type { VendorNameStore } from '../../../src/ports/vendor-name-store.js';
+import type { VendorTokenStore } from '../../../src/ports/vendor-token-store.js';
 import type { WebhookStore } from '../../../src/ports/webhook-store.js';
 
 /** Every port of a store. */
@@ -48,6 +49,7 @@ export interface StorePorts {
   readonly revocations: RevocationStore;
   readonly upstream: UpstreamStore;
   readonly vendorNames: VendorNameStore;
+  readonly vendorTokens: VendorTokenStore;
   readonly events: EventLog;
   readonly webhooks: WebhookStore;
   readonly stats: StatsStore;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import type { Batch, Outcome, Provider, ProviderEnv, ProviderKind, PushToken } from '../../../providers/contract.js';
+import { ownTokens } from '../../../providers/shared/vendor-tokens.js';
 import { createEgress } from '../../../src/egress/egress.js';
 import { openProviders, type ProviderSetting } from '../../../src/routing/provider-pool.js';
 import { clock, keptLog, pledge } from '../http/serve.js';
@@ -104,6 +105,29 @@ describe('the pool of providers', () => {
     );
     await pool.close();
     assert.ok(opened.every(({ closeCalls, isClosed }) => closeCalls === 1 && isClosed));
+  });
+
+  it('lends each provider the access tokens of its own account', async () => {
+    const { opened, setting, env } = scene();
+    const tokensOf = new Map<string, ReturnType<typeof ownTokens>>();
+    const pool = await openProviders(
+      [{ id: 'shop' }, { id: 'shop:test' }],
+      [setting('shop', 'a', {}), setting('shop:test', 'a', {})],
+      {
+        ...env,
+        tokens(app, provider) {
+          const tokens = ownTokens(() => clock.now());
+          tokensOf.set(`${app} ${provider}`, tokens);
+          return tokens;
+        },
+      },
+    );
+    assert.deepEqual(
+      opened.map(({ env: { app, name, tokens } }) => tokens !== undefined && tokens === tokensOf.get(`${app} ${name}`)),
+      [true, true],
+    );
+    assert.deepEqual([...tokensOf.keys()], ['shop a', 'shop:test a']);
+    await pool.close();
   });
 
   it('finds nothing changed where nothing did', async () => {
