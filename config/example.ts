@@ -91,6 +91,9 @@ function renderChannels(kinds: readonly ConfigKind[]): readonly string[] {
   const ofKinds = kinds.flatMap((kind) => {
     const schema = kind.channel === undefined ? undefined : channelSchema(kind.channel);
     if (schema === undefined) return [];
+    const [short] = schema.examples ?? [];
+    if (short !== undefined)
+      return [`    # ${kind.name}: ${flow(short)} # by provider or by kind: ${schema.description ?? ''}`];
     return [`    # ${kind.name}: # by provider or by kind`, ...optionLines(schema, '#   ')];
   });
   return [

@@ -27,6 +27,15 @@ export function vendorText(description: string, example: string, lengthMax = 256
     .meta({ description, examples: [example] });
 }
 
+/** The same for what opens a door: never shown again. */
+export function vendorSecret(description: string, lengthMax = 256) {
+  return z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'has printable characters only, and no blanks')
+    .max(lengthMax)
+    .meta({ description, secret: true });
+}
+
 export interface QuotaDefaults {
   /** Marketing messages to one device in a day; `null`: no bound is known. */
   readonly marketingPerDevice: number | null;

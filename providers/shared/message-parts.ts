@@ -1,0 +1,49 @@
+/** Parts of a message that several vendors take in the same form. */
+import type { Message, Misfit } from '../contract.js';
+
+/**
+ * What goes to the app beside the notification, as text under names: the caller's data, and under `pealbell` as JSON text
+ * whose message it is, what a tap opens and what else is to be fetched. The same words on every road.
+ */
+export function appData({ id, notification, data }: Message): Readonly<Record<string, string>> {
+  const { click, image, media } = notification ?? {};
+  const all = [
+    ...(image === undefined ? [] : [{ url: image, type: 'image' }]),
+    ...(media ?? []).map(({ url, type }) => ({ url, type })),
+  ];
+  const opens = {
+    ...(click?.url === undefined ? {} : { url: click.url }),
+    ...(click?.deepLink === undefined ? {} : { deep_link: click.deepLink }),
+  };
+  const ours = {
+    id,
+    ...(Object.keys(opens).length === 0 ? {} : { click: opens }),
+    ...(all.length === 0 ? {} : { media: all }),
+  };
+  return { ...data, pealbell: JSON.stringify(ours) };
+}
+
+/** At most `max` characters, as people count them least: code points. The text itself where it fits. */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const points = [...text];
+  return points.length <= max ? text : points.slice(0, max).join('');
+}
+
+/**
+ * A deep link as Android's intent text, which vendors take in place of links: `shop://orders/7` becomes
+ * `intent://orders/7#Intent;scheme=shop;launchFlags=0x4000000;end`. Undefined for one that is no `scheme://…`.
+ */
+export function intentOf(deepLink: string): string | undefined {
+  const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(\S*)$/.exec(deepLink) ?? [];
+  if (scheme === undefined || rest === undefined) return undefined;
+  return `intent://${rest}#Intent;scheme=${scheme};launchFlags=0x4000000;end`;
+}
+
+export function misfitError(code: string, detail: string, pointer?: string): Misfit {
+  return { severity: 'error', code, detail, ...(pointer === undefined ? {} : { pointer }) };
+}
+
+export function misfitWarning(code: string, detail: string, pointer?: string): Misfit {
+  return { severity: 'warning', code, detail, ...(pointer === undefined ? {} : { pointer }) };
+}
