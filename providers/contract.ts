@@ -501,7 +501,15 @@ export type CallbackReading =
  * calls there knows a secret already; where the vendor signs, that is judged here as well.
  */
 export interface ReceiptReading<Options> {
-  /** Pure, and never throws for what was sent. At most 1,000 receipts; a vendor that sends more is `unreadable`. */
+  /**
+   * `targets`: receipts name deliveries by their `target` alone, so that nothing need be remembered of each delivery.
+   * Absent: they may name them by `vendorId` and `notificationId` as well.
+   */
+  readonly receiptsName?: 'targets';
+  /**
+   * Pure, and never throws for what was sent. At most 1,000 receipts, and as many notices; a vendor that sends more is
+   * `unreadable`.
+   */
   readReceipts(request: CallbackRequest, options: Options): CallbackReading;
 }
 

@@ -9,6 +9,7 @@ import { urlRulesOf } from '../config/webhooks.js';
 import { createMemoryBus } from './bus/memory.js';
 import { createAccess } from './compose/access.js';
 import { openBase, openQueue } from './compose/base.js';
+import { createCallbackUrls } from './compose/callback-urls.js';
 import { createFileWebhooks } from './compose/file-webhooks.js';
 import { createLiveConfig } from './compose/live-config.js';
 import { observeProvider } from './compose/observed.js';
@@ -25,6 +26,7 @@ import { newId } from './domain/ids.js';
 import { isTwin } from './domain/twin.js';
 import { createEgress } from './egress/egress.js';
 import { createAdmin, createApi, createConnectorApi } from './http/app.js';
+import { createDoorway } from './http/doorway.js';
 import type { ApiHouse } from './http/house.js';
 import { createKeyLimit } from './http/key-limit.js';
 import { localAdmin } from './http/local-admin.js';
@@ -120,6 +122,20 @@ export async function openGateway(
     const bus = createMemoryBus();
     stack.push(() => bus.close());
     variations.observeParts?.({ store: base.store, queue, bus });
+    // Before the providers: they tell their vendors where it is. Who comes early waits until there is somebody to answer.
+    const doorway = createDoorway();
+    const hasApi = roles.includes('api');
+    const hasListener = hasApi || roles.includes('connector');
+    const newRequestId = () => newId('req', clock.now(), (size) => randomBytes(size));
+    const api = hasListener
+      ? await listen(doorway.handle, {
+          ...config.server.listen,
+          setting: 'server.listen',
+          newRequestId,
+          connectionsMax: CONNECTIONS_MAX + (roles.includes('connector') ? config.realtime.connections : 0),
+        })
+      : undefined;
+    stack.push(async () => api?.close(0));
     const endpoints = await findSimulators(simulators, () => clock.now(), log, stack);
     const egress = createEgress({ allow: config.egress.allow });
     const providers = await openTwinned(
@@ -131,6 +147,11 @@ export async function openGateway(
         egress,
         live: createLiveRoads({ mailboxes: base.store.mailboxes, bus, clock }),
         tokens: createSharedTokens({ ...base.store, clock }),
+        callbackUrl: createCallbackUrls({
+          publicUrl: config.server.public_url,
+          ownUrl: hasApi ? api?.url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]') : undefined,
+          hasher: base.hasher,
+        }),
       },
     );
     stack.push(() => providers.close());
@@ -352,25 +373,12 @@ export async function openGateway(
       trustedProxies: config.server.trusted_proxies,
     };
     base.ownership?.serve(localAdmin(base.keys, liveConfig));
-    const newRequestId = () => newId('req', clock.now(), house.random);
     const admin = await listen(createAdmin(house), { ...config.server.admin, setting: 'server.admin', newRequestId });
     stack.push(() => admin.close(0));
-    const edge = roles.includes('api')
-      ? createApi(house)
-      : realtime === undefined
-        ? undefined
-        : createConnectorApi(house);
-    const api =
-      edge === undefined
-        ? undefined
-        : await listen(edge, {
-            ...config.server.listen,
-            setting: 'server.listen',
-            newRequestId,
-            connectionsMax: CONNECTIONS_MAX + (realtime === undefined ? 0 : config.realtime.connections),
-          });
+    const edge = hasApi ? createApi(house) : realtime === undefined ? undefined : createConnectorApi(house);
     if (api !== undefined && edge !== undefined && realtime !== undefined)
       serveUpgrades(api.server, edge, realtime.sockets, house);
+    if (edge !== undefined) doorway.open(edge);
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {

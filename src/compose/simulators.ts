@@ -111,13 +111,13 @@ export function simulatorsOnly(endpoints: Endpoints): EgressGuard {
 }
 
 /** Origins of every web address in there. */
-function originsIn(value: unknown): string[] {
+export function originsIn(value: unknown): string[] {
   if (typeof value === 'string') {
     return /^https?:\/\//i.test(value) && URL.canParse(value) ? [new URL(value).origin] : [];
   }
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(originsIn) : [];
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -9,6 +9,7 @@ import {
   type Provider,
   type ProviderKind,
   type ProviderObservation,
+  type ReceiptReading,
   type SharedTokens,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
@@ -73,6 +74,8 @@ export interface ProviderPoolEnv {
   readonly live?: (app: string) => LiveRoad;
   /** Access tokens that other processes have as well. */
   readonly tokens?: (app: string, provider: string) => SharedTokens;
+  /** Where the vendor of a provider with these options can tell of receipts. Asked for kinds only that read them. */
+  readonly callbackUrl?: (app: string, provider: string, options: unknown) => string | undefined;
 }
 
 interface Entry {
@@ -185,6 +188,7 @@ async function openContents(
 async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promise<Entry> {
   const { app, name, kind, options, egress = env.egress } = setting;
   let entry: Entry | undefined;
+  const callbackUrl = isReceiptReading(kind) ? env.callbackUrl?.(app, name, options) : undefined;
   const provider = await kind.open(options, {
     name,
     app,
@@ -198,6 +202,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     egress,
     ...(env.tokens === undefined ? {} : { tokens: env.tokens(app, name) }),
     ...(kind.isOwnRoad === true && env.live !== undefined ? { live: env.live(app) } : {}),
+    ...(callbackUrl === undefined ? {} : { callbackUrl }),
   });
   const credentialEnd = isCredentialEnding(kind) ? kind.credentialEnd(options) : undefined;
   const configured: ConfiguredProvider = {
@@ -211,13 +216,20 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     check: (message) => kind.check(message, options),
     parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),
     ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),
-    ...(isReceiptReading(kind) ? { readReceipts: (request) => kind.readReceipts(request, options) } : {}),
+    ...(isReceiptReading(kind) ? receiptsOf(kind, options) : {}),
     ...(isPreviewable(kind)
       ? { preview: (message, purpose, now) => kind.preview(message, purpose, now, options) }
       : {}),
   };
   entry = { setting, provider, configured, isRetired: false };
   return entry;
+}
+
+function receiptsOf(kind: ReceiptReading<unknown>, options: unknown): Partial<ConfiguredProvider> {
+  return {
+    readReceipts: (request) => kind.readReceipts(request, options),
+    ...(kind.receiptsName === undefined ? {} : { receiptsName: kind.receiptsName }),
+  };
 }
 
 function isSame(one: ProviderSetting, other: ProviderSetting): boolean {

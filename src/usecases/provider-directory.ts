@@ -28,6 +28,8 @@ export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interp
   readonly credentialEnd?: CredentialEnd;
   /** Of a kind whose vendor tells what became of deliveries. */
   readReceipts?(request: CallbackRequest): CallbackReading;
+  /** As `ReceiptReading.receiptsName`. */
+  readonly receiptsName?: 'targets';
   check(message: Message): readonly Misfit[];
   /** `purpose`: `alert` when absent. @throws InvalidInputError */
   parsePushToken(raw: unknown, purpose?: string): PushToken;

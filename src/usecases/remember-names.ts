@@ -6,7 +6,7 @@ import type { ProviderDirectory } from './provider-directory.js';
 
 /**
  * Remembers what a vendor calls deliveries before they are recorded as sent, where it will tell of them: so that no receipt
- * of a delivery that we know of has a name that we do not. Does nothing for the others. Never rejects: a receipt that is not
+ * of a delivery that we know of has a name that we do not. Does nothing for the others, nor where receipts name message and push token. Never rejects: a receipt that is not
  * understood harms less than a message that is sent twice.
  *
  * @param keys of deliveries; targets and outcomes belong to them, in order
@@ -27,7 +27,8 @@ export function createRememberNames(house: {
   const { providers, vendorNames, clock, log } = house;
   return async (of, keys, targets, outcomes) => {
     const { app, provider } = of;
-    if (providers.configured(app).find(({ name }) => name === provider)?.readReceipts === undefined) return;
+    const kind = providers.configured(app).find(({ name }) => name === provider);
+    if (kind?.readReceipts === undefined || kind.receiptsName === 'targets') return;
     const names = keys.flatMap((key, i) => {
       const outcome = outcomes[i];
       // What may have arrived may be told of: also what is uncertain.

@@ -242,4 +242,18 @@ describe('the pool of providers', () => {
     );
     await pool.close();
   });
+
+  it('lends an address for receipts to kinds that read them', async () => {
+    const { setting, env, opened } = scene();
+    const { kind } = setting('shop', 'deaf', 1);
+    const hearing = { ...kind, readReceipts: () => ({ kind: 'forged' as const }) };
+    const lending = { ...env, callbackUrl: (...asked: readonly unknown[]) => asked.join(' ') };
+    const settings = [setting('shop', 'deaf', 1), { ...setting('shop', 'hearing', 2), kind: hearing }];
+    const pool = await openProviders([{ id: 'shop' }], settings, lending);
+    assert.deepEqual(
+      opened.map((provider) => provider.env.callbackUrl),
+      [undefined, 'shop hearing 2'],
+    );
+    await pool.close();
+  });
 });
