@@ -60,6 +60,10 @@ export class Http1Pool implements Transport {
   readonly #queue = new ExchangeQueue();
   readonly #connectionsMax: number;
   readonly #sockets = new Set<Socket>();
+  /** Those over which a request can leave. */
+  readonly #ready = new WeakSet<Socket>();
+  /** Whose request stands on a connection, or was the last there. */
+  readonly #users = new WeakMap<Socket, Exchange>();
   #waiting = 0;
   #underWay = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -71,7 +75,8 @@ export class Http1Pool implements Transport {
     this.#url = new URL(options.origin);
     this.#connectionsMax = options.connectionsMax ?? CONNECTIONS_MAX;
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now());
-    const common = { keepAlive: true, timeout: options.idleMs ?? 4_000, maxFreeSockets: this.#connectionsMax };
+    const most = { maxSockets: this.#connectionsMax, maxFreeSockets: this.#connectionsMax };
+    const common = { keepAlive: true, timeout: options.idleMs ?? 4_000, ...most };
     const { ca, lookup } = options;
     const looking = lookup === undefined ? {} : { lookup };
     this.#agent =
@@ -103,8 +108,13 @@ export class Http1Pool implements Transport {
         done(reply);
       });
       const onAbort = () => {
-        if (exchange.cancel === undefined) exchange.settle(notSent('aborted', 'given up before it was sent'));
-        else exchange.cancel();
+        if (exchange.cancel !== undefined) {
+          exchange.cancel();
+          return;
+        }
+        this.#waiting -= 1;
+        exchange.settle(notSent('aborted', 'given up before it was sent'));
+        this.#pump();
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#queue.push(exchange);
@@ -145,7 +155,6 @@ export class Http1Pool implements Transport {
     }
     const isWaiting = this.#queue.peek() !== undefined;
     if (!isWaiting) {
-      this.#waiting = 0;
       clearInterval(this.#timer);
       this.#timer = undefined;
       if (this.#underWay === 0) this.#onQuiet?.();
@@ -183,7 +192,7 @@ export class Http1Pool implements Transport {
     }
     exchange.openedAt = this.#monotonicMs();
     // Until a connection is there, nothing can have left.
-    const progress = { isConnected: false, socket: undefined as Socket | undefined };
+    const progress = { isConnected: false, isAnswering: false, socket: undefined as Socket | undefined };
     const settle = (reply: Reply) => {
       clearTimeout(timeout);
       if (exchange.isSettled) return;
@@ -196,8 +205,12 @@ export class Http1Pool implements Transport {
       if (progress.isConnected) settle({ kind: 'no_answer', cause, ms });
       else if (exchange.signal.aborted) settle(notSent('aborted', 'given up before it was sent'));
       else {
-        const retryInMs = this.#backoff.failed(this.#monotonicMs(), cause, false);
-        this.#options.report?.({ kind: 'connect_failed', cause, retryInMs });
+        const now = this.#monotonicMs();
+        // Of several that failed at once, one counts: the host is down once.
+        if (this.#backoff.mayDial(now)) {
+          const retryInMs = this.#backoff.failed(now, cause, false);
+          this.#options.report?.({ kind: 'connect_failed', cause, retryInMs });
+        }
         settle(notSent('unreachable', cause));
       }
     };
@@ -210,26 +223,43 @@ export class Http1Pool implements Transport {
     outgoing.on('socket', (socket: Socket) => {
       progress.socket = socket;
       this.#know(socket);
+      this.#users.set(socket, exchange);
       const connected = () => {
+        this.#ready.add(socket);
         progress.isConnected = true;
         clearTimeout(timeout);
         exchange.openedAt = this.#monotonicMs();
         timeout = setTimeout(() => giveUp('no answer in time'), this.#options.requestTimeoutMs ?? 20_000);
       };
-      if (outgoing.reusedSocket) connected();
+      // Not by `reusedSocket`: a connection that is handed on to a request that waits for it is not marked so.
+      if (this.#ready.has(socket)) connected();
       else socket.once(protocol === 'http:' ? 'connect' : 'secureConnect', connected);
     });
-    outgoing.on('error', (error: Error) => failed(causeOf(error)));
+    // Once an answer has begun, it is told as far as it came.
+    outgoing.on('error', (error: Error) => {
+      if (!progress.isAnswering) failed(causeOf(error));
+    });
+    outgoing.on('close', () => {
+      if (!progress.isAnswering) failed('the connection ended without an answer');
+    });
     outgoing.on('response', (response) => {
+      progress.isAnswering = true;
       this.#backoff.clear();
       this.#read(outgoing, response, (body, complete) => {
         const { statusCode: status = 0, headers: fields } = response;
-        const connection = { retire: () => void progress.socket?.end() };
+        const connection = { retire: () => this.#retire(progress.socket, exchange) };
         const ms = this.#monotonicMs() - exchange.openedAt;
         settle({ kind: 'answer', status, headers: fields, body, complete, ms, connection });
       });
     });
     outgoing.end(body);
+  }
+
+  /** One that rests is taken out at once, or the next request would be given to it. */
+  #retire(socket: Socket | undefined, last: Exchange): void {
+    if (socket === undefined) return;
+    if (this.#users.get(socket) === last) socket.destroy();
+    else socket.end();
   }
 
   #read(outgoing: ClientRequest, response: IncomingMessage, done: (body: Buffer, complete: boolean) => void): void {

@@ -86,6 +86,7 @@ export class VendorProvider<Compiled> implements Provider {
   readonly #options: VendorProviderOptions<Compiled>;
   /** By origin: a vendor may have one for each region. */
   readonly #pools = new Map<string, Transport>();
+  readonly #connections = new Map<string, number>();
   readonly #sending = new Set<Promise<unknown>>();
   #passedAt: EpochMs | undefined;
   #closing: Promise<void> | undefined;
@@ -233,19 +234,23 @@ export class VendorProvider<Compiled> implements Provider {
     let pool = this.#pools.get(origin);
     if (pool === undefined) {
       const { ca, pool: figures } = this.#options;
-      pool = new Http1Pool({ ...figures, origin, ca, report: (event) => this.#report(event) });
+      pool = new Http1Pool({ ...figures, origin, ca, report: (event) => this.#report(origin, event) });
       this.#pools.set(origin, pool);
     }
     return pool;
   }
 
-  #report(event: Http1PoolEvent): void {
+  #report(origin: string, event: Http1PoolEvent): void {
     switch (event.kind) {
-      case 'connections':
-        this.env.observe({ kind: 'connections', state: 'open', count: event.open });
+      case 'connections': {
+        this.#connections.set(origin, event.open);
+        const count = [...this.#connections.values()].reduce((sum, open) => sum + open, 0);
+        this.env.observe({ kind: 'connections', state: 'open', count });
         return;
+      }
       case 'connect_failed': {
-        const fields = { ...this.#fields(), cause: event.cause, retry_in_ms: Math.round(event.retryInMs) };
+        const { host } = new URL(origin);
+        const fields = { ...this.#fields(), host, cause: event.cause, retry_in_ms: Math.round(event.retryInMs) };
         this.env.log.warn(fields, `${this.#options.kind}.connect_failed`);
         return;
       }

@@ -20,7 +20,7 @@ export interface VendorTokensOptions {
   readonly key: string;
   /** Asks the vendor, always for a new one. Never rejects; ends soon after `signal` aborts. */
   issue(signal: AbortSignal): Promise<Issue>;
-  /** Tokens are renewed when so much of their life is left, at least; a fifth of the life where that is less. Default 5 min. */
+  /** A token is renewed when so much of its life is left, or a fifth of it where that is more; half of it at most. Default 5 min. */
   readonly renewAheadMs?: number;
   /** 0 ≤ x < 1; renewal is spread by up to a twentieth of the life. */
   readonly random?: () => number;
@@ -40,6 +40,8 @@ const FAILURE_BASE_MS = 1_000;
 const FAILURE_CAP_MS = 60_000;
 /** Another process is asking: its answer is waited for so long. */
 const OTHERS_WAIT_MS = 5_000;
+/** Tokens that are refused as soon as they are given: one is fetched for it each so often. */
+const REFUSED_PAUSE_MS = 10_000;
 /** For one call to the token endpoint, and to note what it gave. */
 const CLAIM_MS = 30_000;
 
@@ -57,6 +59,8 @@ export class VendorTokens {
   /** Refused by the vendor although it lives: whoever keeps it, it is none. */
   readonly #refused = new Set<string>();
   #kept: SharedToken | undefined;
+  /** The last that was got in place of a refused one, and when. */
+  #replacement: { readonly value: string; readonly at: EpochMs } | undefined;
   #pending: Promise<Grant> | undefined;
   #failures = 0;
   #failure: { readonly outcome: Outcome; readonly from: EpochMs; readonly until: EpochMs } | undefined;
@@ -77,11 +81,20 @@ export class VendorTokens {
     return Promise.resolve({ kind: 'token', value: kept.value });
   }
 
-  /** The vendor refused `used` although it lives: another one, fetched once for all who hold the same. */
-  renew(used: string, signal: AbortSignal): Promise<Grant> {
+  /**
+   * The vendor refused `used` although it lives: another one, fetched once for all who hold the same. The same again where
+   * it was itself got so a moment ago: then the fault is not the token's.
+   */
+  async renew(used: string, signal: AbortSignal): Promise<Grant> {
+    const now = this.#env.now();
+    const last = this.#replacement;
+    if (last?.value === used && Math.abs(now - last.at) < REFUSED_PAUSE_MS) return { kind: 'token', value: used };
     this.#refused.add(used);
-    const kept = this.#usable(this.#env.now());
-    return kept === undefined ? this.#wait(signal) : Promise.resolve({ kind: 'token', value: kept.value });
+    const kept = this.#usable(now);
+    if (kept !== undefined) return { kind: 'token', value: kept.value };
+    const grant = await this.#wait(signal);
+    if (grant.kind === 'token') this.#replacement = { value: grant.value, at: this.#env.now() };
+    return grant;
   }
 
   /** Gives up an attempt under way. */
@@ -179,6 +192,10 @@ export class VendorTokens {
       };
       await this.#release(claim, { token });
       return this.#keep(token);
+    }
+    if (this.#closed.signal.aborted) {
+      await this.#release(claim, { notBefore: now });
+      return GIVEN_UP;
     }
     const outcome: Outcome = issued.kind === 'failed' ? issued.outcome : NO_TOKEN;
     const given = outcome.kind === 'deferred' ? outcome.retryAfterMs : undefined;

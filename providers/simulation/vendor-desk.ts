@@ -59,7 +59,7 @@ function serve(desk: VendorDesk, call: VendorCall, served: Served): Fate {
       latencyMs = Math.max(latencyMs, fault.latencyMs ?? 0);
       const { status = 200, reason } = fault;
       if (reason !== undefined && status === 200 && served.isTargetCode(reason)) asked.set(target, reason);
-      else if (fault.status !== undefined || reason !== undefined) whole ??= fault;
+      else if (status !== 200 || reason !== undefined) whole ??= fault;
     }
   }
   const note = (token: string, status: number | null, reason: string | null) =>

@@ -67,7 +67,7 @@ function take(desk: VendorDesk, received: IncomingMessage, response: ServerRespo
   });
   received.on('end', () => {
     if (silent.has(socket)) return;
-    const { pathname, searchParams } = new URL(received.url ?? '/', 'https://vendor.invalid');
+    const { pathname, searchParams } = urlOf(received);
     const fate = decide(desk, {
       method: received.method ?? '',
       path: pathname,
@@ -105,6 +105,12 @@ function take(desk: VendorDesk, received: IncomingMessage, response: ServerRespo
       }
     }
   });
+}
+
+/** One that is none is a path that no vendor has. */
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  const base = 'https://vendor.invalid';
+  return URL.canParse(url, base) ? new URL(url, base) : new URL('/?', base);
 }
 
 function respond(response: ServerResponse, { status, body, type, headers }: VendorAnswer, isLast: boolean): void {
