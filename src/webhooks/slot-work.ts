@@ -6,14 +6,14 @@ import type { Log } from '../ports/log.js';
 import type { WebhookCall, WebhookSlot, WebhookStore } from '../ports/webhook-store.js';
 import { type Tried, tryCall } from './attempt.js';
 import type { CallBodies } from './call-bodies.js';
-import { callBody, isTest } from './call-body.js';
-import { cutCalls } from './cut.js';
+import { callBody } from './call-body.js';
+import { chooseCalls } from './choose-calls.js';
 import { HOLD_MAX_MS, HOLD_MIN_MS, healthOf, isHeld } from './health.js';
 import { CALLS_MAX, type Pace, paceAfter } from './pace.js';
 import type { Candidate, Places } from './places.js';
-import { readUnits } from './read-units.js';
+import { createCallReader } from './read-calls.js';
 import { settleAttempts, slotRecord } from './settle-attempts.js';
-import type { Unit } from './units.js';
+import { tellAttempts, tellHealth } from './tell-attempts.js';
 
 export interface SlotHouse {
   readonly store: Pick<WebhookStore, 'due' | 'addCalls' | 'record' | 'hasten'>;
@@ -62,12 +62,11 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
   const { id } = first.endpoint;
   const stop = new AbortController();
   const underWay = new Map<string, Promise<void>>();
+  const readCalls = createCallReader(house);
   let finished: Tried[] = [];
   let slot = first;
   let health = healthOf(first.endpoint);
   let { cursor } = first.endpoint;
-  /** Events that wait for more, since this process saw the first of them. */
-  let waiting: { readonly seq: number; readonly seenAt: EpochMs } | undefined;
   /** Until when nothing more is looked for, where that is all there was to do. */
   let lookAgainAt: EpochMs = 0;
   let isStepping = false;
@@ -111,39 +110,19 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
       }
       finished = finished.slice(tried.length);
       for (const { call } of tried) underWay.delete(call.id);
-      const hasFailed = health.failingSince !== undefined;
+      const wasFailing = health.failingSince !== undefined;
       health = settled.health;
       if (settled.disable !== undefined) slot = { ...slot, endpoint: { ...slot.endpoint, state: 'disabled' } };
       if (settled.isBack) await store.hasten(id, now);
-      tell(tried, hasFailed, settled.disable);
+      tellAttempts(house, slot.endpoint, tried);
+      tellHealth(house.log, slot.endpoint, {
+        wasFailing,
+        isFailing: health.failingSince !== undefined,
+        error: tried.at(-1)?.attempt.error,
+        disable: settled.disable,
+      });
     }
     return !stop.signal.aborted;
-  }
-
-  function tell(tried: readonly Tried[], hadFailed: boolean, disable: string | undefined): void {
-    const { app } = slot.endpoint;
-    for (const { call, attempt, outcome } of tried) {
-      house.observe(outcome, attempt.ms);
-      const { n, ms, status, error } = attempt;
-      const line = {
-        endpoint: id,
-        app,
-        call: call.id,
-        seq: call.seq,
-        events: call.events,
-        n,
-        outcome,
-        status,
-        ms,
-        error,
-      };
-      house.log[outcome === 'delivered' ? 'debug' : 'info'](line, 'webhook.attempted');
-    }
-    const isFailing = health.failingSince !== undefined;
-    if (disable !== undefined) house.log.error({ endpoint: id, app, reason: disable }, 'webhook.disabled');
-    else if (isFailing && !hadFailed) {
-      house.log.warn({ endpoint: id, app, reason: tried.at(-1)?.attempt.error }, 'webhook.failing');
-    } else if (hadFailed && !isFailing) house.log.info({ endpoint: id, app }, 'webhook.recovered');
   }
 
   /** @returns whether there is nothing to do and nothing to wait for */
@@ -164,7 +143,7 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
 
     const { calls, oldest } = await store.due(id, now, LOOK_MAX + underWay.size);
     const due = calls.filter((call) => !underWay.has(call.id));
-    const chosen = choose(due, oldest, { mayGo, isFailing, room });
+    const chosen = chooseCalls(due, oldest, { mayGo, isFailing, order: endpoint.order, room });
     let hasPlace = true;
     for (const call of chosen) hasPlace = hasPlace && (await startKnown(call));
     if (!hasPlace) return false;
@@ -183,22 +162,6 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
     return true;
   }
 
-  /** Which of the calls that wait may go. While its receiver fails it is one: the oldest, or one that was never tried. */
-  function choose(
-    due: readonly WebhookCall[],
-    oldest: WebhookCall | undefined,
-    { mayGo, isFailing, room }: { mayGo: boolean; isFailing: boolean; room: number },
-  ): readonly WebhookCall[] {
-    const test = due.find(isTest);
-    if (test !== undefined) return [test];
-    if (!mayGo) return [];
-    if (!isFailing && slot.endpoint.order === 'loose') return due.slice(0, room);
-    const probe =
-      due.find((call) => call.id === oldest?.id) ??
-      (slot.endpoint.order === 'loose' ? due.find(({ attempts }) => attempts === 0) : undefined);
-    return probe === undefined ? [] : [probe];
-  }
-
   /** Nothing can be tried for now: nobody needs to look before. */
   async function hold(until: EpochMs): Promise<true> {
     health = { ...health, holdUntil: Math.round(until) };
@@ -214,26 +177,8 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
   /** @returns `wait`: more is to come into a call; `none`: nothing was there to tell */
   async function cutNew(callsMax: number, now: EpochMs): Promise<'cut' | 'wait' | 'none'> {
     const { endpoint } = slot;
-    const { app, types, level, maxEvents, maxWaitMs } = endpoint;
-    const reader = { app, endpoint: id, types, level };
-    const { units, scanned, isCutOff } = await readUnits(house.events, reader, cursor, callsMax * maxEvents);
-    const [head] = units;
-    if (head !== undefined && waiting?.seq !== head.seq) waiting = { seq: head.seq, seenAt: now };
-    const seenAt = waiting?.seenAt ?? now;
-    // By whichever clock came first: another process, whose clock is ahead, may have written it.
-    const isRipe = ({ at, seq }: Unit) =>
-      isCutOff || now >= Math.min(at, seq === waiting?.seq ? seenAt : now) + maxWaitMs;
-    const cut = cutCalls(units, { maxEvents, callsMax, isRipe });
-    const last = cut.calls.at(-1)?.at(-1);
-    const until = cut.isAll ? scanned : (last?.through ?? cursor);
-    if (until === cursor) return cut.waiting === undefined ? 'none' : 'wait';
-    const made = cut.calls.map((call, index) => ({
-      id: house.newCallId(now),
-      firstEvent: index === 0 ? cursor + 1 : (cut.calls[index - 1]?.at(-1)?.through ?? cursor) + 1,
-      lastEvent: call.at(-1)?.through ?? until,
-      events: call.length,
-      ...{ types, level },
-    }));
+    const { made, told, until, isWaiting } = await readCalls(endpoint, cursor, callsMax, now);
+    if (until === cursor) return isWaiting ? 'wait' : 'none';
     const { fence } = slot;
     const calls = await store.addCalls({ endpoint: id, fence, updatedAt: endpoint.updatedAt }, made, until, now);
     if (calls === undefined) {
@@ -244,15 +189,7 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
       return 'cut';
     }
     cursor = until;
-    for (const [index, call] of calls.entries()) {
-      start(
-        call,
-        callBody(
-          call,
-          (cut.calls[index] ?? []).map(({ json }) => json),
-        ),
-      );
-    }
+    for (const [index, call] of calls.entries()) start(call, callBody(call, told[index] ?? []));
     if (calls.length === 0) stepAgain = true; // there was nothing in what was passed over; perhaps there is behind it
     return 'cut';
   }
