@@ -328,7 +328,7 @@ export async function openGateway(
       messageTimeline: createMessageTimeline({ messages, history }),
       settledWatch,
       devices,
-      providerHealth: createProviderHealth({ providers, accounts, gate }),
+      providerHealth: createProviderHealth({ providers, accounts, gate, clock }),
       channelDesk: createChannelDesk({ providers }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),

@@ -87,7 +87,7 @@ export function providerOperations(house: {
   ];
 }
 
-function healthToJson({ name, kind, state, trouble, lastAcceptedAt, nativeFor, limits }: ProviderHealth) {
+function healthToJson({ name, kind, state, trouble, parked, lastAcceptedAt, nativeFor, limits }: ProviderHealth) {
   return {
     name,
     kind,
@@ -95,6 +95,7 @@ function healthToJson({ name, kind, state, trouble, lastAcceptedAt, nativeFor, l
     reason: trouble?.reason ?? null,
     since: trouble === undefined ? null : toTime(trouble.since),
     until: trouble === undefined ? null : toTime(trouble.until),
+    parked: parked.map(({ since, until, ...what }) => ({ ...what, since: toTime(since), until: toTime(until) })),
     last_accepted_at: lastAcceptedAt === undefined ? null : toTime(lastAcceptedAt),
     native_for: nativeFor,
     limits: {

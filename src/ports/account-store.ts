@@ -1,3 +1,4 @@
+import type { MessageClass } from '../domain/message.js';
 import type { Reason } from '../domain/reason.js';
 import type { EpochMs } from '../domain/time.js';
 
@@ -5,6 +6,8 @@ import type { EpochMs } from '../domain/time.js';
 export interface AccountPause {
   readonly app: string;
   readonly provider: string;
+  /** Only messages of this class are meant; all when absent. Pauses of the account and of its classes stand beside each other. */
+  readonly class?: MessageClass;
   /** Nothing is sent before this time; then one target tries. */
   readonly until: EpochMs;
   readonly reason: Reason;
@@ -32,15 +35,16 @@ export interface ExpiringCredential {
 /**
  * Pauses and last acceptances of accounts, shared by all workers and kept across restarts. Events tell when an account
  * gets into trouble (`provider.degraded`; `credential.rejected` where its credentials are refused) or from one trouble into
- * the other, and when something passed again (`provider.recovered`): once each, however often it is paused in between.
+ * the other, and when something passed again (`provider.recovered`): once each, however often it is paused in between. Those
+ * of one class of messages name it.
  */
 export interface AccountStore {
   pauses(): Promise<readonly AccountPause[]>;
   pause(pause: AccountPause, now: EpochMs): Promise<void>;
-  /** Something passed: forgets the pause. */
-  resume(app: string, provider: string, now: EpochMs): Promise<void>;
-  /** Forgets the pause without a proof that anything passes: its credentials may be others by now. */
-  forget(app: string, provider: string): Promise<void>;
+  /** Something passed: forgets the pause of the account, or of the class that is named. */
+  resume(app: string, provider: string, now: EpochMs, of?: MessageClass): Promise<void>;
+  /** Forgets that pause without a proof that anything passes: its credentials, or its quotas, may be others by now. */
+  forget(app: string, provider: string, of?: MessageClass): Promise<void>;
   /** Keeps the latest time of each account, whatever the order of the calls; an empty list does nothing. */
   accepted(these: readonly AccountAcceptance[], now: EpochMs): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import type { MessageClass } from '../domain/message.js';
 import type { Reason } from '../domain/reason.js';
 import { backoffMs, type RandomFraction, type RetryPolicy } from '../domain/retry.js';
 import type { Clock, EpochMs } from '../domain/time.js';
@@ -15,6 +16,8 @@ const PASSED_TOLD_EVERY_MS = 10_000;
 
 export interface Trouble {
   readonly reason: Reason;
+  /** It concerns the class of the message that met it, and no other; the whole account when absent. */
+  readonly isOfClass?: true;
   /** As the vendor gave it; absent where it named none. */
   readonly retryAfterMs?: number;
   /** The credentials or setup are wrong: an operator must act. */
@@ -24,22 +27,31 @@ export interface Trouble {
 export type Admission =
   | { readonly admitted: number; readonly until?: undefined }
   /** Fewer than asked: the others may ask again at `until`. */
-  | { readonly admitted: number; readonly until: EpochMs; readonly reason: Reason };
+  | {
+      readonly admitted: number;
+      readonly until: EpochMs;
+      readonly reason: Reason;
+      /** The class alone is paused. */
+      readonly isOfClass: boolean;
+      /** Its time has come, and one tries: what has a moment need look for no other road. */
+      readonly isTried: boolean;
+    };
 
 /**
- * Paces accounts. A paused account lets nothing pass until its time has come, then one target, and everything once
- * that one got through. Pauses are kept in the store, so that a restart or another worker keeps a vendor's Retry-After.
+ * Paces accounts, and the classes of messages in them. A paused account lets nothing pass until its time has come, then
+ * one target, and everything once that one got through. A paused class lets the other pass. Pauses are kept in the store, so that
+ * a restart or another worker keeps a vendor's Retry-After.
  */
 export interface AccountGate {
-  admit(app: string, provider: string, wanted: number): Admission;
+  admit(app: string, provider: string, of: MessageClass, wanted: number): Admission;
   /** The vendor took a message. */
-  passed(app: string, provider: string): void;
+  passed(app: string, provider: string, of: MessageClass): void;
   /** The vendor judged one message or one device: the account itself is well. */
-  answered(app: string, provider: string): void;
+  answered(app: string, provider: string, of: MessageClass): void;
   /** An attempt ended and proved nothing about the account: if it was the probe, the next may go. */
-  unproven(app: string, provider: string): void;
-  /** @returns when the account may be asked again. */
-  troubled(app: string, provider: string, trouble: Trouble): EpochMs;
+  unproven(app: string, provider: string, of: MessageClass): void;
+  /** @returns when messages of this class may be tried again. */
+  troubled(app: string, provider: string, of: MessageClass, trouble: Trouble): EpochMs;
   /** Whether an operator must act before anything passes. */
   isBlocked(app: string, provider: string): boolean;
   /** When something last passed, here. */
@@ -48,7 +60,10 @@ export interface AccountGate {
   refresh(): Promise<void>;
   /** A start may come with mended credentials: forgets blocks, keeps every other pause. */
   forgetBlocks(): Promise<void>;
-  /** The same for accounts whose credentials were replaced while this process runs. */
+  /**
+   * The same for accounts whose settings were replaced while this process runs; what was paused for a quota goes on as well,
+   * since the quota may be another.
+   */
   unblock(these: readonly { readonly app: string; readonly provider: string }[]): Promise<void>;
 }
 
@@ -68,7 +83,8 @@ export function createAccountGate(house: {
   const passed = new Map<string, AccountAcceptance>();
   /** What of `passed` the store knows. */
   const toldAt = new Map<string, EpochMs>();
-  const keyOf = (app: string, provider: string) => `${app}|${provider}`;
+  const accountOf = (app: string, provider: string) => `${app}|${provider}`;
+  const keyOf = (app: string, provider: string, of?: MessageClass) => `${app}|${provider}|${of ?? ''}`;
   /** Counts unblockings: what was read from the store before one says nothing about the accounts after it. */
   let unblockings = 0;
   /** Store writes of one account in order, or a late pause would undo a resume. */
@@ -77,14 +93,32 @@ export function createAccountGate(house: {
     writes = writes.then(work).catch((error: unknown) => log.warn({ error: String(error) }, 'account.not_stored'));
   };
 
-  function open(app: string, provider: string): void {
-    const key = keyOf(app, provider);
+  function openOne(app: string, provider: string, of?: MessageClass): void {
+    const key = keyOf(app, provider, of);
     const gate = gates.get(key);
     // An answer to what left before the pause began says nothing about now.
     if (gate === undefined || gate.probingSince === undefined) return;
     gates.delete(key);
-    log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.resumed');
-    write(() => accounts.resume(app, provider, clock.now()));
+    log.info({ app, provider, ...named(of), pausedMs: clock.now() - gate.since }, 'account.resumed');
+    write(() => accounts.resume(app, provider, clock.now(), of));
+  }
+
+  function open(app: string, provider: string, of: MessageClass): void {
+    openOne(app, provider);
+    openOne(app, provider, of);
+  }
+
+  function unproven(app: string, provider: string, of?: MessageClass): void {
+    const gate = gates.get(keyOf(app, provider, of));
+    if (gate !== undefined) gate.probingSince = undefined;
+  }
+
+  /** What a gate says now; nothing is changed by asking. */
+  function ask(gate: Gate, wanted: number, now: EpochMs): Extract<Admission, { until: EpochMs }> {
+    const about = { reason: gate.reason, isOfClass: gate.class !== undefined };
+    if (now < gate.until) return { admitted: 0, until: gate.until, ...about, isTried: false };
+    const isTrying = gate.probingSince !== undefined && now - gate.probingSince < PROBE_FORGOTTEN_MS;
+    return { admitted: isTrying ? 0 : Math.min(1, wanted), until: now + PROBE_WAIT_MS, ...about, isTried: true };
   }
 
   async function tellPassed(): Promise<void> {
@@ -107,31 +141,36 @@ export function createAccountGate(house: {
   }
 
   return {
-    admit(app, provider, wanted) {
-      const gate = gates.get(keyOf(app, provider));
-      if (gate === undefined) return { admitted: wanted };
+    admit(app, provider, of, wanted) {
+      const closed = [gates.get(keyOf(app, provider)), gates.get(keyOf(app, provider, of))].filter(
+        (gate) => gate !== undefined,
+      );
       const now = clock.now();
-      if (now < gate.until) return { admitted: 0, until: gate.until, reason: gate.reason };
-      const probing = gate.probingSince !== undefined && now - gate.probingSince < PROBE_FORGOTTEN_MS;
-      const admitted = probing ? 0 : Math.min(1, wanted);
-      if (admitted > 0) gate.probingSince = now;
-      return { admitted, until: now + PROBE_WAIT_MS, reason: gate.reason };
+      const answers = closed.map((gate) => ask(gate, wanted, now));
+      const strictest = answers.toSorted((a, b) => a.admitted - b.admitted || b.until - a.until)[0];
+      if (strictest === undefined) return { admitted: wanted };
+      if (strictest.admitted > 0) for (const gate of closed) gate.probingSince = now;
+      return strictest;
     },
 
-    passed(app, provider) {
-      passed.set(keyOf(app, provider), { app, provider, at: clock.now() });
-      open(app, provider);
+    passed(app, provider, of) {
+      passed.set(accountOf(app, provider), { app, provider, at: clock.now() });
+      open(app, provider, of);
     },
 
     answered: open,
 
-    unproven(app, provider) {
-      const gate = gates.get(keyOf(app, provider));
-      if (gate !== undefined) gate.probingSince = undefined;
+    unproven(app, provider, of) {
+      unproven(app, provider);
+      unproven(app, provider, of);
     },
 
-    troubled(app, provider, trouble) {
-      const key = keyOf(app, provider);
+    troubled(app, provider, of, trouble) {
+      const only = trouble.isOfClass === true ? of : undefined;
+      // What a vendor says of a class it says of an account that is well; what it says of the account is no word about a class.
+      if (only === undefined) unproven(app, provider, of);
+      else openOne(app, provider);
+      const key = keyOf(app, provider, only);
       const now = clock.now();
       const known = gates.get(key);
       if (known !== undefined && now < known.until) {
@@ -150,13 +189,14 @@ export function createAccountGate(house: {
       const pause: AccountPause = {
         app,
         provider,
+        ...named(only),
         until: now + pauseFor(trouble, failures),
         reason: trouble.reason,
         failures,
         since: known?.since ?? now,
       };
       gates.set(key, { ...pause, probingSince: undefined });
-      const fields = { app, provider, reason: pause.reason, forMs: pause.until - now, failures };
+      const fields = { app, provider, ...named(only), reason: pause.reason, forMs: pause.until - now, failures };
       if (trouble.blocked) log.error(fields, 'account.blocked');
       else log.warn(fields, 'account.paused');
       write(() => accounts.pause(pause, now));
@@ -164,16 +204,16 @@ export function createAccountGate(house: {
     },
 
     isBlocked: (app, provider) => gates.get(keyOf(app, provider))?.reason === 'credential_rejected',
-    lastPassedAt: (app, provider) => passed.get(keyOf(app, provider))?.at,
+    lastPassedAt: (app, provider) => passed.get(accountOf(app, provider))?.at,
 
     async refresh() {
       await tellPassed();
       const unblockingsBefore = unblockings;
       const stored = await accounts.pauses();
       if (unblockings !== unblockingsBefore) return;
-      const keys = new Set(stored.map((pause) => keyOf(pause.app, pause.provider)));
+      const keys = new Set(stored.map((pause) => keyOf(pause.app, pause.provider, pause.class)));
       for (const pause of stored) {
-        const key = keyOf(pause.app, pause.provider);
+        const key = keyOf(pause.app, pause.provider, pause.class);
         const known = gates.get(key);
         if (known === undefined || pause.until > known.until) gates.set(key, { ...pause, probingSince: undefined });
       }
@@ -191,12 +231,14 @@ export function createAccountGate(house: {
     },
 
     async unblock(these) {
-      for (const { app, provider } of these) {
-        const gate = gates.get(keyOf(app, provider));
-        if (gate?.reason !== 'credential_rejected') continue;
-        gates.delete(keyOf(app, provider));
-        log.info({ app, provider, pausedMs: clock.now() - gate.since }, 'account.unblocked');
-        write(() => accounts.forget(app, provider));
+      const changed = new Set(these.map(({ app, provider }) => accountOf(app, provider)));
+      for (const [key, gate] of gates) {
+        const { app, provider, class: only, reason } = gate;
+        const isOfSettings = only === undefined ? reason === 'credential_rejected' : reason === 'quota_exceeded';
+        if (!isOfSettings || !changed.has(accountOf(app, provider))) continue;
+        gates.delete(key);
+        log.info({ app, provider, ...named(only), pausedMs: clock.now() - gate.since }, 'account.unblocked');
+        write(() => accounts.forget(app, provider, only));
       }
       // Both while the store is being written and after: a look in between would bring the block back.
       unblockings++;
@@ -204,4 +246,8 @@ export function createAccountGate(house: {
       unblockings++;
     },
   };
+}
+
+function named(of: MessageClass | undefined): { readonly class?: MessageClass } {
+  return of === undefined ? {} : { class: of };
 }

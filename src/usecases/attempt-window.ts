@@ -150,29 +150,35 @@ function obstacleOf(
 
 /**
  * Lets pass what the accounts let pass. The others go over to their route's next road if it is named for this, wait
- * until their account may be asked again, or end if they cannot wait.
+ * until they may be tried again, or end if they cannot wait.
  */
 export function admit(gate: AccountGate, nextRoad: NextRoad, entries: readonly Addressed[], now: EpochMs): Addressed[] {
   const admitted: Addressed[] = [];
   for (const group of groupByWork(entries).values()) {
     const { work } = group[0] as Addressed; // groups are never empty
-    const answer = gate.admit(work.message.app, work.chunk.provider ?? '', group.length);
+    const { app, class: of, terms, expiresAt } = work.message;
+    const provider = work.chunk.provider ?? '';
+    const answer = gate.admit(app, provider, of, group.length);
     admitted.push(...group.slice(0, answer.admitted));
     if (answer.until === undefined) continue;
+    const { reason, until, isOfClass } = answer;
+    // A quota that begins anew is worth the moment until it is known: another road may be dearer, or none.
+    const staysForNow = isOfClass && answer.isTried && terms.ttlSeconds > 0;
+    const what = isOfClass ? `${of} messages are` : 'the account is';
     for (const { index, device } of group.slice(answer.admitted)) {
-      const to = device === undefined ? undefined : nextRoad({ work, index, device }, answer.reason);
-      if (to !== undefined) work.moveOn(index, to, notAsked(work.chunk.provider ?? '', answer.reason, now));
-      else if (work.message.terms.ttlSeconds === 0) endOfRoute({ work, index }, answer.reason, now);
-      else if (answer.until >= work.message.expiresAt) work.settle(index, { state: 'expired', reason: 'expired' }, now);
-      else work.unstart(index, answer.until);
+      const to = device === undefined || staysForNow ? undefined : nextRoad({ work, index, device }, reason);
+      if (to !== undefined) work.moveOn(index, to, notAsked(provider, reason, now, `${what} paused`));
+      else if (terms.ttlSeconds === 0) endOfRoute({ work, index }, reason, now);
+      else if (until >= expiresAt) work.settle(index, { state: 'expired', reason: 'expired' }, now);
+      else work.unstart(index, until);
     }
   }
   return admitted;
 }
 
 /** Stands among the attempts, or nobody could tell why this road was passed over. */
-function notAsked(provider: string, reason: Reason, at: EpochMs): Attempt {
-  return { provider, at, outcome: 'deferred', reason, detail: 'not asked: the account is paused' };
+export function notAsked(provider: string, reason: Reason, at: EpochMs, why: string): Attempt {
+  return { provider, at, outcome: 'deferred', reason, detail: `not asked: ${why}` };
 }
 
 export function groupByWork<T extends Candidate>(entries: readonly T[]): Map<ChunkWork, T[]> {

@@ -1,9 +1,18 @@
 import type { ProviderLimits } from '../../providers/contract.js';
+import type { MessageClass } from '../domain/message.js';
 import type { Reason } from '../domain/reason.js';
-import type { EpochMs } from '../domain/time.js';
-import type { AccountStore } from '../ports/account-store.js';
+import type { Clock, EpochMs } from '../domain/time.js';
+import type { AccountPause, AccountStore } from '../ports/account-store.js';
 import type { AccountGate } from './account-gate.js';
 import type { ProviderDirectory } from './provider-directory.js';
+
+/** A class of messages of which the vendor takes none for now. */
+export interface ParkedClass {
+  readonly class: MessageClass;
+  readonly reason: Reason;
+  readonly since: EpochMs;
+  readonly until: EpochMs;
+}
 
 /** How one app's account at a provider fares. */
 export interface ProviderHealth {
@@ -23,6 +32,8 @@ export interface ProviderHealth {
     /** When one message is tried again; in the past where none has waited. */
     readonly until: EpochMs;
   };
+  /** Classes that wait while the others go on. */
+  readonly parked: readonly ParkedClass[];
   /** Up to ten seconds old where another process sends. */
   readonly lastAcceptedAt?: EpochMs;
 }
@@ -37,18 +48,23 @@ export function createProviderHealth(house: {
   readonly providers: Pick<ProviderDirectory, 'configured'>;
   readonly accounts: AccountStore;
   readonly gate: Pick<AccountGate, 'lastPassedAt'>;
+  readonly clock: Clock;
 }): ProviderHealthDesk {
-  const { providers, accounts, gate } = house;
+  const { providers, accounts, gate, clock } = house;
   return {
     async list(app) {
       const [pauses, acceptances] = await Promise.all([accounts.pauses(), accounts.acceptances(app)]);
-      const pauseOf = new Map(pauses.flatMap((pause) => (pause.app === app ? [[pause.provider, pause]] : [])));
+      const own = pauses.filter((pause) => pause.app === app);
+      const pauseOf = new Map(own.flatMap((pause) => (pause.class === undefined ? [[pause.provider, pause]] : [])));
+      const now = clock.now();
       const acceptedAt = new Map(acceptances.map(({ provider, at }) => [provider, at]));
       return providers.configured(app).map(({ name, kind, nativeFor, limits }) => {
         const pause = pauseOf.get(name);
         const times = [acceptedAt.get(name), gate.lastPassedAt(app, name)].filter((at) => at !== undefined);
         const lastAcceptedAt = times.length === 0 ? undefined : Math.max(...times);
-        const common = { name, kind, nativeFor, limits, ...(lastAcceptedAt === undefined ? {} : { lastAcceptedAt }) };
+        const parked = own.flatMap((one) => (one.provider === name ? parkedClass(one, now) : []));
+        const seen = lastAcceptedAt === undefined ? {} : { lastAcceptedAt };
+        const common = { name, kind, nativeFor, limits, parked, ...seen };
         if (pause === undefined) return { ...common, state: lastAcceptedAt === undefined ? 'untried' : 'ok' };
         const { reason, since, until } = pause;
         const state = reason === 'credential_rejected' ? 'blocked' : 'paused';
@@ -56,4 +72,9 @@ export function createProviderHealth(house: {
       });
     },
   };
+}
+
+/** Once its time has come the class is as free as any: nobody may be left who waits for it. */
+function parkedClass({ class: of, reason, since, until }: AccountPause, now: EpochMs): ParkedClass[] {
+  return of === undefined || until <= now ? [] : [{ class: of, reason, since, until }];
 }

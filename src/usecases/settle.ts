@@ -39,11 +39,11 @@ export interface Attempted {
 /** Draws the consequences of one outcome: an end, another road, or another try. The only place that decides them. */
 export function settle(house: Settlement, attempted: Attempted, outcome: Outcome, now: EpochMs): void {
   const { work, index, provider, tokenHash, startedAt } = attempted;
-  const { app, terms } = work.message;
+  const { app, terms, class: of } = work.message;
   const attempt = toAttempt(attempted, outcome, now);
   switch (outcome.kind) {
     case 'accepted':
-      house.gate.passed(app, provider);
+      house.gate.passed(app, provider, of);
       work.settle(
         index,
         outcome.delivered ? { state: 'delivered', sentAt: attempt.at } : { state: 'sent' },
@@ -52,7 +52,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       );
       return;
     case 'unregistered':
-      house.gate.answered(app, provider);
+      house.gate.answered(app, provider, of);
       work.owe({
         kind: 'retire',
         provider,
@@ -64,7 +64,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       end(house, attempted, attempt, 'token_invalid', now);
       return;
     case 'rejected': {
-      house.gate.answered(app, provider);
+      house.gate.answered(app, provider, of);
       const lastPassed = house.gate.lastPassedAt(app, provider);
       if (outcome.reason === 'token_wrong_app' && lastPassed !== undefined && now - lastPassed < ACCOUNT_WORKS_MS) {
         work.owe({ kind: 'strike', provider, tokenHash, at: startedAt, ...vendorCode(outcome) });
@@ -73,7 +73,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       return;
     }
     case 'awaited':
-      house.gate.answered(app, provider);
+      house.gate.answered(app, provider, of);
       work.await(
         index,
         { since: outcome.since, dueAt: outcome.askAgainAt, ...(outcome.got ? { got: true } : {}) },
@@ -81,11 +81,11 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       );
       return;
     case 'away':
-      house.gate.answered(app, provider);
+      house.gate.answered(app, provider, of);
       end(house, attempted, attempt, outcome.reason, now);
       return;
     case 'obsolete':
-      house.gate.answered(app, provider);
+      house.gate.answered(app, provider, of);
       work.settle(
         index,
         { state: outcome.reason === 'canceled' ? 'canceled' : 'suppressed', reason: outcome.reason },
@@ -99,9 +99,12 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
           soonAgain(house, attempted, attempt, reason, now);
           return;
         }
-        const hint = outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs };
-        const until = house.gate.troubled(app, provider, { reason, blocked: false, ...hint });
-        // It is not this target's fault: the account's trouble does not use up its attempts, only its time.
+        const until = house.gate.troubled(app, provider, of, {
+          ...{ reason, blocked: false },
+          ...(outcome.scope === 'class' ? { isOfClass: true } : {}),
+          ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
+        });
+        // It is not this target's fault: the trouble of the account, or of a class in it, does not use up its attempts, only its time.
         goOn(
           house,
           attempted,
@@ -111,8 +114,8 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
         );
       } else {
         // Throttling one device is a judgement on it; being busy or silent is not.
-        if (outcome.reason === 'rate_limited') house.gate.answered(app, provider);
-        else house.gate.unproven(app, provider);
+        if (outcome.reason === 'rate_limited') house.gate.answered(app, provider, of);
+        else house.gate.unproven(app, provider, of);
         const before = work.trouble(index);
         // A vendor, or one of several push services behind it, that is away is nobody's own trouble either.
         const isTheirs = outcome.reason === 'provider_unavailable';
@@ -127,7 +130,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
         soonAgain(house, attempted, attempt, 'credential_rejected', now);
         return;
       }
-      const until = house.gate.troubled(app, provider, { reason: 'credential_rejected', blocked: true });
+      const until = house.gate.troubled(app, provider, of, { reason: 'credential_rejected', blocked: true });
       goOn(
         house,
         attempted,
@@ -138,7 +141,7 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       return;
     }
     case 'uncertain': {
-      house.gate.unproven(app, provider);
+      house.gate.unproven(app, provider, of);
       const tries = work.trouble(index).tries + 1;
       if (terms.onUncertain === 'drop') work.settle(index, { state: 'failed', reason: 'uncertain' }, now, attempt);
       else

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 60b85d6c72ba244863360666d69427fd1b4da77e1d414b27d1c7d54ba4f7bec9
- * types    sha256 cf9bcf67708a66fb603b200b6cee0e5ceafebe6300f808957d1d348c7b8a8c12
+ * document sha256 a88f5e122bbc5c9101f93fb157dd3ff2626054670c935720d09cfd07527b82a2
+ * types    sha256 8b46293dd0016ce273611e3bd3b5ccf3bd4abcd324210ec561f2aac6f4c94573
  */
 
 export interface paths {
@@ -2359,6 +2359,17 @@ export interface components {
             since: string | null;
             /** @description When one message is tried again */
             until: string | null;
+            /** @description Classes of messages that the vendor takes none of until then; the others go on */
+            parked: {
+                /** @enum {string} */
+                class: "transactional" | "marketing";
+                /** @enum {string} */
+                reason: "offline" | "no_ack" | "no_receipt" | "no_registration" | "token_invalid" | "token_wrong_app" | "payload_rejected" | "payload_too_large" | "rate_limited" | "quota_exceeded" | "provider_unavailable" | "credential_rejected" | "timeout" | "uncertain" | "opted_out" | "capped" | "quiet_hours" | "not_consented" | "superseded" | "user_changed" | "no_device" | "expired" | "canceled";
+                /** Format: date-time */
+                since: string;
+                /** Format: date-time */
+                until: string;
+            }[];
             /** @description Up to ten seconds behind */
             last_accepted_at: string | null;
             /** @description Platforms that it is the own road of */

@@ -97,7 +97,13 @@ export type DeviceEvent =
 export type HouseEvent =
   | Event<
       'provider.degraded' | 'provider.recovered',
-      { readonly provider: string; readonly reason?: Reason; readonly since?: string }
+      {
+        readonly provider: string;
+        readonly reason?: Reason;
+        readonly since?: string;
+        /** Only messages of this class are meant. */
+        readonly class?: 'transactional' | 'marketing';
+      }
     >
   | Event<
       'credential.expiring',

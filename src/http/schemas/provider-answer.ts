@@ -13,6 +13,11 @@ export const providerAnswer = z.object({
   reason: z.enum(REASONS).nullable().meta({ description: 'Why it is paused or blocked' }),
   since: time.nullable(),
   until: time.nullable().meta({ description: 'When one message is tried again' }),
+  parked: z
+    .array(
+      z.object({ class: z.enum(['transactional', 'marketing']), reason: z.enum(REASONS), since: time, until: time }),
+    )
+    .meta({ description: 'Classes of messages that the vendor takes none of until then; the others go on' }),
   last_accepted_at: time.nullable().meta({ description: 'Up to ten seconds behind' }),
   native_for: z.array(z.string()).meta({ description: 'Platforms that it is the own road of' }),
   limits: z.object({

@@ -1,3 +1,4 @@
+import type { MessageClass } from '../../domain/message.js';
 import type { Reason } from '../../domain/reason.js';
 import type { AccountAcceptance, AccountStore } from '../../ports/account-store.js';
 import type { Sql } from './engine/sql.js';
@@ -6,6 +7,8 @@ import { writeEvents } from './event-writes.js';
 interface PauseRow {
   app: string;
   provider: string;
+  /** Empty: the whole account. */
+  class: MessageClass | '';
   until: string | number;
   reason: Reason;
   failures: number;
@@ -17,50 +20,62 @@ const troubleOf = (reason: Reason) => (reason === 'credential_rejected' ? 'crede
 
 /** The later end wins: two workers may learn of the same trouble with different hints. */
 const PAUSE = `WITH paused AS (
-  INSERT INTO pealbell.account_pauses AS a (app, provider, until, reason, failures, since) VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (app, provider) DO UPDATE SET until = greatest(a.until, excluded.until), reason = excluded.reason,
+  INSERT INTO pealbell.account_pauses AS a (app, provider, class, until, reason, failures, since)
+  VALUES ($1, $2, $9, $3, $4, $5, $6)
+  ON CONFLICT (app, provider, class) DO UPDATE SET until = greatest(a.until, excluded.until), reason = excluded.reason,
     failures = greatest(a.failures, excluded.failures), since = least(a.since, excluded.since)
-  RETURNING app, provider, reason
+  RETURNING app, provider, class, reason
 ), troubled AS (
-  INSERT INTO pealbell.account_troubles AS t (app, provider, told, since) SELECT app, provider, $7, $6 FROM paused
-  ON CONFLICT (app, provider) DO UPDATE SET told = excluded.told WHERE t.told <> excluded.told
-  RETURNING app, provider, told, since
+  INSERT INTO pealbell.account_troubles AS t (app, provider, class, told, since)
+  SELECT app, provider, class, $7, $6 FROM paused
+  ON CONFLICT (app, provider, class) DO UPDATE SET told = excluded.told WHERE t.told <> excluded.told
+  RETURNING app, provider, class, told, since
 ), happened AS MATERIALIZED (
   SELECT t.app, t.told AS type, '{}'::jsonb AS common,
-    jsonb_build_object('provider', t.provider, 'reason', p.reason, 'since', t.since) AS entry
-  FROM troubled t JOIN paused p USING (app, provider)
+    jsonb_build_object('provider', t.provider, 'reason', p.reason, 'since', t.since) || ${classOf('t')} AS entry
+  FROM troubled t JOIN paused p USING (app, provider, class)
 ), ${writeEvents('happened', '$8::bigint')}
 SELECT 1`;
 
-/** Events of accounts that were in trouble: a CTE that gives (app, provider, since) of them. */
+/** A field of an event: there only where it is about one class. */
+function classOf(row: string): string {
+  return `CASE ${row}.class WHEN '' THEN '{}'::jsonb ELSE jsonb_build_object('class', ${row}.class) END`;
+}
+
+/** Events of accounts that were in trouble: a CTE that gives (app, provider, class, since) of them. */
 function tellRecovered(cte: string, at: string): string {
   return `happened AS MATERIALIZED (
     SELECT app, 'provider.recovered' AS type, '{}'::jsonb AS common,
-      jsonb_build_object('provider', provider, 'since', since) AS entry
+      jsonb_build_object('provider', provider, 'since', since) || ${classOf(cte)} AS entry
     FROM ${cte}
   ), ${writeEvents('happened', at, [cte])}`;
 }
 
 const RESUME = `WITH resumed AS (
-  DELETE FROM pealbell.account_pauses WHERE app = $1 AND provider = $2 RETURNING app
+  DELETE FROM pealbell.account_pauses WHERE app = $1 AND provider = $2 AND class = $4 RETURNING app
 ), recovered AS (
-  DELETE FROM pealbell.account_troubles WHERE app = $1 AND provider = $2 AND (SELECT count(*) FROM resumed) >= 0
-  RETURNING app, provider, since
+  DELETE FROM pealbell.account_troubles
+  WHERE app = $1 AND provider = $2 AND class = $4 AND (SELECT count(*) FROM resumed) >= 0
+  RETURNING app, provider, class, since
 ), ${tellRecovered('recovered', '$3::bigint')}
 SELECT 1`;
 
-/** An account whose block was forgotten is well again when something passes; one that is paused has a probe to tell that. */
+/**
+ * An account whose block was forgotten is well again when something passes; one that is paused has a probe to tell that.
+ * What passed may be of another class than the one that is in trouble.
+ */
 const ACCEPTED = `WITH told AS (
   INSERT INTO pealbell.account_acceptances AS a (app, provider, at)
   SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
   ON CONFLICT (app, provider) DO UPDATE SET at = greatest(a.at, excluded.at) RETURNING app, provider
 ), well AS MATERIALIZED (
   SELECT t.app, t.provider FROM pealbell.account_troubles t JOIN told USING (app, provider)
-  WHERE NOT EXISTS (SELECT 1 FROM pealbell.account_pauses p WHERE p.app = t.app AND p.provider = t.provider)
+  WHERE t.class = ''
+    AND NOT EXISTS (SELECT 1 FROM pealbell.account_pauses p WHERE p.app = t.app AND p.provider = t.provider AND p.class = '')
   ORDER BY t.app, t.provider FOR UPDATE OF t
 ), recovered AS (
-  DELETE FROM pealbell.account_troubles t USING well w WHERE t.app = w.app AND t.provider = w.provider
-  RETURNING t.app, t.provider, t.since
+  DELETE FROM pealbell.account_troubles t USING well w WHERE t.app = w.app AND t.provider = w.provider AND t.class = ''
+  RETURNING t.app, t.provider, t.class, t.since
 ), ${tellRecovered('recovered', '$4::bigint')}
 SELECT 1`;
 
@@ -79,18 +94,27 @@ SELECT 1`;
 export function createAccountStore(sql: Sql): AccountStore {
   return {
     async pauses() {
-      const found = await sql.query<PauseRow>('SELECT * FROM pealbell.account_pauses ORDER BY app, provider');
-      return found.rows.map((row) => ({ ...row, until: Number(row.until), since: Number(row.since) }));
+      const found = await sql.query<PauseRow>('SELECT * FROM pealbell.account_pauses ORDER BY app, provider, class');
+      return found.rows.map(({ class: only, ...row }) => ({
+        ...row,
+        ...(only === '' ? {} : { class: only }),
+        until: Number(row.until),
+        since: Number(row.since),
+      }));
     },
     async pause(pause, now) {
-      const { app, provider, until, reason, failures, since } = pause;
-      await sql.query(PAUSE, [app, provider, until, reason, failures, since, troubleOf(reason), now]);
+      const { app, provider, class: only = '', until, reason, failures, since } = pause;
+      await sql.query(PAUSE, [app, provider, until, reason, failures, since, troubleOf(reason), now, only]);
     },
-    async resume(app, provider, now) {
-      await sql.query(RESUME, [app, provider, now]);
+    async resume(app, provider, now, of) {
+      await sql.query(RESUME, [app, provider, now, of ?? '']);
     },
-    async forget(app, provider) {
-      await sql.query('DELETE FROM pealbell.account_pauses WHERE app = $1 AND provider = $2', [app, provider]);
+    async forget(app, provider, of) {
+      await sql.query('DELETE FROM pealbell.account_pauses WHERE app = $1 AND provider = $2 AND class = $3', [
+        app,
+        provider,
+        of ?? '',
+      ]);
     },
     async accepted(these, now) {
       if (these.length === 0) return;

@@ -203,7 +203,7 @@ WITH input AS (
     counted: COUNTED_BY_CHUNKS,
     events: `SELECT f.app, 'message.blocked', '{}'::jsonb, jsonb_build_object('message', f.message, 'provider', f.provider,
         'reason', coalesce(p.reason, 'credential_rejected'))
-      FROM first_blocked f LEFT JOIN pealbell.account_pauses p ON p.app = f.app AND p.provider = f.provider`,
+      FROM first_blocked f LEFT JOIN pealbell.account_pauses p ON p.app = f.app AND p.provider = f.provider AND p.class = ''`,
   },
 )}
 ${result}`;

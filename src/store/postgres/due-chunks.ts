@@ -36,7 +36,10 @@ export async function feedDue(
   const fed = await sql.query<{ id: string; fence: number; target_count: number }>(
     `WITH RECURSIVE ${ACCOUNTS_WITH_FREE}, asked AS (
        SELECT a.app, a.road, CASE WHEN p.until <= $3 THEN least($2::bigint, $5) ELSE $2 END AS most
-       FROM accounts a LEFT JOIN pealbell.account_pauses p ON p.app = a.app AND p.provider = a.road
+       FROM accounts a LEFT JOIN LATERAL (
+         SELECT min(until) AS until FROM pealbell.account_pauses
+         WHERE app = a.app AND provider = a.road AND class IN ('', $1)
+       ) p ON true
        WHERE a.app IS NOT NULL
      ), picked AS (
        SELECT asked.app, pick.id, pick.due_at, pick.place FROM asked CROSS JOIN LATERAL (

@@ -71,7 +71,7 @@ async function readTallies(sql: SqlQuery, ids: readonly string[]): Promise<Tally
        sum(c.target_count - c.moved) AS stayed, sum(c.sent) AS sent, sum(c.delivered) AS delivered, sum(c.failed) AS failed,
        sum(c.expired) AS expired, sum(c.suppressed) AS suppressed, sum(c.canceled) AS canceled
      FROM pealbell.chunks c
-     LEFT JOIN pealbell.account_pauses p ON c.blocked AND p.app = c.app AND p.provider = c.provider
+     LEFT JOIN pealbell.account_pauses p ON c.blocked AND p.app = c.app AND p.provider = c.provider AND p.class = ''
      WHERE c.message = ANY($1::text[]) GROUP BY c.message, c.provider, c.blocked, p.reason, p.since`,
     [ids],
   );

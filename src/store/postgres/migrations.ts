@@ -452,14 +452,16 @@ CREATE TABLE pealbell.webhook_attempts (
   FOREIGN KEY (endpoint, call) REFERENCES pealbell.webhook_calls ON DELETE CASCADE
 );
 
+-- Of accounts (class ''), and of one class of their messages.
 CREATE TABLE pealbell.account_pauses (
   app text COLLATE "C" NOT NULL,
   provider text COLLATE "C" NOT NULL,
+  class text COLLATE "C" NOT NULL DEFAULT '',
   until bigint NOT NULL,
   reason text NOT NULL,
   failures integer NOT NULL,
   since bigint NOT NULL,
-  PRIMARY KEY (app, provider)
+  PRIMARY KEY (app, provider, class)
 );
 
 -- What vendors call deliveries, of those that tell of receipts.
@@ -523,9 +525,10 @@ CREATE TABLE pealbell.credential_tellings (
 CREATE TABLE pealbell.account_troubles (
   app text COLLATE "C" NOT NULL,
   provider text COLLATE "C" NOT NULL,
+  class text COLLATE "C" NOT NULL DEFAULT '',
   told text NOT NULL,
   since bigint NOT NULL,
-  PRIMARY KEY (app, provider)
+  PRIMARY KEY (app, provider, class)
 );
 
 CREATE TABLE pealbell.account_acceptances (

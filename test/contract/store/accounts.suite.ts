@@ -45,6 +45,33 @@ export function accountsSuite(get: () => OpenedStore): void {
       assert.deepEqual(await pausesOf(scene.app), [fresh], 'what was forgotten leaves no trace');
     });
 
+    it('keeps pauses of classes beside the account’s, each until something of it passed', async () => {
+      const { accounts } = get();
+      const scene = new Scene();
+      const { app, now } = scene;
+      const pause = {
+        app,
+        provider: 'huawei',
+        until: now + 5,
+        reason: 'quota_exceeded',
+        failures: 1,
+        since: now,
+      } as const;
+      const all: AccountPause[] = [
+        { ...pause, reason: 'credential_rejected' },
+        { ...pause, class: 'marketing', until: now + 9 },
+        { ...pause, class: 'transactional' },
+      ];
+      for (const one of all) await accounts.pause(one, now);
+      assert.deepEqual(await pausesOf(app), all);
+      await accounts.resume(app, 'huawei', now, 'transactional');
+      assert.deepEqual(await pausesOf(app), all.slice(0, 2));
+      await accounts.forget(app, 'huawei');
+      assert.deepEqual(await pausesOf(app), all.slice(1, 2));
+      await accounts.forget(app, 'huawei', 'marketing');
+      assert.deepEqual(await pausesOf(app), []);
+    });
+
     it('keeps the account of one app apart from another’s', async () => {
       const { accounts } = get();
       const [a, b] = [new Scene(), new Scene()];

@@ -87,6 +87,22 @@ export function feedSuite(get: () => OpenedStore): void {
       assert.equal(rest.length, 20 - PROBING_CHUNKS_MAX);
     });
 
+    it('gives few chunks of a class that is about to be tried again, and all of the other', async () => {
+      const { messages, chunks, accounts } = get();
+      const scene = new Scene();
+      const { app, now } = scene;
+      const pause = { app, provider: 'apns', reason: 'quota_exceeded', failures: 1, since: now, until: now } as const;
+      const both = (['transactional', 'marketing'] as const).map((of) =>
+        scene.message({ class: of, chunks: oneByOne('apns', 9) }),
+      );
+      await messages.accept(both, now);
+      await accounts.pause({ ...pause, class: 'marketing' }, now);
+      assert.equal((await chunks.feed('transactional', 50, now, now + 100)).length, 9);
+      assert.equal((await chunks.feed('marketing', 50, now, now + 100)).length, PROBING_CHUNKS_MAX);
+      await accounts.resume(app, 'apns', now, 'marketing');
+      assert.equal((await chunks.feed('marketing', 50, now, now + 100)).length, 9 - PROBING_CHUNKS_MAX);
+    });
+
     it('gives what came in while an account is paused: it may end without an attempt', async () => {
       const { messages, chunks, accounts } = get();
       const scene = new Scene();

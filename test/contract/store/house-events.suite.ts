@@ -209,6 +209,26 @@ export function houseEventsSuite(get: () => OpenedStore): void {
       ]);
     });
 
+    it('tells of the trouble of a class by itself; what another class gets through says nothing about it', async () => {
+      const { scene, accounts } = await opened();
+      const { app, now } = scene;
+      const parked = pauseOf(scene, { class: 'marketing', reason: 'quota_exceeded' });
+      await accounts.pause(parked, now);
+      await accounts.pause({ ...parked, until: now + 2_000 }, now + 1);
+      await accounts.pause(pauseOf(scene), now);
+      await accounts.resume(app, 'apns', now + 2);
+      await accounts.accepted([{ app, provider: 'apns', at: now + 3 }], now + 3);
+      await accounts.resume(app, 'apns', now + 4, 'transactional');
+      await accounts.resume(app, 'apns', now + 5, 'marketing');
+      const told = (await get().told(app)).map(({ type, data }) => [type, data.class ?? null, data.reason ?? null]);
+      assert.deepEqual(told, [
+        ['provider.degraded', 'marketing', 'quota_exceeded'],
+        ['provider.degraded', null, 'provider_unavailable'],
+        ['provider.recovered', null, null],
+        ['provider.recovered', 'marketing', null],
+      ]);
+    });
+
     it('tells once, for each number of days, that a credential ends', async () => {
       const { scene, accounts } = await opened();
       const end = { app: scene.app, provider: 'apns', credential: 'certificate', endsAt: scene.now + 7, days: 30 };

@@ -4,6 +4,7 @@ import type { ConfiguredProvider } from '../../../src/usecases/provider-director
 import { createProviderHealth } from '../../../src/usecases/provider-health.js';
 
 const LIMITS = { batchTargetsMax: 500, payloadBytesMax: 4096, ttlSecondsMax: 60 };
+const NOW = 600;
 const PAUSE = { until: 900, since: 100, failures: 1 } as const;
 
 function healthOf(stored: {
@@ -24,7 +25,7 @@ function healthOf(stored: {
   };
   const providers = { configured: (app: string) => (app === 'shop' ? [apns] : []) };
   const gate = { lastPassedAt: () => stored.passedHere };
-  return createProviderHealth({ providers, accounts, gate }).list('shop');
+  return createProviderHealth({ providers, accounts, gate, clock: { now: () => NOW } }).list('shop');
 }
 
 describe('the health of a provider', () => {
@@ -49,5 +50,20 @@ describe('the health of a provider', () => {
     assert.equal(blocked?.state, 'blocked');
     const [well] = await healthOf({ acceptances, pauses: [{ ...pause, app: 'other', reason: 'rate_limited' }] });
     assert.equal(well?.state, 'ok', 'the trouble of another app is not ours');
+  });
+
+  it('is as it was where one class alone is parked, and says until when; nothing once that time has come', async () => {
+    const acceptances = [{ app: 'shop', provider: 'apns', at: 50 }];
+    const pause = { app: 'shop', provider: 'apns', ...PAUSE, reason: 'quota_exceeded' } as const;
+    const [health] = await healthOf({
+      acceptances,
+      pauses: [
+        { ...pause, class: 'marketing' },
+        { ...pause, class: 'transactional', until: NOW },
+        { ...pause, class: 'transactional', provider: 'fcm' },
+      ],
+    });
+    assert.deepEqual([health?.state, health?.trouble], ['ok', undefined]);
+    assert.deepEqual(health?.parked, [{ class: 'marketing', reason: 'quota_exceeded', since: 100, until: 900 }]);
   });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Outcome, PushToken } from '../../../providers/contract.js';
-import type { DeliveryTerms } from '../../../src/domain/accepted-message.js';
+import type { DeliveryTerms, MessageClass } from '../../../src/domain/accepted-message.js';
 import { type Chunk, type Effect, freshProgress } from '../../../src/domain/chunk.js';
 import type { Attempt } from '../../../src/domain/delivery.js';
-import { createAccountGate } from '../../../src/usecases/account-gate.js';
+import { type AccountGate, createAccountGate } from '../../../src/usecases/account-gate.js';
 import { ChunkWork } from '../../../src/usecases/chunk-work.js';
 import { createRetire } from '../../../src/usecases/retire.js';
 import { settle } from '../../../src/usecases/settle.js';
@@ -22,6 +22,8 @@ interface Expected {
   /** Milliseconds for which the account is paused. */
   readonly pausedMs?: number;
   readonly blocked?: boolean;
+  /** That class alone is paused. */
+  readonly pausedClass?: MessageClass;
 }
 
 type Terms = Partial<DeliveryTerms> & { readonly expiresInMs?: number; readonly triesBefore?: number };
@@ -106,6 +108,18 @@ const CASES: readonly [what: string, outcome: Outcome, terms: Terms, expected: E
     { comes: 9_000 + SPREAD, tries: 2, pausedMs: 9_000 },
   ],
   [
+    'class deferred: as for the account, but the account goes on',
+    { kind: 'deferred', scope: 'class', reason: 'quota_exceeded', retryAfterMs: 9_000 },
+    { triesBefore: 2 },
+    { comes: 9_000 + SPREAD, tries: 2, pausedMs: 9_000, pausedClass: 'transactional' },
+  ],
+  [
+    'class deferred beyond the TTL: expired',
+    { kind: 'deferred', scope: 'class', reason: 'quota_exceeded', retryAfterMs: 9_000 },
+    { expiresInMs: 8_000 },
+    { comes: 'expired expired', pausedMs: 9_000, pausedClass: 'transactional' },
+  ],
+  [
     'account deferred without Retry-After: back-off of the account',
     { kind: 'deferred', scope: 'account', reason: 'provider_unavailable' },
     {},
@@ -134,6 +148,11 @@ const CASES: readonly [what: string, outcome: Outcome, terms: Terms, expected: E
   ['uncertain with TTL 0: the end', { kind: 'uncertain' }, { ttlSeconds: 0 }, { comes: 'failed uncertain' }],
   ['uncertain for the last time: the end', { kind: 'uncertain' }, { triesBefore: 2 }, { comes: 'failed uncertain' }],
 ];
+
+function onlyPaused(gate: AccountGate, app: string): MessageClass | undefined {
+  const isOpen = (of: MessageClass) => gate.admit(app, 'apns', of, 1).until === undefined;
+  return !isOpen('transactional') && isOpen('marketing') ? 'transactional' : undefined;
+}
 
 describe('settle', function () {
   this.timeout(60_000);
@@ -196,10 +215,11 @@ describe('settle', function () {
           comes: delivery.state === 'queued' ? (delivery.nextAttemptAt ?? 0) - NOW : end,
           tries: progress.troubles[0]?.tries,
           owes: effects[0]?.kind,
-          pausedMs: (settlement.gate.admit(app, 'apns', 1).until ?? NOW) - NOW,
+          pausedMs: (settlement.gate.admit(app, 'apns', 'transactional', 1).until ?? NOW) - NOW,
+          pausedClass: onlyPaused(settlement.gate, app),
           blocked: settlement.gate.isBlocked(app, 'apns'),
         },
-        { tries: undefined, owes: undefined, pausedMs: 0, blocked: false, ...expected },
+        { tries: undefined, owes: undefined, pausedMs: 0, pausedClass: undefined, blocked: false, ...expected },
       );
       const [attempt] = delivery.attempts.slice(-1);
       assert.deepEqual([attempt?.outcome, attempt?.at, attempt?.ms], [outcome.kind, NOW - 40, 40]);
@@ -240,7 +260,11 @@ describe('settle', function () {
             effects.map(({ kind }) => kind),
             owed,
           );
-          assert.equal((settlement.gate.admit(app, 'apns', 1).until ?? NOW) - NOW, pausedMs, 'the account still waits');
+          assert.equal(
+            (settlement.gate.admit(app, 'apns', 'marketing', 1).until ?? NOW) - NOW,
+            pausedMs,
+            'the account still waits',
+          );
         });
       }
     }
@@ -293,7 +317,7 @@ describe('settle', function () {
         [deliveries[0]?.state, (deliveries[0]?.nextAttemptAt ?? 0) - NOW, progress.troubles[0]?.tries],
         ['queued', SPREAD, 2],
       );
-      assert.deepEqual(settlement.gate.admit(app, 'apns', 5), { admitted: 5 });
+      assert.deepEqual(settlement.gate.admit(app, 'apns', 'marketing', 5), { admitted: 5 });
     });
   }
 
