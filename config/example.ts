@@ -144,7 +144,9 @@ function renderOptions(kind: ConfigKind): readonly string[] {
 function exampleOf(key: string, schema: SettingSchema, secretPath = `/run/secrets/${key}`): unknown {
   const [example] = schema.examples ?? [];
   if (example !== undefined) return example;
-  if (schema.default !== undefined) return schema.default;
+  // A group whose parts have defaults of their own shows those.
+  const isGroup = schema.properties !== undefined && JSON.stringify(schema.default) === '{}';
+  if (schema.default !== undefined && !isGroup) return schema.default;
   if (schema.secret === true) return `\${file:${secretPath}}`;
   if (schema.properties === undefined) return key.toUpperCase();
   return Object.fromEntries(Object.entries(schema.properties).map(([name, part]) => [name, exampleOf(name, part)]));

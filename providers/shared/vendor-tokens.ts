@@ -22,6 +22,8 @@ export interface VendorTokensOptions {
   issue(signal: AbortSignal): Promise<Issue>;
   /** A token is renewed when so much of its life is left, or a fifth of it where that is more; half of it at most. Default 5 min. */
   readonly renewAheadMs?: number;
+  /** And when they are so old, however long they still live: for vendors that want it so. */
+  readonly renewEveryMs?: number;
   /** 0 ≤ x < 1; renewal is spread by up to a twentieth of the life. */
   readonly random?: () => number;
 }
@@ -114,7 +116,8 @@ export class VendorTokens {
   #renewAt({ issuedAt, expiresAt }: SharedToken): EpochMs {
     const life = expiresAt - issuedAt;
     const ahead = Math.min(this.#options.renewAheadMs ?? RENEW_AHEAD_MS, life / 2);
-    return expiresAt - Math.max(ahead, life / 5) - this.#random() * (life / 20);
+    const age = Math.min(life - Math.max(ahead, life / 5), this.#options.renewEveryMs ?? life);
+    return issuedAt + age - this.#random() * (Math.min(life, this.#options.renewEveryMs ?? life) / 20);
   }
 
   /** The last failure, while it is not time to ask again; its wait is what remains. */

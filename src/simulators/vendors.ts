@@ -1,5 +1,6 @@
 /** Simulators of the vendors that are asked over HTTP/1.1, one line each. */
 import type { VendorSimulator, VendorSimulatorOptions } from '../../providers/simulation/vendor-simulator.js';
+import { startVivoSimulator } from '../../providers/vivo/simulator.js';
 
 interface VendorStart {
   /** Names under which the fault plan and the ledger know parts of it. */
@@ -8,7 +9,9 @@ interface VendorStart {
 }
 
 /** By name of the provider kind. */
-const VENDORS = {} as const satisfies Readonly<Record<string, VendorStart>>;
+const VENDORS = {
+  vivo: { faults: ['vivo', 'vivo_auth', 'vivo_list'], start: startVivoSimulator },
+} as const satisfies Readonly<Record<string, VendorStart>>;
 
 export const VENDOR_FAULTS: readonly string[] = Object.values<VendorStart>(VENDORS).flatMap(({ faults }) => faults);
 

@@ -168,8 +168,10 @@ export function providerSuite(name: string, openWorld: () => Promise<ProviderWor
       assert.ok(world.kind.check(large).some((misfit) => misfit.severity === 'error'));
     });
 
-    it('checks a message without side effects, and finds nothing wrong with a plain one', () => {
-      assert.deepEqual(world.kind.check(message), []);
+    it('checks a message without side effects, and refuses no plain one', () => {
+      // A vendor may do something to it all the same, which a warning tells.
+      const errors = world.kind.check(message).filter(({ severity }) => severity === 'error');
+      assert.deepEqual(errors, []);
       assert.deepEqual(world.kind.check(message), world.kind.check(message));
     });
 

@@ -4,6 +4,8 @@ import { ANSWERS_KNOWN as APNS_ANSWERS } from '../../../providers/apns/outcome.j
 import type { Interpreting, VendorAnswer } from '../../../providers/contract.js';
 import { fcmKind } from '../../../providers/fcm/kind.js';
 import { ANSWERS_KNOWN as FCM_ANSWERS } from '../../../providers/fcm/outcome.js';
+import { vivoKind } from '../../../providers/vivo/kind.js';
+import { ANSWERS_KNOWN as VIVO_ANSWERS } from '../../../providers/vivo/outcome.js';
 import { webpushKind } from '../../../providers/webpush/kind.js';
 import { ANSWERS_KNOWN as WEBPUSH_ANSWERS } from '../../../providers/webpush/outcome.js';
 
@@ -51,11 +53,18 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     421: UNHEARD,
     425: UNHEARD,
   },
+  vivo: {
+    10302: GONE,
+    10311: PASSES,
+    10800: PASSES,
+    'invalidUser.1': GONE,
+    'invalidUser.2': GONE,
+  },
 };
 
 /** `404 UNREGISTERED`, `BadTopic` or `429` as the answer it stands for. */
 function answerOf(row: string): VendorAnswer {
-  const [, status, code] = /^(\d{3})?\s?(.*)$/.exec(row) ?? [];
+  const [, status, code] = /^(\d{3}(?!\d))?\s?(.*)$/.exec(row) ?? [];
   return {
     ...(status === undefined ? {} : { status: Number(status) }),
     ...(code === '' || code === undefined ? {} : { code }),
@@ -66,6 +75,7 @@ const kinds: readonly (readonly [string, Interpreting, readonly string[]])[] = [
   ['apns', apnsKind, APNS_ANSWERS],
   ['fcm', fcmKind, FCM_ANSWERS],
   ['webpush', webpushKind, WEBPUSH_ANSWERS],
+  ['vivo', vivoKind, VIVO_ANSWERS],
 ];
 
 for (const [name, kind, answers] of kinds) {

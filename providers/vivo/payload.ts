@@ -1,0 +1,137 @@
+/** A message to the JSON of `/message/send` and `/message/saveListPayload`. Source: vivo server API, document 362. */
+import type { Json, JsonObject, Message, MessageClass, Misfit } from '../contract.js';
+import { collapseNumber } from '../shared/collapse-number.js';
+import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
+import { appData, intentOf, misfitError, misfitWarning } from '../shared/message-parts.js';
+import { channelOf } from './channel.js';
+import { contentMisfits, overrideMisfits } from './misfits.js';
+import type { VivoOptions } from './options.js';
+import { cutTo, lengthOf } from './text.js';
+
+export interface Compiled {
+  readonly messageId: string;
+  readonly class: MessageClass;
+  /** What singles and lists share: all but address, time to live, and where receipts go. */
+  readonly body: JsonObject;
+  /** 0: now or never. */
+  readonly ttlSeconds: number;
+}
+
+export interface Compilation {
+  /** Absent where a misfit of severity `error` is. */
+  readonly compiled?: Compiled;
+  readonly misfits: readonly Misfit[];
+}
+
+const NOTIFY = { none: 1, ring: 2, vibrate: 3, both: 4 } as const;
+const HOME = 1;
+const URL_LINK = 2;
+const APP_PAGE = 4;
+
+/** Pure. */
+export function compile(message: Message, options: VivoOptions): Compilation {
+  const override = message.override ?? {};
+  const misfits = [...contentMisfits(message, options), ...overrideMisfits(override)];
+  if (misfits.some(isError)) return { misfits };
+  const messageClass = message.class ?? 'marketing';
+  const base = { ...shown(message, options), ...category(message, messageClass, options) };
+  const data = appData(message);
+  // Objects merged into objects.
+  const merged = mergePatch({ ...base, clientCustomMap: data }, override) as JsonObject;
+  const map = isJsonObject(merged.clientCustomMap) ? merged.clientCustomMap : {};
+  const body: JsonObject = {
+    ...merged,
+    classification: messageClass === 'transactional' ? 1 : 0,
+    notifyId: collapseNumber(message.collapseKey ?? message.id),
+    clientCustomMap: { ...map, pealbell: data.pealbell ?? '' },
+  };
+  misfits.push(...bodyMisfits(body, messageClass, options));
+  if (misfits.some(isError)) return { misfits };
+  const ttlSeconds = Math.max(0, Math.floor(message.ttlSeconds));
+  return { compiled: { messageId: message.id, class: messageClass, body, ttlSeconds }, misfits };
+}
+
+/** Whether vivo keeps it, and for how long: `ofList` for what goes to several devices. */
+export function lifeTime(ttlSeconds: number, ofList: boolean, { limits }: VivoOptions): JsonObject {
+  if (ttlSeconds === 0) return { sendOnline: true };
+  const min = ofList ? Math.max(limits.ttl_min, limits.ttl_min_of_lists) : limits.ttl_min;
+  return { timeToLive: Math.max(min, Math.min(ttlSeconds, limits.ttl_max)) };
+}
+
+function shown(message: Message, options: VivoOptions): JsonObject {
+  const { title, body, click } = message.notification ?? {};
+  const { limits } = options;
+  const first = title ?? options.title_fallback ?? body ?? '';
+  return {
+    title: cutTo(first, limits.title, limits.wide),
+    content: cutTo(body ?? title ?? '', limits.body, limits.wide),
+    notifyType: NOTIFY[channelOf(message).notify ?? (message.priority === 'low' ? 'none' : 'both')],
+    networkType: options.network === 'wifi' ? 1 : -1,
+    ...opened(click?.deepLink, click?.url, options),
+  };
+}
+
+/** The app's own page goes before a browser's. */
+function opened(deepLink: string | undefined, url: string | undefined, { deep_links }: VivoOptions): JsonObject {
+  if (deepLink !== undefined) {
+    const intent = deep_links === 'intent' ? intentOf(deepLink) : undefined;
+    return { skipType: APP_PAGE, skipContent: intent ?? deepLink };
+  }
+  return url === undefined ? { skipType: HOME } : { skipType: URL_LINK, skipContent: url };
+}
+
+function category(message: Message, messageClass: MessageClass, options: VivoOptions): JsonObject {
+  const word = channelOf(message).category ?? options.default_category[messageClass];
+  return word === undefined ? {} : { category: word };
+}
+
+/** Of the whole, after the override was merged. */
+function bodyMisfits(body: JsonObject, messageClass: MessageClass, options: VivoOptions): Misfit[] {
+  const { limits } = options;
+  const misfits: Misfit[] = [];
+  for (const [key, max] of [
+    ['title', limits.title],
+    ['content', limits.body],
+  ] as const) {
+    const text = body[key];
+    if (typeof text === 'string' && text !== '' && lengthOf(text, limits.wide) <= max) continue;
+    misfits.push(misfitError('override_invalid', `${key} has 1 to ${max} characters`, `/overrides/vivo/${key}`));
+  }
+  const link = body.skipContent;
+  if (typeof link === 'string' && link.length > limits.link) {
+    const detail = `what a tap opens has ${link.length} characters; vivo takes ${limits.link}`;
+    misfits.push(misfitError('click_too_long', detail, '/notification/click'));
+  }
+  return [...misfits, ...categoryMisfits(body.category, messageClass, options), ...dataMisfits(body, options)];
+}
+
+function categoryMisfits(word: Json | undefined, messageClass: MessageClass, { categories }: VivoOptions): Misfit[] {
+  if (word === undefined) {
+    const detail = `vivo wants a category: name one in the channel, or in default_category.${messageClass} of the app’s file`;
+    return [misfitWarning('category_missing', detail)];
+  }
+  const granted = categories[messageClass];
+  if (typeof word === 'string' && granted.includes(word)) return [];
+  const detail = `vivo has not granted the category ${JSON.stringify(word).slice(0, 80)} for ${messageClass} messages: ${
+    granted.length === 0 ? 'none is' : `${granted.join(', ')} are`
+  } in categories.${messageClass} of the app’s file`;
+  return [misfitError('category_not_granted', detail, '/channel')];
+}
+
+function dataMisfits({ clientCustomMap }: JsonObject, { limits }: VivoOptions): Misfit[] {
+  const map = isJsonObject(clientCustomMap) ? clientCustomMap : {};
+  const pairs = Object.keys(map).length;
+  if (pairs > limits.data_pairs) {
+    const detail = `vivo takes ${limits.data_pairs - 1} data keys beside ours, not ${pairs - 1}`;
+    return [misfitError('data_keys_too_many', detail, '/data')];
+  }
+  // Keys, values, and the signs that JSON puts between them: vivo does not say which of them it counts.
+  const characters = JSON.stringify(map).length;
+  if (characters <= limits.data_characters) return [];
+  const detail = `the data has ${characters} characters with ours; vivo takes ${limits.data_characters}`;
+  return [misfitError('payload_too_large', detail, '/data')];
+}
+
+function isError({ severity }: Misfit): boolean {
+  return severity === 'error';
+}
