@@ -3,6 +3,7 @@
  * `Config`. What is opened here is closed here, last opened first.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/load.js';
 import type { Role } from '../config/roles.js';
 import { urlRulesOf } from '../config/webhooks.js';
@@ -53,9 +54,12 @@ import { createEraseUser } from './usecases/erase-user.js';
 import { createExplain } from './usecases/explain.js';
 import { createFanOut } from './usecases/fan-out.js';
 import { createFeeder } from './usecases/feed.js';
+import { createGiveUp } from './usecases/give-up.js';
 import { createHandOut } from './usecases/hand-out.js';
+import { createHeedNotices } from './usecases/heed-notices.js';
 import { createLiveRoads } from './usecases/live-road.js';
 import { createMessageTimeline } from './usecases/message-timeline.js';
+import { createNameDeliveries } from './usecases/name-deliveries.js';
 import { createNextRoad } from './usecases/next-road.js';
 import { createPlanMessage } from './usecases/plan-message.js';
 import { createProviderHealth } from './usecases/provider-health.js';
@@ -64,6 +68,7 @@ import { createRecordReceipts } from './usecases/record-receipts.js';
 import { createRecordTold } from './usecases/record-told.js';
 import { createRegisterDevice } from './usecases/register-device.js';
 import { createRememberNames } from './usecases/remember-names.js';
+import { createReplaceAddresses } from './usecases/replace-addresses.js';
 import { createRetire } from './usecases/retire.js';
 import type { ServerKeys } from './usecases/server-keys.js';
 import { createSettledWatch } from './usecases/settled-watch.js';
@@ -183,6 +188,7 @@ export async function openGateway(
       mailboxes,
       receipts: base.store.receipts,
       rememberNames: createRememberNames({ providers, vendorNames: base.store.vendorNames, clock, log }),
+      replaceAddresses: createReplaceAddresses({ ...base.store, hasher: base.hasher, clock, log }),
       providers,
       addressBook: createAddressBook(devices),
       writer: createChunkWriter({ chunks, clock, log }),
@@ -319,7 +325,12 @@ export async function openGateway(
         assertRoom: base.assertRoom,
       }),
       recordTold,
-      callbacks: createCallbackDesk({ ...base.store, hasher: base.hasher, providers, recordTold, log }),
+      callbacks: createCallbackDesk({
+        nameDeliveries: createNameDeliveries({ ...base.store, hasher: base.hasher }),
+        giveUp: createGiveUp({ ...base.store, clock, pause }),
+        heedNotices: createHeedNotices({ ...base.store, retire, hasher: base.hasher }),
+        ...{ providers, hasher: base.hasher, recordTold, log },
+      }),
       bus,
       recallMessage,
       changeUser: createChangeUser({ users, clock, assertRoom: base.assertRoom }),

@@ -1,18 +1,14 @@
 import { GatewayError } from './errors.js';
+import { isStorable } from './storable.js';
 
 /** Cursors are opaque to callers and say which list they belong to. */
 export function encodeCursor(list: string, key: string): string {
   return Buffer.from(JSON.stringify([list, key])).toString('base64url');
 }
 
-// With the `u` flag only lone surrogates are matched. A cursor that somebody wrote themselves may hold what no text
-// column takes, and the statement would fail instead of the cursor.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for.
-const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
-
-/** Whether a part of a cursor is text that every store takes. */
+/** Of a cursor that somebody wrote themselves the statement would fail instead of the cursor. */
 export function isKey(part: unknown): part is string {
-  return typeof part === 'string' && !UNSTORABLE.test(part);
+  return typeof part === 'string' && isStorable(part);
 }
 
 /** @throws GatewayError `validation_failed` for text that is not a cursor of this list. */

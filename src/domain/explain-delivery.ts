@@ -26,10 +26,10 @@ export interface Explanation {
 const UNKEPT_CURE =
   'Give it a `delivery.ttl`: then it waits until the device connects. Or a route that goes on to a vendor, such as `default`.';
 
-/** What an attempt met. Undefined for one that was accepted. */
+/** What an attempt met. Undefined for one that was accepted, unless its vendor gave it up later. */
 export function readAttempt(attempt: Attempt, voiceOf: VoiceOf): Reading | undefined {
-  if (attempt.outcome === 'accepted') return undefined;
   const { reason } = attempt;
+  if (attempt.outcome === 'accepted' && reason === undefined) return undefined;
   const answer = { ...attempt.vendor, ...(reason === undefined ? {} : { reason }) };
   return voiceOf(attempt.provider)?.interpret(answer) ?? (reason === undefined ? undefined : HOUSE_READINGS[reason]);
 }
@@ -119,9 +119,18 @@ function failure({ provider, reason, attempts }: Delivery, last: Attempt | undef
   if (last.reason !== reason || last.provider !== provider) {
     return `${unattempted(provider, reason)}; before that ${told(last, voiceOf)}`;
   }
+  if (last.outcome === 'accepted') return givenUp(last, voiceOf);
   // What a vendor refuses ends a delivery at once; all else ends it only when tries or time do not allow another.
   if (last.outcome === 'unregistered' || last.outcome === 'rejected') return told(last, voiceOf);
   return `given up after ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}: ${told(last, voiceOf)}`;
+}
+
+/** Taken, and told to be lost later. */
+function givenUp(attempt: Attempt, voiceOf: VoiceOf): string {
+  const who = nameOf(attempt.provider, voiceOf);
+  const { code } = attempt.vendor ?? {};
+  const means = readAttempt(attempt, voiceOf)?.means ?? 'the device has not shown it';
+  return `${who} took it at ${timeOf(attempt.at)}, and ${code === undefined ? 'gave it up' : `said ${code}`} later: ${means}`;
 }
 
 function unattempted(provider: string | null, reason: Reason | null): string {

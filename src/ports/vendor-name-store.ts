@@ -20,6 +20,16 @@ export interface VendorNameStore {
     provider: string,
     names: readonly string[],
   ): Promise<ReadonlyMap<string, Pick<VendorName, 'message' | 'key'>>>;
+  /**
+   * Keys of deliveries that are named by message and push token. A device is found by its registration with that token, live
+   * or retired, whatever it was sent; a bare push token by the record of its delivery, which goes first. Keyed
+   * `<message>|<tokenHash>`; those of which neither is known are left out.
+   */
+  findTargets(
+    app: string,
+    provider: string,
+    targets: readonly { readonly message: string; readonly tokenHash: string }[],
+  ): Promise<ReadonlyMap<string, string>>;
   /** Removes names older than `before`, at most `limit`. @returns how many */
   sweep(before: EpochMs, limit: number): Promise<number>;
 }

@@ -28,6 +28,7 @@ import { MicroBatch } from './micro-batch.js';
 import type { ProviderDirectory } from './provider-directory.js';
 import type { RememberNames } from './remember-names.js';
 import { renderMessage, toTarget } from './render.js';
+import type { ReplaceAddresses } from './replace-addresses.js';
 import { type Settlement, settle } from './settle.js';
 import { WindowPlaces } from './window-places.js';
 
@@ -45,6 +46,7 @@ export interface DeliverHouse extends Settlement {
   readonly mailboxes: Pick<MailboxStore, 'finished' | 'dropped'>;
   readonly receipts: Pick<ReceiptStore, 'record'>;
   readonly rememberNames: RememberNames;
+  readonly replaceAddresses: ReplaceAddresses;
   readonly providers: ProviderDirectory;
   readonly addressBook: AddressBook;
   readonly writer: ChunkWriter;
@@ -247,8 +249,13 @@ export function createDeliver(house: DeliverHouse): Deliver {
       targets,
       outcomes,
     );
+    const readdressed = await house.replaceAddresses(
+      { app: work.message.app, provider: name, startedAt },
+      part.map(({ address: { tokenHash } }) => tokenHash),
+      outcomes,
+    );
     const isOverReplaced = house.providers.open(work.message.app, name) !== provider;
-    record(work, name, part, outcomes, startedAt, isOverReplaced);
+    record(work, name, part, outcomes, startedAt, { isOverReplaced, readdressed });
   }
 
   function record(
@@ -257,7 +264,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
     entries: readonly Addressed[],
     outcomes: readonly Outcome[],
     startedAt: EpochMs,
-    isOverReplaced = false,
+    { isOverReplaced = false, readdressed }: { isOverReplaced?: boolean; readdressed?: ReadonlySet<number> } = {},
   ): void {
     const now = clock.now();
     for (const [i, { index, address: to, device }] of entries.entries()) {
@@ -266,6 +273,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
         {
           ...{ work, index, provider, tokenHash: to.tokenHash, startedAt, isOverReplaced },
           ...(device === undefined ? {} : { device }),
+          ...(readdressed?.has(i) === true ? { isReaddressed: true } : {}),
         },
         outcomes[i] ?? { kind: 'uncertain' },
         now,

@@ -30,7 +30,7 @@ export function createExplain(house: { readonly providers: Pick<ProviderDirector
       const voice = voicesOf(app)(provider);
       const spoken = voice?.interpret({ code: reason });
       const house = isReason(reason) ? HOUSE_READINGS[reason] : undefined;
-      const means = spoken?.means ?? house?.means ?? 'the address is not to be used any more';
+      const means = spoken?.means ?? house?.means ?? OWN_WORDS[reason] ?? 'the address is not to be used any more';
       const who = spoken === undefined || voice === undefined ? '' : `${voice.vendor} said ${reason}: `;
       const sentence = `${who}${means}.`;
       return {
@@ -40,6 +40,11 @@ export function createExplain(house: { readonly providers: Pick<ProviderDirector
     },
   };
 }
+
+/** Reasons of the house's own for which no delivery ever ends. */
+const OWN_WORDS: Readonly<Partial<Record<string, string>>> = {
+  replaced: 'the vendor gave the device another address, which is used in its place',
+};
 
 function isReason(word: string): word is Reason {
   return (REASONS as readonly string[]).includes(word);

@@ -34,6 +34,8 @@ export interface Attempted {
   readonly startedAt: EpochMs;
   /** The provider it went over was replaced before the answer came: what troubled it is no longer the account's. */
   readonly isOverReplaced?: boolean;
+  /** Its device has another address at this provider since. */
+  readonly isReaddressed?: boolean;
 }
 
 /** Draws the consequences of one outcome: an end, another road, or another try. The only place that decides them. */
@@ -53,6 +55,11 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
       return;
     case 'unregistered':
       house.gate.answered(app, provider, of);
+      if (attempted.isReaddressed === true && attempted.device !== undefined) {
+        const tries = work.trouble(index).tries + 1;
+        stay(house, attempted, attempt, { reason: 'token_invalid', tries, dueAt: now }, now);
+        return;
+      }
       work.owe({
         kind: 'retire',
         provider,
@@ -197,7 +204,18 @@ function goOn(
   plan: { readonly reason: Reason; readonly tries: number; readonly dueAt: EpochMs },
   now: EpochMs,
 ): void {
-  if (!house.isStopping() && movedOn(house, attempted, attempt, plan.reason)) return;
+  if (house.isStopping() || !movedOn(house, attempted, attempt, plan.reason))
+    stay(house, attempted, attempt, plan, now);
+}
+
+/** Another try on this road, if attempts and time allow; else the end with the reason that kept it. */
+function stay(
+  house: Settlement,
+  attempted: Attempted,
+  attempt: Attempt,
+  plan: { readonly reason: Reason; readonly tries: number; readonly dueAt: EpochMs },
+  now: EpochMs,
+): void {
   const { work, index } = attempted;
   const { terms, expiresAt } = work.message;
   if (terms.ttlSeconds === 0 || plan.tries >= house.retry.attemptsMax) {

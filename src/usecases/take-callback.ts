@@ -1,9 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CallbackAnswer, CallbackRequest, VendorReceipt } from '../../providers/contract.js';
+import type { VendorDetail } from '../domain/outcome.js';
+import { isStorable, toStorable } from '../domain/storable.js';
 import type { EpochMs } from '../domain/time.js';
 import type { Log } from '../ports/log.js';
+import type { GivenUp } from '../ports/receipt-store.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
-import type { VendorNameStore } from '../ports/vendor-name-store.js';
+import type { GiveUp } from './give-up.js';
+import type { HeedNotices } from './heed-notices.js';
+import type { DeliveryKey, NameDeliveries } from './name-deliveries.js';
 import type { ProviderDirectory } from './provider-directory.js';
 import type { RecordTold, ToldEvent } from './record-told.js';
 
@@ -11,6 +16,7 @@ import type { RecordTold, ToldEvent } from './record-told.js';
 const AHEAD_MS_MAX = 5 * 60_000;
 const OLD_MS_MAX = 30 * 86_400_000;
 const RECEIPTS_MAX = 1_000;
+const VENDOR_CHARACTERS_MAX = 256;
 /** A longer one is none: what it says is known again by the state that it says. */
 const RECEIPT_ID_CHARS_MAX = 128;
 
@@ -35,33 +41,16 @@ export interface CallbackDesk {
 export function createCallbackDesk(house: {
   readonly providers: Pick<ProviderDirectory, 'configured'>;
   readonly hasher: Pick<TokenHasher, 'callback'>;
-  readonly vendorNames: Pick<VendorNameStore, 'find'>;
+  readonly nameDeliveries: NameDeliveries;
   readonly recordTold: RecordTold;
+  readonly giveUp: GiveUp;
+  readonly heedNotices: HeedNotices;
   readonly log: Log;
 }): CallbackDesk {
-  const { providers, hasher, vendorNames, recordTold, log } = house;
+  const { providers, hasher, nameDeliveries, recordTold, giveUp, heedNotices, log } = house;
 
   function reader(app: string, provider: string) {
     return providers.configured(app).find(({ name }) => name === provider)?.readReceipts;
-  }
-
-  /** The events that receipts are, as far as the deliveries are known. */
-  async function eventsOf(
-    app: string,
-    provider: string,
-    receipts: readonly VendorReceipt[],
-    now: EpochMs,
-  ): Promise<readonly ToldEvent[]> {
-    const names = receipts.flatMap(({ vendorId, notificationId }) => [vendorId ?? [], notificationId ?? []].flat());
-    const known = await vendorNames.find(app, provider, [...new Set(names)]);
-    return receipts.flatMap(({ vendorId, notificationId, state, at = now, id }): ToldEvent[] => {
-      const delivery = known.get(vendorId ?? '') ?? known.get(notificationId ?? '');
-      if (delivery === undefined || state === 'failed' || at > now + AHEAD_MS_MAX || at < now - OLD_MS_MAX) return [];
-      const told =
-        id === undefined || id.length > RECEIPT_ID_CHARS_MAX ? {} : { told: { app, teller: `vendor|${provider}`, id } };
-      const { message, key: device } = delivery;
-      return [{ app, message, device, event: state, at: Math.min(at, now), ...told }];
-    });
   }
 
   return {
@@ -78,15 +67,63 @@ export function createCallbackDesk(house: {
         log.warn({ app, provider, why: reading.kind }, 'callback.refused');
         return reading;
       }
-      const { receipts, answer } = reading;
-      if (receipts.length > RECEIPTS_MAX) return { kind: 'unreadable', detail: `more than ${RECEIPTS_MAX} receipts` };
-      const events = await eventsOf(app, provider, receipts, request.receivedAt);
-      const recorded = events.length === 0 ? [] : await recordTold(events);
-      const changed = recorded.filter((word) => word === 'changed').length;
-      const unknown = receipts.length - events.length + recorded.filter((word) => word === 'unknown').length;
-      log.info({ app, provider, receipts: receipts.length, changed, unknown }, 'callback.taken');
+      const { receipts, notices = [], answer } = reading;
+      if (receipts.length > RECEIPTS_MAX || notices.length > RECEIPTS_MAX)
+        return { kind: 'unreadable', detail: `more than ${RECEIPTS_MAX} receipts` };
+      const now = request.receivedAt;
+      const current = receipts.filter(({ at = now }) => at <= now + AHEAD_MS_MAX && at >= now - OLD_MS_MAX);
+      const named = await nameDeliveries(app, provider, current);
+      const told = current.flatMap((receipt, n) => toEvent(app, provider, receipt, named[n], now) ?? []);
+      const lost = current.flatMap((receipt, n) => toGivenUp(app, provider, receipt, named[n], now) ?? []);
+      const recorded = told.length === 0 ? [] : await recordTold(told);
+      const ended = await giveUp(lost);
+      await heedNotices(app, provider, notices, now);
+      const changed = recorded.filter((word) => word === 'changed').length + ended.changed;
+      const unknown =
+        receipts.length -
+        told.length -
+        lost.length +
+        recorded.filter((word) => word === 'unknown').length +
+        ended.unknown;
+      log.info(
+        { app, provider, receipts: receipts.length, changed, unknown, notices: notices.length },
+        'callback.taken',
+      );
       return { kind: 'taken', answer };
     },
+  };
+}
+
+function toEvent(
+  app: string,
+  provider: string,
+  { state, at = Number.POSITIVE_INFINITY, id }: VendorReceipt,
+  delivery: DeliveryKey | undefined,
+  now: EpochMs,
+): ToldEvent | undefined {
+  if (delivery === undefined || state === 'failed') return undefined;
+  const hasId = id !== undefined && id.length <= RECEIPT_ID_CHARS_MAX && isStorable(id);
+  const told = hasId ? { told: { app, teller: `vendor|${provider}`, id } } : {};
+  return { app, message: delivery.message, device: delivery.key, event: state, at: Math.min(at, now), ...told };
+}
+
+function toGivenUp(
+  app: string,
+  provider: string,
+  { state, reason, vendor, at = Number.POSITIVE_INFINITY }: VendorReceipt,
+  delivery: DeliveryKey | undefined,
+  now: EpochMs,
+): GivenUp | undefined {
+  if (delivery === undefined || state !== 'failed') return undefined;
+  const word = vendor === undefined ? {} : { vendor: toDetail(vendor) };
+  return { ...delivery, app, provider, reason: reason ?? 'no_receipt', at: Math.min(at, now), ...word };
+}
+
+function toDetail({ status, code, text }: VendorDetail): VendorDetail {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code: toStorable(code, VENDOR_CHARACTERS_MAX) }),
+    ...(text === undefined ? {} : { text: toStorable(text, VENDOR_CHARACTERS_MAX) }),
   };
 }
 

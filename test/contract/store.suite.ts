@@ -1,5 +1,6 @@
 import { acceptSuite } from './store/accept.suite.js';
 import { accountsSuite } from './store/accounts.suite.js';
+import { addressesSuite } from './store/addresses.suite.js';
 import { audienceSuite } from './store/audience.suite.js';
 import { chunksSuite } from './store/chunks.suite.js';
 import { deliveriesSuite } from './store/deliveries.suite.js';
@@ -82,6 +83,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       audienceSuite,
       filtersSuite,
       retirementSuite,
+      addressesSuite,
       mailboxSuite,
       mailboxEndsSuite,
       mailboxDeliveriesSuite,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DataKey, makeDataKey, parseDataKey } from '../../src/domain/data-key.js';
 import { AtRest, createTokenHasher } from '../../src/store/at-rest.js';
 import { createAccountStore } from '../../src/store/postgres/account-store.js';
+import { createAddressStore } from '../../src/store/postgres/address-store.js';
 import { createChunkStore } from '../../src/store/postgres/chunk-store.js';
 import { createDeviceStore } from '../../src/store/postgres/device-store.js';
 import { openPglite } from '../../src/store/postgres/engine/pglite.js';
@@ -117,6 +118,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     messages: createMessageStore(sql, atRest),
     chunks: createChunkStore(sql, atRest),
     devices: createDeviceStore(sql, atRest),
+    addresses: createAddressStore(sql, atRest),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
     recalls: createRecallStore(sql, atRest),

@@ -101,9 +101,9 @@ function writeDeviceRows(tx: SqlQuery, rows: readonly object[], now: EpochMs) {
        SELECT * FROM json_to_recordset($1::json) AS i(n integer, app text, id text, has_user boolean, own boolean, user_id text, platform text, patch jsonb,
          attributes jsonb, ${TAG_COLUMNS}, upsert boolean)
      ), made AS (
-       INSERT INTO pealbell.devices AS d (app, id, user_id, platform, fields, attributes, tags, created_at, updated_at, last_seen_at)
+       INSERT INTO pealbell.devices AS d (app, id, user_id, platform, fields, attributes, tags, created_at, updated_at, last_seen_at, notifications_at)
        SELECT app, id, user_id, platform, jsonb_strip_nulls(patch), jsonb_strip_nulls(attributes),
-         coalesce(tags_set, tags_add, '{}'), $2, $2, $2 FROM input
+         coalesce(tags_set, tags_add, '{}'), $2, $2, $2, CASE WHEN patch ? 'notifications' THEN $2::bigint END FROM input
        WHERE upsert AND platform IS NOT NULL ORDER BY app, id
        ON CONFLICT (app, id) DO NOTHING RETURNING app, id
      ), locked AS (
@@ -117,7 +117,8 @@ function writeDeviceRows(tx: SqlQuery, rows: readonly object[], now: EpochMs) {
        UPDATE pealbell.devices d
        SET user_id = CASE WHEN i.has_user THEN i.user_id ELSE d.user_id END, platform = CASE WHEN i.own THEN d.platform ELSE coalesce(i.platform, d.platform) END,
            fields = jsonb_strip_nulls(d.fields || i.patch),
-           attributes = jsonb_strip_nulls(d.attributes || i.attributes), tags = ${tagsChanged('d')}, updated_at = $2, last_seen_at = greatest(d.last_seen_at, $2)
+           attributes = jsonb_strip_nulls(d.attributes || i.attributes), tags = ${tagsChanged('d')}, updated_at = $2, last_seen_at = greatest(d.last_seen_at, $2),
+           notifications_at = CASE WHEN i.patch ? 'notifications' THEN $2 ELSE d.notifications_at END
        FROM input i JOIN locked l ON l.app = i.app AND l.id = i.id
        WHERE d.app = i.app AND d.id = i.id AND NOT l.foreign_one RETURNING d.app, d.id
      )

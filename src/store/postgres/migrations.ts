@@ -34,6 +34,8 @@ CREATE TABLE pealbell.devices (
   created_at bigint NOT NULL,
   updated_at bigint NOT NULL,
   last_seen_at bigint,
+  -- When somebody last said whether it may show notifications.
+  notifications_at bigint,
   PRIMARY KEY (app, id)
 );
 CREATE INDEX devices_by_user ON pealbell.devices (app, user_id, id);

@@ -7,6 +7,7 @@ import { raisedState, reachedBy } from './delivery-shifts.js';
 import type { Sql } from './engine/sql.js';
 import { erasurePepper, isNotErased } from './erased-users.js';
 import { fewRows } from './few-rows.js';
+import { giveUp } from './give-up.js';
 import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 import { findRowless, type RowlessDelivery } from './unkept-deliveries.js';
 
@@ -29,6 +30,8 @@ export function createReceiptStore(sql: Sql, atRest: AtRest): ReceiptStore {
       }
       return answer(receipts, before);
     },
+
+    giveUp: (these, now) => giveUp(sql, atRest, these, now),
 
     async elsewhere(deliveries) {
       const found = await sql.query<{ n: number; devices: string[]; collapse_key: string | null }>(ELSEWHERE, [

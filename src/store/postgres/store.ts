@@ -1,4 +1,5 @@
 import type { AccountStore } from '../../ports/account-store.js';
+import type { AddressStore } from '../../ports/address-store.js';
 import type { ChunkStore } from '../../ports/chunk-store.js';
 import type { DeviceStore } from '../../ports/device-store.js';
 import type { ErasureStore } from '../../ports/erasure-store.js';
@@ -20,6 +21,7 @@ import type { VendorTokenStore } from '../../ports/vendor-token-store.js';
 import type { WebhookStore } from '../../ports/webhook-store.js';
 import type { AtRest } from '../at-rest.js';
 import { createAccountStore } from './account-store.js';
+import { createAddressStore } from './address-store.js';
 import { createChunkStore } from './chunk-store.js';
 import { createDeviceStore } from './device-store.js';
 import type { Sql } from './engine/sql.js';
@@ -47,6 +49,7 @@ export interface Store {
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
   readonly devices: DeviceStore;
+  readonly addresses: AddressStore;
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;
@@ -73,6 +76,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     messages: createMessageStore(sql, atRest),
     chunks: createChunkStore(sql, atRest),
     devices: createDeviceStore(sql, atRest),
+    addresses: createAddressStore(sql, atRest),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
     recalls: createRecallStore(sql, atRest),

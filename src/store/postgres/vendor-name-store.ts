@@ -1,3 +1,4 @@
+import { BARE_KEY_PREFIX } from '../../domain/delivery.js';
 import type { VendorName, VendorNameStore } from '../../ports/vendor-name-store.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql } from './engine/sql.js';
@@ -36,6 +37,19 @@ export function createVendorNameStore(sql: Sql): VendorNameStore {
         [app, provider, names],
       );
       return new Map(rows.map(({ name, message, key }) => [name, { message, key }]));
+    },
+
+    async findTargets(app, provider, targets) {
+      if (targets.length === 0) return new Map();
+      const { rows } = await sql.query<{ message: string; token_hash: string; key: string }>(
+        `SELECT i.message, i.token_hash, coalesce(b.key, r.device) AS key
+         FROM unnest($3::text[], $4::text[]) AS i (message, token_hash)
+         LEFT JOIN pealbell.deliveries b ON b.message = i.message AND b.key = '${BARE_KEY_PREFIX}' || i.token_hash AND b.app = $1
+         LEFT JOIN pealbell.registrations r ON r.app = $1 AND r.provider = $2 AND r.token_hash = i.token_hash
+         WHERE b.key IS NOT NULL OR r.device IS NOT NULL`,
+        [app, provider, targets.map(({ message }) => message), targets.map(({ tokenHash }) => tokenHash)],
+      );
+      return new Map(rows.map(({ message, token_hash, key }) => [`${message}|${token_hash}`, key]));
     },
 
     async sweep(before, limit) {

@@ -5,7 +5,7 @@ import type { Effect } from '../../../src/domain/chunk.js';
 import { type Counts, type DeliveryState, emptyCounts } from '../../../src/domain/delivery.js';
 import { nextChunkId } from '../../../src/domain/ids.js';
 import type { Reason } from '../../../src/domain/reason.js';
-import { RECEIPT_STATES, type Receipt, type ReceiptState } from '../../../src/ports/receipt-store.js';
+import { type GivenUp, RECEIPT_STATES, type Receipt, type ReceiptState } from '../../../src/ports/receipt-store.js';
 import { advanceOf, allPages, type End, type OpenedStore, Scene } from './scene.js';
 import { assertTold, MESSAGE_EVENTS } from './told-deliveries.js';
 
@@ -27,6 +27,7 @@ export function receiptsSuite(get: () => OpenedStore): void {
     unkeptSuite(get);
     elsewhereSuite(get);
     crowdSuite(get);
+    givenUpSuite(get);
   });
 }
 
@@ -475,5 +476,75 @@ function crowdSuite(get: () => OpenedStore): void {
       assert.deepEqual(view?.reached, { sent: 60, delivered: 60, displayed: 60, opened: 60 }, track);
       await assertTold(opened, scene.app, accepted.id);
     }
+  });
+}
+
+function givenUpSuite(get: () => OpenedStore): void {
+  const givenUp = (scene: Scene, message: string, key: string, more: Partial<GivenUp> = {}): GivenUp => ({
+    ...{ app: scene.app, message, key, provider: 'realtime', reason: 'quota_exceeded', at: scene.now + 9 },
+    vendor: { code: '1605' },
+    ...more,
+  });
+
+  for (const track of ['all', 'failures', 'none'] as const) {
+    it(`end what a vendor gave up that it had taken, once, with its word; tracked ${track}`, async () => {
+      const opened = get();
+      const scene = new Scene();
+      const keys = ['d0', 'd1', 'd2', 'd3'];
+      await opened.wantEvents(scene.app, MESSAGE_EVENTS);
+      const { accepted } = await send(opened, scene, keys, track, 4);
+      const { id } = accepted;
+      const early = await opened.receipts.giveUp([givenUp(scene, id, 'd0')], scene.now + 9);
+      assert.deepEqual(early, ['early']);
+      const ends: End[] = [0, 1, 2].map((index) => ({ index, state: 'sent' }));
+      await settle(opened, scene, `${id}.0`, [...ends, { index: 3, state: 'failed', reason: 'timeout' }], { track });
+      await opened.receipts.record([receiptsOf(scene, id)('d1', 'delivered', 8)], scene.now + 8);
+      const words = [
+        ...keys.map((key) => givenUp(scene, id, key)),
+        givenUp(scene, id, 'nobody'),
+        givenUp(scene, 'msg_none', 'd0'),
+      ];
+      const foreign = givenUp(scene, id, 'd2', { app: `${scene.app}x` });
+      assert.deepEqual(await opened.receipts.giveUp([foreign], scene.now + 10), ['unknown']);
+      const other = givenUp(scene, id, 'd2', { provider: 'apns' });
+      assert.deepEqual(await opened.receipts.giveUp([other], scene.now + 10), ['known'], 'another one took it');
+      const answers = await opened.receipts.giveUp(words, scene.now + 10);
+      // What failed without a record is nobody's to be known.
+      const failed = track === 'none' ? 'unknown' : 'known';
+      assert.deepEqual(answers, ['changed', 'known', 'changed', failed, 'unknown', 'unknown']);
+      assert.deepEqual((await opened.receipts.giveUp(words, scene.now + 11)).slice(0, 3), ['known', 'known', 'known']);
+
+      const view = await opened.messages.view(scene.app, id);
+      assert.deepEqual([view?.counts.sent, view?.counts.delivered, view?.counts.failed], [0, 1, 3]);
+      assert.deepEqual(view?.reasons, { quota_exceeded: 2, timeout: 1 });
+      assert.deepEqual(view?.reached, { sent: 3, delivered: 1, displayed: 0, opened: 0 });
+      const { items } = await opened.messages.deliveries(scene.app, id, { limit: 10 });
+      const d2 = items.find(({ key }) => key === 'd2');
+      assert.deepEqual([d2?.state, d2?.reason, d2?.settledAt], ['failed', 'quota_exceeded', scene.now + 10]);
+      const { outcome, reason, vendor, detail } = d2?.attempts.at(-1) ?? {};
+      assert.deepEqual([outcome, reason, vendor], ['accepted', 'quota_exceeded', { code: '1605' }]);
+      assert.match(detail ?? '', /given up by the vendor at 20/);
+      await assertTold(opened, scene.app, id);
+    });
+  }
+
+  it('end many that were given up in one call', async () => {
+    const opened = get();
+    const scene = new Scene();
+    const keys = Array.from({ length: 250 }, (_, n) => `d${String(n).padStart(4, '0')}`);
+    const { accepted } = await send(opened, scene, keys, 'all', 250);
+    await settle(
+      opened,
+      scene,
+      `${accepted.id}.0`,
+      keys.map((_, index) => ({ index, state: 'sent' })),
+    );
+    const answers = await opened.receipts.giveUp(
+      keys.map((key) => givenUp(scene, accepted.id, key)),
+      scene.now + 9,
+    );
+    assert.equal(answers.filter((answer) => answer === 'changed').length, 250);
+    const view = await opened.messages.view(scene.app, accepted.id);
+    assert.deepEqual([view?.counts.failed, view?.reasons.quota_exceeded], [250, 250]);
   });
 }

@@ -10,6 +10,7 @@ import type { PushToken } from '../../../src/domain/outcome.js';
 import type { Reason } from '../../../src/domain/reason.js';
 import type { EpochMs } from '../../../src/domain/time.js';
 import type { AccountStore } from '../../../src/ports/account-store.js';
+import type { AddressStore } from '../../../src/ports/address-store.js';
 import type { ChunkAdvance, ChunkStore, UnkeptDelivery } from '../../../src/ports/chunk-store.js';
 import type { DeviceStore } from '../../../src/ports/device-store.js';
 import type { ErasureStore } from '../../../src/ports/erasure-store.js';
@@ -36,6 +37,7 @@ export interface StorePorts {
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
   readonly devices: DeviceStore;
+  readonly addresses: AddressStore;
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;

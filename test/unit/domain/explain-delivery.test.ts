@@ -256,4 +256,19 @@ describe('the readings of the house', () => {
       if (cure !== undefined) assert.match(cure, /^[A-Z].*\.$/);
     });
   }
+
+  it('tells what a vendor took and gave up later, in its words or the house’s', () => {
+    const given = { state: 'failed', provider: 'apns', settledAt: T + 60_000 } as const;
+    const spoken = attempt({ reason: 'token_invalid', vendor: { code: 'Unregistered' } });
+    const one = explainDelivery(delivery({ ...given, reason: 'token_invalid', attempts: [spoken] }), voiceOf);
+    assert.match(
+      one.sentence,
+      /^Apple took it at 2031-05-06T07:08:09Z, and said Unregistered later: the app was removed/,
+    );
+    const silent = attempt({ provider: 'old', reason: 'quota_exceeded' });
+    const attempts = [throttled, silent];
+    const other = explainDelivery(delivery({ ...given, provider: 'old', reason: 'quota_exceeded', attempts }), voiceOf);
+    assert.match(other.sentence, /^'old' took it at .*Z, and gave it up later: /);
+    assert.equal(other.cure, HOUSE_READINGS.quota_exceeded.cure ?? null);
+  });
 });

@@ -21,6 +21,8 @@ describe('why a registration was taken out of use', () => {
       assert.match(sentence, /^The address is dead/);
       assert.match(cure ?? '', /register its push token/);
     }
+    const { sentence: replaced } = explain.retired('shop', { provider: 'apns', reason: 'replaced' });
+    assert.equal(replaced, 'The vendor gave the device another address, which is used in its place.');
     const { sentence, cure } = explain.retired('news', { provider: 'apns', reason: 'Unregistered' });
     assert.deepEqual([sentence, cure], ['The address is not to be used any more.', null]);
   });

@@ -424,6 +424,24 @@ describe('settle', function () {
     assert.deepEqual(on.snapshot().effects, [], 'another app’s success says nothing');
   });
 
+  it('tries again at once where the device has another address since, and retires nothing', () => {
+    const { app, settlement } = house();
+    const device = { user: null, platform: 'android', registrations: [] } as const;
+    const attempted = { index: 0, provider: 'apns', tokenHash: 'h', startedAt: NOW - 40, isReaddressed: true, device };
+    const outcome = { kind: 'unregistered', replacedBy: 'new' as PushToken } as const;
+    const moving = { ...settlement, nextRoad: () => ({ step: 1, provider: 'web' }) };
+    const on = work(app, {});
+    settle(moving, { ...attempted, work: on }, outcome, NOW);
+    const { progress, effects, deliveries } = on.snapshot();
+    assert.deepEqual([progress.marks, on.trouble(0).dueAt, on.trouble(0).tries, effects], ['.', NOW, 1, []]);
+    assert.deepEqual([deliveries[0]?.state, deliveries[0]?.attempts.at(-1)?.reason], ['queued', 'token_invalid']);
+    for (const terms of [{ ttlSeconds: 0 }, { triesBefore: 2 }]) {
+      const last = work(app, terms);
+      settle(moving, { ...attempted, work: last }, outcome, NOW);
+      assert.deepEqual(last.snapshot().progress.reasons, { token_invalid: 1 }, JSON.stringify(terms));
+    }
+  });
+
   it('keeps a registration that was made again after the attempt, where the vendor names no time', async () => {
     const { app, settlement } = house();
     const retire = createRetire({

@@ -1,0 +1,48 @@
+import type { AddressNotice } from '../../providers/contract.js';
+import type { RegistrationEffect } from '../domain/chunk.js';
+import { toStorable } from '../domain/storable.js';
+import type { EpochMs } from '../domain/time.js';
+import type { AddressStore, NotificationsWord, Replacement } from '../ports/address-store.js';
+import type { TokenHasher } from '../ports/token-hasher.js';
+import type { Retire } from './retire.js';
+
+const CODE_CHARACTERS_MAX = 64;
+
+/**
+ * Draws the consequences of what vendors say of addresses: dead ones are taken out of use, through the brake; replaced ones
+ * become others of the same device; and a device whose person lets the app show nothing is asked no more. Repeating is harmless.
+ */
+export type HeedNotices = (
+  app: string,
+  provider: string,
+  notices: readonly AddressNotice[],
+  now: EpochMs,
+) => Promise<void>;
+
+export function createHeedNotices(house: {
+  readonly addresses: AddressStore;
+  readonly retire: Retire;
+  readonly hasher: Pick<TokenHasher, 'pushToken'>;
+}): HeedNotices {
+  const { addresses, retire, hasher } = house;
+  return async (app, provider, notices, now) => {
+    const dead: RegistrationEffect[] = [];
+    const replaced: Replacement[] = [];
+    const words: NotificationsWord[] = [];
+    for (const notice of notices) {
+      const at = Math.min(notice.at ?? now, now);
+      const tokenHash = hasher.pushToken(app, provider, notice.pushToken);
+      if (notice.kind === 'notifications') words.push({ app, provider, tokenHash, state: notice.state, at });
+      else if (notice.replacedBy !== undefined) {
+        const to = { token: notice.replacedBy, tokenHash: hasher.pushToken(app, provider, notice.replacedBy) };
+        replaced.push({ app, provider, tokenHash, to, asOf: at });
+      } else {
+        const code = notice.code === undefined ? '' : toStorable(notice.code, CODE_CHARACTERS_MAX);
+        dead.push({ kind: 'retire', provider, tokenHash, at, ...(code === '' ? {} : { vendorCode: code }) });
+      }
+    }
+    if (replaced.length > 0) await addresses.replace(replaced, now);
+    await retire.apply(app, dead);
+    if (words.length > 0) await addresses.notifications(words, now);
+  };
+}
