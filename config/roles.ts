@@ -6,7 +6,7 @@ export const ROLES = ['api', 'worker', 'connector'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What decides over roles: of the whole configuration, or of the gateway's file alone. */
-type Settings = Pick<GatewaySettings, 'store' | 'security' | 'simulators'> & {
+type Settings = Pick<GatewaySettings, 'store' | 'queue' | 'security' | 'simulators'> & {
   readonly apps?: readonly { readonly id: string; readonly realtime?: unknown }[];
 };
 
@@ -22,6 +22,11 @@ export function checkRoles(settings: Settings, roles: readonly Role[]): readonly
   if (settings.store.url.kind === 'pglite' && halves.length > 0) {
     reasons.push(
       `An embedded store belongs to one process, which must also take the role ${halves.join(' and ')}: leave --role out, or set store.url to a Postgres server (postgres://user@host/database) to split the roles.`,
+    );
+  }
+  if (settings.store.url.kind === 'pglite' && settings.queue.url.kind !== 'store') {
+    reasons.push(
+      'An embedded store has its queue with it: set queue.url to store, or store.url to a Postgres server (postgres://user@host/database).',
     );
   }
   if (settings.store.url.kind === 'postgres' && settings.security.data_key === undefined) {

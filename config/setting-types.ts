@@ -18,8 +18,11 @@ export type StoreLocation =
   /** `url` may hold a password: never print it unmasked. */
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** What `queue.url` names. There is one choice so far; a union leaves room for the next. */
-export type QueueLocation = { readonly kind: 'store' };
+/** What `queue.url` names. */
+export type QueueLocation =
+  | { readonly kind: 'store' }
+  /** `url` may hold a password: never print it unmasked. */
+  | { readonly kind: 'redis'; readonly url: string };
 
 /** Where the simulators are that test keys reach. */
 export type SimulatorsLocation =
@@ -130,14 +133,17 @@ export function storeUrl(fallback: string, sentence: string) {
     .describe(sentence);
 }
 
-/** The queue's URL; what later versions will know is refused with its own sentence. */
+/** The queue's URL. */
 export function queueUrl(fallback: string, sentence: string) {
   return z
     .string()
     .transform((text, context): QueueLocation => {
       if (text === 'store') return { kind: 'store' };
-      if (/^rediss?:/.test(text)) return refuse(context, `cannot be Redis: ${NOT_YET}; set it to store`);
-      return refuse(context, 'must be store, which keeps the queue in the same database as the store');
+      if (/^rediss?:\/\/./.test(text) && URL.canParse(text)) return { kind: 'redis', url: text };
+      return refuse(
+        context,
+        'must be store, for the database of the store, or redis://user:password@host (rediss:// over TLS)',
+      );
     })
     .prefault(fallback)
     .describe(sentence);

@@ -122,7 +122,7 @@ export async function openGateway(
   });
   try {
     const base = await openBase(config, variations, log, (sentence) => tellLost(sentence), stack);
-    const queue = await openQueue(base, log, stack);
+    const queue = await openQueue(config.queue, base, log, stack);
     const { simulators } = config;
     const bus = createMemoryBus();
     stack.push(() => bus.close());

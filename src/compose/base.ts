@@ -5,6 +5,7 @@ import { type DataKey, parseDataKey } from '../domain/data-key.js';
 import { GatewayError } from '../domain/errors.js';
 import type { Log } from '../ports/log.js';
 import { migrateQueue, postgresBackend } from '../queue/bullmq/postgres.js';
+import { openRedisBackend } from '../queue/bullmq/redis.js';
 import { type BullWorkQueue, openWorkQueue } from '../queue/bullmq/work-queue.js';
 import { systemClock } from '../runtime/clock.js';
 import { createLog } from '../runtime/logger.js';
@@ -97,8 +98,20 @@ export async function openBase(
   return { sql, store, keys, dataKey, hasher, ownership, assertRoom };
 }
 
-/** Opens the queue over the store's database. */
-export async function openQueue(base: Base, log: Log, stack: Stack): Promise<BullWorkQueue> {
+/** Opens the queue that the configuration names: on Redis, or over the store's database. */
+export async function openQueue(
+  { url: location }: Config['queue'],
+  base: Base,
+  log: Log,
+  stack: Stack,
+): Promise<BullWorkQueue> {
+  if (location.kind === 'redis') {
+    const backend = await openRedisBackend({ url: location.url, log });
+    stack.push(() => backend.close());
+    const queue = await openWorkQueue({ backend, log });
+    stack.push(() => queue.close());
+    return queue;
+  }
   const pool = base.sql.poolForQueue();
   await migrateQueue(pool);
   const queue = await openWorkQueue({

@@ -98,6 +98,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@parse/node-apn': /^providers\/apns\//,
   bullmq: /^src\/queue\//,
   express: /^src\/http\//,
+  ioredis: /^src\/(?:queue|bus)\//,
   'firebase-admin': /^providers\/fcm\//,
   jose: /^src\/access\//,
   pg: /^src\/(?:store|queue)\//,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from '../../src/ports/log.js';
 import { migrateQueue, postgresBackend } from '../../src/queue/bullmq/postgres.js';
+import { openRedisBackend } from '../../src/queue/bullmq/redis.js';
 import { type BullWorkQueue, openWorkQueue } from '../../src/queue/bullmq/work-queue.js';
 import { openPglite } from '../../src/store/postgres/engine/pglite.js';
 import { openPostgresServer } from '../../src/store/postgres/engine/server.js';
@@ -37,6 +38,19 @@ export async function openTestQueue(url: string, log: Log = silentLog): Promise<
     async close() {
       await queue.close();
       await sql.close();
+    },
+  };
+}
+
+/** The same on a Redis server. */
+export async function openRedisQueue(url: string, log: Log = silentLog): Promise<Omit<TestQueue, 'sql'>> {
+  const backend = await openRedisBackend({ url, log });
+  const queue = await openWorkQueue({ backend, log });
+  return {
+    queue,
+    async close() {
+      await queue.close();
+      await backend.close();
     },
   };
 }

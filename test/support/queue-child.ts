@@ -1,11 +1,11 @@
 /**
  * A process of its own that takes one job and never ends it, to be killed in the midst of it.
- * Usage: `node queue-child.js pglite:<data directory> | postgres://…`; writes `running` when it has the job.
+ * Usage: `node queue-child.js pglite:<data directory> | postgres://… | redis://…`; writes `running` when it has the job.
  */
-import { openTestQueue } from './open-queue.js';
+import { openRedisQueue, openTestQueue } from './open-queue.js';
 
 const [url = ''] = process.argv.slice(2);
-const { queue } = await openTestQueue(url);
+const { queue } = await (url.startsWith('redis:') ? openRedisQueue(url) : openTestQueue(url));
 await queue.consume(
   () => {
     process.stdout.write('running\n');

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { checkRoles, parseRoles, ROLES } from '../../../config/roles.js';
 
-const embedded = { store: { url: { kind: 'pglite', dir: '/d' } }, security: {}, simulators: { kind: 'off' } } as const;
+const embedded = {
+  store: { url: { kind: 'pglite', dir: '/d' } },
+  queue: { url: { kind: 'store' } },
+  security: {},
+  simulators: { kind: 'off' },
+} as const;
 const server = {
   store: { url: { kind: 'postgres', url: 'postgres://h/d' } },
+  queue: { url: { kind: 'store' } },
   security: { data_key: '{}' },
   simulators: { kind: 'off' },
 } as const;
@@ -17,6 +23,15 @@ describe('roles of a process', () => {
     assert.equal(more.length, 0);
     assert.match(reason ?? '', /must also take the role worker: leave --role out, or set store\.url to a Postgres/);
     assert.deepEqual(checkRoles(embedded, ['api', 'worker']), []);
+  });
+
+  it('may have their queue on Redis beside a Postgres server only', () => {
+    const queue = { url: { kind: 'redis', url: 'redis://h' } } as const;
+    assert.deepEqual(checkRoles({ ...server, queue }, ROLES), []);
+    assert.match(
+      checkRoles({ ...embedded, queue }, ROLES).join(),
+      /set queue\.url to store, or store\.url to a Postgres/,
+    );
   });
 
   it('stay in one process where devices connect, as the bus is in its memory', () => {

@@ -56,7 +56,7 @@ describe('the settings of gateway.yaml', () => {
     ['store', 'url', 'pglite:', /must be pglite:PATH/],
     ['store', 'url', './data', /must be pglite:PATH/],
     ['store', 'url', 'mongodb+srv://x', /cannot be MongoDB: this version does not have it yet/],
-    ['queue', 'url', 'rediss://x', /cannot be Redis: this version does not have it yet/],
+    ['queue', 'url', 'redis:', /must be store, .* or redis:/],
     ['queue', 'url', 'kafka://x', /must be store/],
     ['limits', 'body', '65MB', /must be from 1KB to 64MB/],
     ['retry', 'base', '0s', /must be from 1ms to 1d/],

@@ -1,0 +1,113 @@
+import { Queue, Worker } from 'bullmq';
+import { Redis, type RedisOptions } from 'ioredis';
+import { GatewayError } from '../../domain/errors.js';
+import type { Closeable } from '../../ports/lifecycle.js';
+import type { Log } from '../../ports/log.js';
+import type { QueueBackend } from './backend.js';
+
+/** Evicting keys would drop jobs, and locks of jobs that run, without a word. */
+const POLICY = 'noeviction';
+/** BullMQ's scripts need what this version brought. */
+const VERSION_MIN = [6, 2] as const;
+/** A hint that cannot be given soon is not worth waiting for: the store is the truth. */
+const COMMAND_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const RECONNECT_MAX_MS = 2_000;
+
+export interface RedisBackendOptions {
+  /** `redis://…` or `rediss://…`; may hold a password. */
+  readonly url: string;
+  readonly log: Log;
+}
+
+/**
+ * The queue on a Redis server. Keys of a lane have one hash tag, so that each lane stands on one node of a Redis Cluster.
+ *
+ * @throws GatewayError `queue_unavailable` for a server that does not answer, is too old, or evicts keys
+ */
+export async function openRedisBackend({ url, log }: RedisBackendOptions): Promise<QueueBackend & Closeable> {
+  const commands = connect(url, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS }, log);
+  // What the connection meets says more than what a command says of the connection.
+  let met: Error | undefined;
+  const onMet = (error: Error) => {
+    met = error;
+  };
+  commands.once('error', onMet);
+  try {
+    await commands.connect();
+    assertFit(await commands.info());
+  } catch (error) {
+    commands.disconnect();
+    throw error instanceof GatewayError ? error : silent(met ?? error);
+  }
+  commands.off('error', onMet);
+  // BullMQ makes a second connection of it, to wait with.
+  const taking = connect(url, { maxRetriesPerRequest: null }, log);
+  const queueOf = (name: string) => new Queue(name, { connection: commands, prefix: prefixOf(name) });
+
+  /** Something to be done to each queue by an object of its own. */
+  async function each(names: readonly string[], work: (queue: Queue) => Promise<unknown>): Promise<void> {
+    for (const name of names) {
+      const queue = queueOf(name);
+      queue.on('error', () => undefined); // the connection is the adapter's, which tells
+      try {
+        await work(queue);
+      } finally {
+        await queue.close();
+      }
+    }
+  }
+
+  return {
+    queue: (name, settings) => new Queue(name, { ...settings, connection: commands, prefix: prefixOf(name) }),
+    worker: (name, processor, settings) =>
+      new Worker(name, processor, { ...settings, connection: taking, prefix: prefixOf(name) }),
+    prepare: () => Promise.resolve(),
+    empty: (names) => each(names, (queue) => queue.drain(true)),
+    trim: (names) => each(names, (queue) => queue.trimEvents(0)),
+    async close() {
+      commands.disconnect();
+      taking.disconnect();
+    },
+  };
+}
+
+function connect(url: string, options: RedisOptions, log: Log): Redis {
+  const redis = new Redis(url, {
+    ...options,
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(times, 10)),
+    // After a fail-over the old node answers so until it is told: another connection may lead to the new one.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  });
+  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'queue.connection_lost'));
+  return redis;
+}
+
+function prefixOf(queue: string): string {
+  return `{pealbell.${queue}}`;
+}
+
+function assertFit(info: string): void {
+  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const [major = 0, minor = 0] = field('redis_version').split('.').map(Number);
+  if (major < VERSION_MIN[0] || (major === VERSION_MIN[0] && minor < VERSION_MIN[1])) {
+    throw new GatewayError(
+      'queue_unavailable',
+      `The queue's Redis is ${field('redis_version')}; ${VERSION_MIN.join('.')} or newer is needed.`,
+    );
+  }
+  const policy = field('maxmemory_policy');
+  if (policy !== '' && policy !== POLICY) {
+    throw new GatewayError(
+      'queue_unavailable',
+      `The queue's Redis has maxmemory-policy ${policy}, under which it drops jobs when memory is short; set it to ${POLICY}.`,
+    );
+  }
+}
+
+function silent(error: unknown): GatewayError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new GatewayError('queue_unavailable', `The queue's Redis does not answer (${why}).`, { cause: error });
+}

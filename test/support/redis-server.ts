@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const BINARIES = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'];
+const START_TIMEOUT_MS = 10_000;
+
+/** A Redis server of one test, on a free port and in a directory of its own. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it, with SIGKILL where asked; what it held is gone unless it wrote it. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port, empty. */
+  start(): Promise<void>;
+  /** SIGSTOP and SIGCONT. */
+  freeze(): void;
+  thaw(): void;
+  close(): Promise<void>;
+}
+
+const running = new Set<RedisServer>();
+
+/**
+ * In a hook or a test: a Redis server from Debian's binaries, or a pending test with its reason.
+ *
+ * @param settings further ones, such as `['--maxmemory-policy', 'allkeys-lru']`
+ * @throws when there is none although `REQUIRE_BACKENDS` (a comma-separated list) names `redis`
+ */
+export async function startRedis(context: Mocha.Context, settings: readonly string[] = []): Promise<RedisServer> {
+  const binary = BINARIES.find((path) => existsSync(path));
+  if (binary === undefined) {
+    const why = 'no redis-server: apt-get install redis-server';
+    if ((process.env.REQUIRE_BACKENDS ?? '').split(',').includes('redis')) {
+      throw new Error(`REQUIRE_BACKENDS names redis: ${why}`);
+    }
+    if (context.test) context.test.title = `${context.test.title} (${why})`;
+    return context.skip();
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'pealbell-redis-'));
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...settings];
+    child = spawn(binary ?? '', options, { stdio: 'ignore' });
+    await answers(url);
+  }
+
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const ending = child;
+    child = undefined;
+    if (ending === undefined || ending.exitCode !== null) return;
+    const ended = once(ending, 'exit');
+    ending.kill('SIGCONT');
+    ending.kill(signal);
+    await ended;
+  }
+
+  const server: RedisServer = {
+    ...{ url, port, start, stop },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    async close() {
+      running.delete(server);
+      await stop('SIGKILL');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  running.add(server);
+  await start();
+  return server;
+}
+
+async function answers(url: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+    redis.on('error', () => undefined);
+    try {
+      await redis.connect();
+      await redis.ping();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await wait(20);
+    } finally {
+      redis.disconnect();
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+after(() => Promise.all([...running].map((server) => server.close())));
