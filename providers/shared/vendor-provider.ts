@@ -37,6 +37,8 @@ export interface Question<T> {
   judge(answer: Answer): Judged<T>;
   /** It reaches no device: unanswered, it is as if it had not been asked. */
   readonly isHarmless?: boolean;
+  /** Whose access tokens it is asked with, if not the provider's: a vendor may give others in each region. */
+  readonly tokens?: VendorTokens;
 }
 
 /** What a wire is lent for one request. */
@@ -88,6 +90,8 @@ export class VendorProvider<Compiled> implements Provider {
   readonly #pools = new Map<string, Transport>();
   readonly #connections = new Map<string, number>();
   readonly #sending = new Set<Promise<unknown>>();
+  /** All that were asked with. */
+  readonly #tokens = new Set<VendorTokens>();
   #passedAt: EpochMs | undefined;
   #closing: Promise<void> | undefined;
 
@@ -118,7 +122,7 @@ export class VendorProvider<Compiled> implements Provider {
   /** Sends in flight may still repeat once, so they end before their connections do. */
   async #close(): Promise<void> {
     await Promise.allSettled(this.#sending);
-    this.#options.tokens?.close();
+    for (const tokens of this.#tokens) tokens.close();
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
@@ -183,8 +187,9 @@ export class VendorProvider<Compiled> implements Provider {
   }
 
   async #ask<T>(question: Question<T>, signal: AbortSignal): Promise<Asked<T>> {
-    const { tokens } = this.#options;
+    const { tokens = this.#options.tokens } = question;
     if (tokens === undefined) return (await this.#askOnce(question, '', signal)).asked;
+    this.#tokens.add(tokens);
     const first = await tokens.current(signal);
     if (first.kind === 'failed') return { kind: 'outcome', outcome: first.outcome };
     const { asked, isTokenRefused } = await this.#askOnce(question, first.value, signal);
