@@ -1,4 +1,5 @@
 /** Simulators of the vendors that are asked over HTTP/1.1, one line each. */
+import { startOppoSimulator } from '../../providers/oppo/simulator.js';
 import type { VendorSimulator, VendorSimulatorOptions } from '../../providers/simulation/vendor-simulator.js';
 import { startVivoSimulator } from '../../providers/vivo/simulator.js';
 
@@ -10,6 +11,7 @@ interface VendorStart {
 
 /** By name of the provider kind. */
 const VENDORS = {
+  oppo: { faults: ['oppo', 'oppo_auth', 'oppo_save', 'oppo_feedback'], start: startOppoSimulator },
   vivo: { faults: ['vivo', 'vivo_auth', 'vivo_list'], start: startVivoSimulator },
 } as const satisfies Readonly<Record<string, VendorStart>>;
 

@@ -4,6 +4,8 @@ import { ANSWERS_KNOWN as APNS_ANSWERS } from '../../../providers/apns/outcome.j
 import type { Interpreting, VendorAnswer } from '../../../providers/contract.js';
 import { fcmKind } from '../../../providers/fcm/kind.js';
 import { ANSWERS_KNOWN as FCM_ANSWERS } from '../../../providers/fcm/outcome.js';
+import { oppoKind } from '../../../providers/oppo/kind.js';
+import { ANSWERS_KNOWN as OPPO_ANSWERS } from '../../../providers/oppo/outcome.js';
 import { vivoKind } from '../../../providers/vivo/kind.js';
 import { ANSWERS_KNOWN as VIVO_ANSWERS } from '../../../providers/vivo/outcome.js';
 import { webpushKind } from '../../../providers/webpush/kind.js';
@@ -42,6 +44,7 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     503: PASSES,
     504: PASSES,
   },
+  oppo: { '-1': PASSES, '-2': PASSES, 69: PASSES, 10000: GONE },
   webpush: {
     IdleTimeout: PASSES,
     InternalServerError: PASSES,
@@ -75,6 +78,7 @@ const kinds: readonly (readonly [string, Interpreting, readonly string[]])[] = [
   ['apns', apnsKind, APNS_ANSWERS],
   ['fcm', fcmKind, FCM_ANSWERS],
   ['webpush', webpushKind, WEBPUSH_ANSWERS],
+  ['oppo', oppoKind, OPPO_ANSWERS],
   ['vivo', vivoKind, VIVO_ANSWERS],
 ];
 

@@ -8,6 +8,7 @@ const SECRET = 'of-the-file';
 const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   apns: { key: SECRET, key_id: SECRET, team_id: SECRET, certificate: SECRET, bundle_id: 'com.example.shop' },
   fcm: { service_account: SECRET, project_id: SECRET },
+  oppo: { app_key: SECRET, master_secret: SECRET },
   vivo: { app_id: SECRET, app_key: SECRET, app_secret: SECRET, callback_id: SECRET, stale: 'retire' },
   webpush: { subject: SECRET, keys: SECRET, push_services: ['push.example.org'] },
 };

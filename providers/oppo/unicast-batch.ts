@@ -1,0 +1,85 @@
+/** One request for many devices, each with a content and an answer of its own. */
+import type { Json, Outcome, Target } from '../contract.js';
+import { isJsonObject } from '../shared/merge-patch.js';
+import type { Answer } from '../shared/transport.js';
+import type { Judged, Talk } from '../shared/vendor-provider.js';
+import type { VendorTokens } from '../shared/vendor-tokens.js';
+import { batchForms, post } from './form.js';
+import { type Circumstances, hear, type Judgement, judgeCode, TOKEN_REFUSED } from './outcome.js';
+import type { Compiled } from './payload.js';
+import type { OppoOptions } from './settings.js';
+
+const PATH = '/server/v1/message/notification/unicast_batch';
+
+/** Where and with what one region is asked. */
+export interface Door {
+  readonly origin: string;
+  readonly tokens: VendorTokens;
+}
+
+export async function sendUnicastBatch(
+  compiled: Compiled,
+  targets: readonly Target[],
+  door: Door,
+  options: OppoOptions,
+  talk: Talk,
+): Promise<readonly Outcome[]> {
+  const outcomes = await Promise.all(
+    batchForms(compiled, targets, options).map(async ({ targets: named, fields }) => {
+      const asked = await talk.ask({
+        request: (token) => ({ ...post(PATH, fields, token, options), origin: door.origin }),
+        judge: (answer) => judgeBatch(answer, named, { options, nowMs: talk.now(), answer }),
+        tokens: door.tokens,
+      });
+      return asked.kind === 'judged' ? asked.value : named.map(() => asked.outcome);
+    }),
+  );
+  return outcomes.flat();
+}
+
+/** By registration id: OPPO does not promise the order. Who is not named may or may not have got it. */
+export function judgeBatch(answer: Answer, targets: readonly Target[], by: Circumstances): Judged<readonly Outcome[]> {
+  const heard = hear(answer, by.nowMs);
+  if (heard.kind === 'nothing') return forAll(targets, heard.judgement, heard.code);
+  const { code, message, data } = heard;
+  if (code !== '0') {
+    const judged = ofMany(judgeCode(code, message, by), targets);
+    return { ...forAll(targets, judged, code), isTokenRefused: code === TOKEN_REFUSED };
+  }
+  const items = new Map<string, Json>();
+  for (const item of Array.isArray(data) ? (data as readonly Json[]) : []) {
+    if (isJsonObject(item) && typeof item.registrationId === 'string') items.set(item.registrationId, item);
+  }
+  let isStrange = false;
+  const outcomes = targets.map(({ pushToken }): Outcome => {
+    const item = items.get(pushToken);
+    if (!isJsonObject(item)) {
+      isStrange = true;
+      const detail = { status: answer.status, code, text: 'the answer does not name this registration id' };
+      return { kind: 'uncertain', detail };
+    }
+    const own = item.errorCode === undefined || item.errorCode === null ? '0' : String(item.errorCode);
+    const { messageId, errorMessage } = item;
+    if (own === '0') return { kind: 'accepted', ...(typeof messageId === 'string' ? { vendorId: messageId } : {}) };
+    const judged = judgeCode(own, typeof errorMessage === 'string' ? errorMessage : undefined, by);
+    isStrange ||= judged.isStrange;
+    return judged.outcome;
+  });
+  return { value: outcomes, code: '0', isStrange };
+}
+
+/** Somebody of many has had it before; who has not is not told. */
+export function ofMany(judged: Judgement, targets: readonly Target[]): Judgement {
+  const { outcome } = judged;
+  if (outcome.kind !== 'accepted' || targets.length === 1) return judged;
+  const detail = outcome.detail === undefined ? {} : { detail: outcome.detail };
+  return { ...judged, outcome: { kind: 'uncertain', ...detail } };
+}
+
+function forAll(
+  targets: readonly Target[],
+  { outcome, isStrange }: Judgement,
+  code: string,
+): Judged<readonly Outcome[]> {
+  return { value: targets.map(() => outcome), code, isStrange };
+}
