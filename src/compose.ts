@@ -217,6 +217,7 @@ export async function openGateway(
         handOut,
         gate,
         providers,
+        retire,
         feeder,
         deliver,
         fanOut,

@@ -16,8 +16,10 @@ import type { Feeder } from '../usecases/feed.js';
 import type { HandOut } from '../usecases/hand-out.js';
 import { lookAtCredentials } from '../usecases/look-at-credentials.js';
 import type { ProviderDirectory } from '../usecases/provider-directory.js';
+import { readFeeds } from '../usecases/read-feeds.js';
 import type { RecallMessage } from '../usecases/recall-message.js';
 import { createReconcile } from '../usecases/reconcile.js';
+import type { Retire } from '../usecases/retire.js';
 import { sweep } from '../usecases/sweep.js';
 import { sweepAccess } from '../usecases/sweep-access.js';
 import { sweepEvents } from '../usecases/sweep-events.js';
@@ -35,6 +37,7 @@ const REFRESH_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 60_000;
 /** What is told is days away. */
 const CREDENTIALS_EVERY_MS = 3_600_000;
+const FEEDS_EVERY_MS = 30_000;
 const MAINTAIN_EVERY_MS = 20_000;
 const GAUGES_EVERY_MS = 5_000;
 
@@ -44,7 +47,8 @@ export interface WorkerParts {
   readonly queue: BullWorkQueue;
   readonly handOut: HandOut;
   readonly gate: AccountGate;
-  readonly providers: Pick<ProviderDirectory, 'apps' | 'configured'>;
+  readonly providers: Pick<ProviderDirectory, 'apps' | 'configured' | 'open'>;
+  readonly retire: Retire;
   readonly feeder: Feeder;
   readonly deliver: Deliver;
   readonly fanOut: FanOut;
@@ -90,6 +94,9 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
     ),
     periodic('sweep.access', SWEEP_EVERY_MS, log, (signal) => sweepAccess({ ...base.store, clock }, signal)),
     periodic('credentials', CREDENTIALS_EVERY_MS, log, () => lookAtCredentials({ ...base.store, ...parts })),
+    periodic('feeds', FEEDS_EVERY_MS, log, (signal) =>
+      readFeeds({ ...base.store, ...parts, hasher: base.hasher }, signal),
+    ),
     periodic('maintain', MAINTAIN_EVERY_MS, log, async () => {
       await maintain(base.sql);
       await queue.trim();

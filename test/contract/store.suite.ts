@@ -11,6 +11,7 @@ import { devicesSuite } from './store/devices.suite.js';
 import { erasureSuite } from './store/erasure.suite.js';
 import { eventsSuite } from './store/events.suite.js';
 import { feedSuite } from './store/feed.suite.js';
+import { feedTurnsSuite } from './store/feed-turns.suite.js';
 import { filtersSuite } from './store/filters.suite.js';
 import { historySuite } from './store/history.suite.js';
 import { houseEventsSuite } from './store/house-events.suite.js';
@@ -84,6 +85,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       filtersSuite,
       retirementSuite,
       addressesSuite,
+      feedTurnsSuite,
       mailboxSuite,
       mailboxEndsSuite,
       mailboxDeliveriesSuite,

@@ -11,6 +11,7 @@ import { openPostgresServer } from '../../src/store/postgres/engine/server.js';
 import type { Sql, SqlQuery } from '../../src/store/postgres/engine/sql.js';
 import { createErasureStore } from '../../src/store/postgres/erasure-store.js';
 import { createEventLog } from '../../src/store/postgres/event-log.js';
+import { createFeedTurnStore } from '../../src/store/postgres/feed-turn-store.js';
 import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMailboxStore } from '../../src/store/postgres/mailbox-store.js';
@@ -119,6 +120,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     chunks: createChunkStore(sql, atRest),
     devices: createDeviceStore(sql, atRest),
     addresses: createAddressStore(sql, atRest),
+    feedTurns: createFeedTurnStore(sql),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
     recalls: createRecallStore(sql, atRest),

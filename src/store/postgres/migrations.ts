@@ -491,6 +491,14 @@ CREATE TABLE pealbell.vendor_tokens (
   PRIMARY KEY (app, provider, key)
 );
 
+-- When vendors are asked next which addresses have died.
+CREATE TABLE pealbell.feed_turns (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  due_at bigint NOT NULL,
+  PRIMARY KEY (app, provider)
+);
+
 -- Ids under which events were told: each stands for one.
 CREATE TABLE pealbell.told_events (
   app text COLLATE "C" NOT NULL,

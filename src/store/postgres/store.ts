@@ -4,6 +4,7 @@ import type { ChunkStore } from '../../ports/chunk-store.js';
 import type { DeviceStore } from '../../ports/device-store.js';
 import type { ErasureStore } from '../../ports/erasure-store.js';
 import type { EventLog } from '../../ports/event-log.js';
+import type { FeedTurnStore } from '../../ports/feed-turn-store.js';
 import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MailboxStore } from '../../ports/mailbox-store.js';
@@ -27,6 +28,7 @@ import { createDeviceStore } from './device-store.js';
 import type { Sql } from './engine/sql.js';
 import { createErasureStore } from './erasure-store.js';
 import { createEventLog } from './event-log.js';
+import { createFeedTurnStore } from './feed-turn-store.js';
 import { createHistoryStore } from './history-store.js';
 import { createKeyStore } from './key-store.js';
 import { createMailboxStore } from './mailbox-store.js';
@@ -50,6 +52,7 @@ export interface Store {
   readonly chunks: ChunkStore;
   readonly devices: DeviceStore;
   readonly addresses: AddressStore;
+  readonly feedTurns: FeedTurnStore;
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;
@@ -77,6 +80,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     chunks: createChunkStore(sql, atRest),
     devices: createDeviceStore(sql, atRest),
     addresses: createAddressStore(sql, atRest),
+    feedTurns: createFeedTurnStore(sql),
     users: createUserStore(sql),
     topics: createTopicStore(sql),
     recalls: createRecallStore(sql, atRest),

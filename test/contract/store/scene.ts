@@ -15,6 +15,7 @@ import type { ChunkAdvance, ChunkStore, UnkeptDelivery } from '../../../src/port
 import type { DeviceStore } from '../../../src/ports/device-store.js';
 import type { ErasureStore } from '../../../src/ports/erasure-store.js';
 import type { EventLog } from '../../../src/ports/event-log.js';
+import type { FeedTurnStore } from '../../../src/ports/feed-turn-store.js';
 import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
@@ -38,6 +39,7 @@ export interface StorePorts {
   readonly chunks: ChunkStore;
   readonly devices: DeviceStore;
   readonly addresses: AddressStore;
+  readonly feedTurns: FeedTurnStore;
   readonly users: UserStore;
   readonly topics: TopicStore;
   readonly receipts: ReceiptStore;
