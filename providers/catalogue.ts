@@ -5,8 +5,9 @@ import { oppoKind } from './oppo/kind.js';
 import { realtimeKind } from './realtime/kind.js';
 import { vivoKind } from './vivo/kind.js';
 import { webpushKind } from './webpush/kind.js';
+import { xiaomiKind } from './xiaomi/kind.js';
 
 /** Those that an app's file lists under `providers`. */
-export const VENDOR_KINDS = [apnsKind, fcmKind, webpushKind, oppoKind, vivoKind] as const;
+export const VENDOR_KINDS = [apnsKind, fcmKind, webpushKind, xiaomiKind, oppoKind, vivoKind] as const;
 /** And the house's own road, which an app has by its section `realtime`. */
 export const PROVIDER_KINDS = [...VENDOR_KINDS, realtimeKind] as const;

@@ -92,6 +92,8 @@ export interface Target {
   readonly handedAt?: EpochMs;
   /** It had said then that it has it. */
   readonly got?: true;
+  /** Of a recall: what the vendor called this when it took it (`Outcome` `accepted`), where that is known. */
+  readonly vendorId?: string;
 }
 
 /** Why a message does not fit this provider. An `error` refuses the call; a `warning` is told in the answer. */

@@ -2,6 +2,7 @@
 import { startOppoSimulator } from '../../providers/oppo/simulator.js';
 import type { VendorSimulator, VendorSimulatorOptions } from '../../providers/simulation/vendor-simulator.js';
 import { startVivoSimulator } from '../../providers/vivo/simulator.js';
+import { startXiaomiSimulator } from '../../providers/xiaomi/simulator.js';
 
 interface VendorStart {
   /** Names under which the fault plan and the ledger know parts of it. */
@@ -11,6 +12,7 @@ interface VendorStart {
 
 /** By name of the provider kind. */
 const VENDORS = {
+  xiaomi: { faults: ['xiaomi', 'xiaomi_revoke', 'xiaomi_stats'], start: startXiaomiSimulator },
   oppo: { faults: ['oppo', 'oppo_auth', 'oppo_save', 'oppo_feedback'], start: startOppoSimulator },
   vivo: { faults: ['vivo', 'vivo_auth', 'vivo_list'], start: startVivoSimulator },
 } as const satisfies Readonly<Record<string, VendorStart>>;

@@ -10,6 +10,8 @@ import { vivoKind } from '../../../providers/vivo/kind.js';
 import { ANSWERS_KNOWN as VIVO_ANSWERS } from '../../../providers/vivo/outcome.js';
 import { webpushKind } from '../../../providers/webpush/kind.js';
 import { ANSWERS_KNOWN as WEBPUSH_ANSWERS } from '../../../providers/webpush/outcome.js';
+import { xiaomiKind } from '../../../providers/xiaomi/kind.js';
+import { ANSWERS_KNOWN as XIAOMI_ANSWERS } from '../../../providers/xiaomi/outcome.js';
 
 const PASSES = 'passes by itself, and is sent again by itself';
 const GONE = 'the person removed the app or took the permission back';
@@ -63,6 +65,23 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'invalidUser.1': GONE,
     'invalidUser.2': GONE,
   },
+  xiaomi: {
+    10029: GONE,
+    20301: GONE,
+    65003: GONE,
+    66007: GONE,
+    '-1': PASSES,
+    1: PASSES,
+    10001: PASSES,
+    10002: PASSES,
+    10003: PASSES,
+    10009: PASSES,
+    10010: PASSES,
+    10011: PASSES,
+    20607: PASSES,
+    22102: PASSES,
+    26003: PASSES,
+  },
 };
 
 /** `404 UNREGISTERED`, `BadTopic` or `429` as the answer it stands for. */
@@ -80,6 +99,7 @@ const kinds: readonly (readonly [string, Interpreting, readonly string[]])[] = [
   ['webpush', webpushKind, WEBPUSH_ANSWERS],
   ['oppo', oppoKind, OPPO_ANSWERS],
   ['vivo', vivoKind, VIVO_ANSWERS],
+  ['xiaomi', xiaomiKind, XIAOMI_ANSWERS],
 ];
 
 for (const [name, kind, answers] of kinds) {

@@ -11,6 +11,7 @@ const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   oppo: { app_key: SECRET, master_secret: SECRET },
   vivo: { app_id: SECRET, app_key: SECRET, app_secret: SECRET, callback_id: SECRET, stale: 'retire' },
   webpush: { subject: SECRET, keys: SECRET, push_services: ['push.example.org'] },
+  xiaomi: { package_name: SECRET, app_secret: SECRET, title_max: 20 },
 };
 
 describe('providers opened against simulators', () => {
