@@ -14,7 +14,7 @@ export type Saved =
   | { readonly kind: 'task'; readonly id: string; readonly isKnown: boolean }
   /** No more lists today. */
   | { readonly kind: 'closed' }
-  | { readonly kind: 'failed'; readonly outcome: Outcome };
+  | { readonly kind: 'failed'; readonly outcome: Outcome; readonly isUnanswered: boolean };
 
 interface Task {
   readonly id: string;
@@ -56,11 +56,9 @@ export class ListTasks {
     const pending = this.#saving.get(key);
     if (pending !== undefined) {
       const saved = await pending;
-      // Whoever was waited for may have been given up; nobody else was.
-      const isGivenUp =
-        saved.kind === 'failed' && saved.outcome.kind === 'deferred' && saved.outcome.reason === 'timeout';
-      if (!isGivenUp) return saved;
-      return this.#save(key, compiled, body, talk);
+      // Whoever was waited for was given up, or cut off: nobody else was.
+      if (saved.kind === 'failed' && saved.isUnanswered) return this.taskOf(compiled, body, talk, forgotten);
+      return saved;
     }
     const saving = this.#save(key, compiled, body, talk).finally(() => this.#saving.delete(key));
     this.#saving.set(key, saving);
@@ -79,16 +77,16 @@ export class ListTasks {
       request: (token) => this.#request(body, token),
       judge: (answer) => judge(answer, { nowMs: talk.now(), options: this.#options, pushTokens: [] }),
     });
-    if (asked.kind === 'outcome') return { kind: 'failed', outcome: asked.outcome };
+    if (asked.kind === 'outcome') return { kind: 'failed', outcome: asked.outcome, isUnanswered: true };
     const { value } = asked;
     if (value.kind === 'refused') {
-      if (value.code !== LISTS_USED_UP) return { kind: 'failed', outcome: harmless(value.outcome) };
+      if (value.code !== LISTS_USED_UP) return failed(harmless(value.outcome));
       this.#closedUntil = talk.now() + msUntilDayEnds(talk.now(), this.#options);
       return { kind: 'closed' };
     }
     const { taskId, detail } = value.said;
     if (taskId === undefined) {
-      return { kind: 'failed', outcome: { kind: 'deferred', scope: 'target', reason: 'provider_unavailable', detail } };
+      return failed({ kind: 'deferred', scope: 'target', reason: 'provider_unavailable', detail });
     }
     this.#tasks.delete(key);
     this.#tasks.set(key, { id: taskId, ttlSeconds, savedAt: talk.now() });
@@ -98,6 +96,10 @@ export class ListTasks {
     }
     return { kind: 'task', id: taskId, isKnown: false };
   }
+}
+
+function failed(outcome: Outcome): Saved {
+  return { kind: 'failed', outcome, isUnanswered: false };
 }
 
 /** A cut answer to what reaches nobody leaves nothing uncertain; and it names no address that could be dead. */

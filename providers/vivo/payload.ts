@@ -35,7 +35,7 @@ export function compile(message: Message, options: VivoOptions): Compilation {
   if (misfits.some(isError)) return { misfits };
   const messageClass = message.class ?? 'marketing';
   const base = { ...shown(message, options), ...category(message, messageClass, options) };
-  const data = appData(message);
+  const data = ourData(message, options, misfits);
   // Objects merged into objects.
   const merged = mergePatch({ ...base, clientCustomMap: data }, override) as JsonObject;
   const map = isJsonObject(merged.clientCustomMap) ? merged.clientCustomMap : {};
@@ -85,6 +85,22 @@ function category(message: Message, messageClass: MessageClass, options: VivoOpt
   return word === undefined ? {} : { category: word };
 }
 
+/** What a tap opens stands in `skipContent` already: it is left out of the app's own copy where there is no room for both. */
+function ourData(message: Message, { limits }: VivoOptions, misfits: Misfit[]): Readonly<Record<string, string>> {
+  const whole = appData(message);
+  const { notification } = message;
+  if (notification?.click === undefined || charactersOf(whole) <= limits.data_characters) return whole;
+  const { click: _, ...rest } = notification;
+  const detail = 'there is no room for it in `pealbell` beside the data: vivo opens it, the app does not hear of it';
+  misfits.push(misfitWarning('click_unmapped', detail, '/notification/click'));
+  return appData({ ...message, notification: rest });
+}
+
+/** Keys, values, and the signs that JSON puts between them: vivo does not say which of them it counts. */
+function charactersOf(map: JsonObject): number {
+  return JSON.stringify(map).length;
+}
+
 /** Of the whole, after the override was merged. */
 function bodyMisfits(body: JsonObject, messageClass: MessageClass, options: VivoOptions): Misfit[] {
   const { limits } = options;
@@ -125,8 +141,7 @@ function dataMisfits({ clientCustomMap }: JsonObject, { limits }: VivoOptions): 
     const detail = `vivo takes ${limits.data_pairs - 1} data keys beside ours, not ${pairs - 1}`;
     return [misfitError('data_keys_too_many', detail, '/data')];
   }
-  // Keys, values, and the signs that JSON puts between them: vivo does not say which of them it counts.
-  const characters = JSON.stringify(map).length;
+  const characters = charactersOf(map);
   if (characters <= limits.data_characters) return [];
   const detail = `the data has ${characters} characters with ours; vivo takes ${limits.data_characters}`;
   return [misfitError('payload_too_large', detail, '/data')];

@@ -1,5 +1,6 @@
 /** vivo's provider beside its simulator, for tests that script the one and look at the other. */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Message, Outcome, Provider, ProviderEnv, Target } from '../../../../providers/contract.js';
 import type { Fault, LedgerEntry } from '../../../../providers/simulation.js';
 import { vivoKind } from '../../../../providers/vivo/kind.js';
@@ -13,6 +14,7 @@ import { FaultPlan } from '../../../../src/simulators/fault-plan.js';
 import { testEnv } from '../../../contract/provider.suite.js';
 
 export const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER); // every request under way listens
 
 export const MESSAGE: Message = Object.freeze({
   id: 'msg_1',
