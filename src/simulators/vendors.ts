@@ -1,4 +1,6 @@
 /** Simulators of the vendors that are asked over HTTP/1.1, one line each. */
+
+import { startHuaweiSimulator } from '../../providers/huawei/simulator.js';
 import { startOppoSimulator } from '../../providers/oppo/simulator.js';
 import type { VendorSimulator, VendorSimulatorOptions } from '../../providers/simulation/vendor-simulator.js';
 import { startVivoSimulator } from '../../providers/vivo/simulator.js';
@@ -12,6 +14,7 @@ interface VendorStart {
 
 /** By name of the provider kind. */
 const VENDORS = {
+  huawei: { faults: ['huawei', 'huawei_oauth', 'huawei_revoke', 'huawei_receipt'], start: startHuaweiSimulator },
   xiaomi: { faults: ['xiaomi', 'xiaomi_revoke', 'xiaomi_stats'], start: startXiaomiSimulator },
   oppo: { faults: ['oppo', 'oppo_auth', 'oppo_save', 'oppo_feedback'], start: startOppoSimulator },
   vivo: { faults: ['vivo', 'vivo_auth', 'vivo_list'], start: startVivoSimulator },

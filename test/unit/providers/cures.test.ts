@@ -4,6 +4,8 @@ import { ANSWERS_KNOWN as APNS_ANSWERS } from '../../../providers/apns/outcome.j
 import type { Interpreting, VendorAnswer } from '../../../providers/contract.js';
 import { fcmKind } from '../../../providers/fcm/kind.js';
 import { ANSWERS_KNOWN as FCM_ANSWERS } from '../../../providers/fcm/outcome.js';
+import { huaweiKind } from '../../../providers/huawei/kind.js';
+import { ANSWERS_KNOWN as HUAWEI_ANSWERS } from '../../../providers/huawei/outcome.js';
 import { oppoKind } from '../../../providers/oppo/kind.js';
 import { ANSWERS_KNOWN as OPPO_ANSWERS } from '../../../providers/oppo/outcome.js';
 import { vivoKind } from '../../../providers/vivo/kind.js';
@@ -58,6 +60,18 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     421: UNHEARD,
     425: UNHEARD,
   },
+  huawei: {
+    80000001: PASSES,
+    80100000: GONE,
+    80100017: PASSES,
+    80600003: PASSES,
+    81000001: PASSES,
+    tokenFormatError: GONE,
+    500: PASSES,
+    502: PASSES,
+    503: PASSES,
+    504: PASSES,
+  },
   vivo: {
     10302: GONE,
     10311: PASSES,
@@ -97,6 +111,7 @@ const kinds: readonly (readonly [string, Interpreting, readonly string[]])[] = [
   ['apns', apnsKind, APNS_ANSWERS],
   ['fcm', fcmKind, FCM_ANSWERS],
   ['webpush', webpushKind, WEBPUSH_ANSWERS],
+  ['huawei', huaweiKind, HUAWEI_ANSWERS],
   ['oppo', oppoKind, OPPO_ANSWERS],
   ['vivo', vivoKind, VIVO_ANSWERS],
   ['xiaomi', xiaomiKind, XIAOMI_ANSWERS],

@@ -10,6 +10,13 @@ const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   fcm: { service_account: SECRET, project_id: SECRET },
   oppo: { app_key: SECRET, master_secret: SECRET },
   vivo: { app_id: SECRET, app_key: SECRET, app_secret: SECRET, callback_id: SECRET, stale: 'retire' },
+  huawei: {
+    app_id: SECRET,
+    client_secret: SECRET,
+    service_account: SECRET,
+    categories: ['EXPRESS'],
+    receipt_key: SECRET,
+  },
   webpush: { subject: SECRET, keys: SECRET, push_services: ['push.example.org'] },
   xiaomi: { package_name: SECRET, app_secret: SECRET, title_max: 20 },
 };

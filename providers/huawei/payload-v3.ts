@@ -1,0 +1,131 @@
+/** A message to `messages:send` over /v3, for HarmonyOS NEXT. Source: Huawei, "Scenario-based push API, request parameters". */
+import type { JsonObject, Message, Misfit } from '../contract.js';
+import { collapseNumber, collapseText } from '../shared/collapse-number.js';
+import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
+import { appData, misfitError, misfitWarning } from '../shared/message-parts.js';
+import { categoryOf } from './categories.js';
+import { channelOf, MARKETING, soundOf } from './channel.js';
+import {
+  badgeOf,
+  collapseUnmapped,
+  contentMisfits,
+  dataText,
+  isHttps,
+  objectAt,
+  PAYLOAD_BYTES_MAX,
+  titleAndBody,
+  ttlOf,
+} from './content.js';
+import type { MessageSettings } from './options.js';
+import { overrideMisfits, patchOf } from './override.js';
+import type { Compilation } from './payload-v1.js';
+
+/** `push-type`: what is shown, and what runs in the background. */
+export type PushType = '0' | '6';
+
+export interface CompiledV3 {
+  readonly pushType: PushType;
+  /** All but the addresses. */
+  readonly body: JsonObject;
+  /** By which it can be called back; absent for what is not shown. */
+  readonly notifyId?: number;
+}
+
+/** Of `appMessageId`. */
+const APP_MESSAGE_ID_MAX = 64;
+
+/** Pure. */
+export function compileV3(message: Message, settings: MessageSettings): Compilation<CompiledV3> {
+  const misfits = [...contentMisfits(message, settings), ...ownMisfits(message), ...overrideMisfits(message, 'v3')];
+  if (misfits.some(({ severity }) => severity === 'error')) return { misfits };
+  const merged = mergePatch(baseBody(message, settings), patchOf(message, 'v3'));
+  const body = complete(objectAt(merged), message, settings);
+  const bytes = Buffer.byteLength(JSON.stringify(body));
+  if (bytes > PAYLOAD_BYTES_MAX) {
+    misfits.push(misfitError('payload_too_large', `it has ${bytes} bytes; Huawei takes ${PAYLOAD_BYTES_MAX}`));
+    return { misfits };
+  }
+  const { notifyId } = objectAt(body, 'payload', 'notification');
+  const compiled: CompiledV3 =
+    typeof notifyId === 'number' ? { pushType: '0', body, notifyId } : { pushType: '6', body };
+  return { compiled, misfits };
+}
+
+/** The body of one request. */
+export function encodeV3({ body }: CompiledV3, tokens: readonly string[], isTest: boolean): Buffer {
+  const pushOptions = { ...objectAt(body, 'pushOptions'), ...(isTest ? { testMessage: true } : {}) };
+  return Buffer.from(JSON.stringify({ ...body, pushOptions, target: { token: tokens } }));
+}
+
+function baseBody(message: Message, settings: MessageSettings): JsonObject {
+  const notification = notificationOf(message, settings);
+  const { collapse_group } = channelOf(message);
+  const isGrouped = notification !== undefined && message.collapseKey !== undefined && collapse_group !== undefined;
+  return {
+    payload: notification === undefined ? { extraData: dataText(message) } : { notification },
+    pushOptions: {
+      ...(isGrouped ? { collapseKey: collapse_group } : {}),
+      ...(settings.receipt_id === undefined ? {} : { receiptId: settings.receipt_id }),
+    },
+  };
+}
+
+const OPEN_APP = 0;
+const OPEN_PAGE = 1;
+
+function notificationOf(message: Message, settings: MessageSettings): JsonObject | undefined {
+  const { notification } = message;
+  const words = titleAndBody(notification);
+  if (notification === undefined || words === undefined) return undefined;
+  const sound = soundOf(message);
+  const badge = badgeOf(notification);
+  const deepLink = settings.deep_links === 'page' ? notification.click?.deepLink : undefined;
+  return {
+    // Here Huawei wants one in every case.
+    category: categoryOf(message, settings).category ?? MARKETING,
+    ...words,
+    ...(isHttps(notification.image) ? { image: notification.image } : {}),
+    ...(sound === undefined || sound === 'default' ? {} : { sound }),
+    ...(badge === undefined ? {} : { badge: { setNum: badge } }),
+    clickAction: deepLink === undefined ? { actionType: OPEN_APP } : { actionType: OPEN_PAGE, uri: deepLink },
+  };
+}
+
+function ownMisfits({ notification, collapseKey }: Message): Misfit[] {
+  if (titleAndBody(notification) === undefined) return collapseKey === undefined ? [] : [collapseUnmapped()];
+  const { url, deepLink } = notification?.click ?? {};
+  if (url === undefined || deepLink !== undefined) return [];
+  const detail = 'HarmonyOS NEXT opens pages of the app only; the app, which is opened, finds it in `pealbell`';
+  return [misfitWarning('click_unmapped', detail, '/notification/click/url')];
+}
+
+/** Puts back what an override must not take away. */
+function complete(merged: JsonObject, message: Message, settings: MessageSettings): JsonObject {
+  const payload = objectAt(merged, 'payload');
+  const { notification } = payload;
+  return {
+    ...merged,
+    payload: isJsonObject(notification)
+      ? { ...payload, notification: known(notification, message) }
+      : { ...payload, extraData: dataText(message) },
+    pushOptions: {
+      ...objectAt(merged, 'pushOptions'),
+      ttl: ttlOf(message, settings),
+      biTag: message.id,
+      ...(settings.test_messages ? { testMessage: true } : {}),
+    },
+  };
+}
+
+/** The id that replaces a copy, the one that hides it for a day, and what the app is handed with the tap. */
+function known(notification: JsonObject, message: Message): JsonObject {
+  const { id, collapseKey } = message;
+  const { notifyId } = notification;
+  const clickAction = objectAt(notification, 'clickAction');
+  return {
+    ...notification,
+    notifyId: typeof notifyId === 'number' ? notifyId : collapseNumber(collapseKey ?? id),
+    appMessageId: id.length <= APP_MESSAGE_ID_MAX ? id : collapseText(id, 43),
+    clickAction: { ...clickAction, data: { ...objectAt(clickAction, 'data'), ...appData(message) } },
+  };
+}
