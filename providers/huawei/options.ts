@@ -40,7 +40,10 @@ export const huaweiOptions = z
     category: z
       .enum(SERVICE_CATEGORIES)
       .optional()
-      .meta({ description: 'Of transactional messages whose channel names none; one of categories.' }),
+      .meta({
+        description: 'Of transactional messages whose channel names none; one of categories.',
+        examples: ['EXPRESS'],
+      }),
     high_urgency: z
       .boolean()
       .default(false)
