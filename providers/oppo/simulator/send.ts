@@ -108,6 +108,7 @@ export class SendEndpoints {
     return {
       ...this.#served('oppo_save', [name], content),
       isNotification: false,
+      isTargetCode: () => false,
       serve: () => {
         const known = this.#names.get(name);
         if (known === undefined && !counts.takeSave(call.now)) return whole(say(wording, '42'), [name], '42');
