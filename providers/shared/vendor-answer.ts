@@ -19,6 +19,12 @@ export function codeOf(value: unknown): string | undefined {
   return typeof value === 'string' && /^-?[A-Za-z0-9_.]{1,64}$/.test(value) ? value : undefined;
 }
 
+/** A vendor's id of a request or a message, as text; undefined for what is none. */
+export function idOf(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
+}
+
 /** The texts of a list; empty for what is none. Numbers count as their texts. */
 export function textsOf(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Answer } from '../../../../providers/shared/transport.js';
-import { clockHint, codeOf, objectOf, textsOf, wordsOf } from '../../../../providers/shared/vendor-answer.js';
+import { clockHint, codeOf, idOf, objectOf, textsOf, wordsOf } from '../../../../providers/shared/vendor-answer.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const answer = (body: string, complete = true) => ({ body: Buffer.from(body), complete });
@@ -16,6 +16,11 @@ describe('an answer of a vendor', () => {
   it('has one form of a code, whichever it came in', () => {
     assert.deepEqual([200, '200', -1, '-1', 'bad_thing'].map(codeOf), ['200', '200', '-1', '-1', 'bad_thing']);
     for (const none of [undefined, null, 1.5, '', 'a b', {}, [], 'x'.repeat(65)]) assert.equal(codeOf(none), undefined);
+  });
+
+  it('has one form of an id', () => {
+    assert.deepEqual([7, '7', 'slm-1:a'].map(idOf), ['7', '7', 'slm-1:a']);
+    for (const none of [undefined, 1.5, '', 'a b', 'x'.repeat(129)]) assert.equal(idOf(none), undefined);
   });
 
   it('gives the texts of a list', () => {
