@@ -1,6 +1,7 @@
 /** Every provider kind there is, one line each. A new provider is its folder and its line here. */
 import { apnsKind } from './apns/kind.js';
 import { fcmKind } from './fcm/kind.js';
+import { honorKind } from './honor/kind.js';
 import { huaweiKind } from './huawei/kind.js';
 import { oppoKind } from './oppo/kind.js';
 import { realtimeKind } from './realtime/kind.js';
@@ -9,6 +10,15 @@ import { webpushKind } from './webpush/kind.js';
 import { xiaomiKind } from './xiaomi/kind.js';
 
 /** Those that an app's file lists under `providers`. */
-export const VENDOR_KINDS = [apnsKind, fcmKind, webpushKind, huaweiKind, xiaomiKind, oppoKind, vivoKind] as const;
+export const VENDOR_KINDS = [
+  apnsKind,
+  fcmKind,
+  webpushKind,
+  huaweiKind,
+  honorKind,
+  xiaomiKind,
+  oppoKind,
+  vivoKind,
+] as const;
 /** And the house's own road, which an app has by its section `realtime`. */
 export const PROVIDER_KINDS = [...VENDOR_KINDS, realtimeKind] as const;

@@ -46,5 +46,6 @@ export const honorKind: ProviderKind<HonorOptions> &
   simulatedOptions,
   quotas: ({ quota }) => quotasOf(quota),
   readReceipts,
+  receiptsName: 'targets',
   open: async (options, env) => new HonorProvider(options, { ...HONOR_LIMITS, requestTargetsMax: options.batch }, env),
 };

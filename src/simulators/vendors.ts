@@ -1,5 +1,6 @@
 /** Simulators of the vendors that are asked over HTTP/1.1, one line each. */
 
+import { startHonorSimulator } from '../../providers/honor/simulator.js';
 import { startHuaweiSimulator } from '../../providers/huawei/simulator.js';
 import { startOppoSimulator } from '../../providers/oppo/simulator.js';
 import type { VendorSimulator, VendorSimulatorOptions } from '../../providers/simulation/vendor-simulator.js';
@@ -16,6 +17,7 @@ interface VendorStart {
 const VENDORS = {
   huawei: { faults: ['huawei', 'huawei_oauth', 'huawei_revoke', 'huawei_receipt'], start: startHuaweiSimulator },
   xiaomi: { faults: ['xiaomi', 'xiaomi_revoke', 'xiaomi_stats'], start: startXiaomiSimulator },
+  honor: { faults: ['honor', 'honor_oauth'], start: startHonorSimulator },
   oppo: { faults: ['oppo', 'oppo_auth', 'oppo_save', 'oppo_feedback'], start: startOppoSimulator },
   vivo: { faults: ['vivo', 'vivo_auth', 'vivo_list'], start: startVivoSimulator },
 } as const satisfies Readonly<Record<string, VendorStart>>;

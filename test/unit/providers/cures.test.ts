@@ -4,6 +4,8 @@ import { ANSWERS_KNOWN as APNS_ANSWERS } from '../../../providers/apns/outcome.j
 import type { Interpreting, VendorAnswer } from '../../../providers/contract.js';
 import { fcmKind } from '../../../providers/fcm/kind.js';
 import { ANSWERS_KNOWN as FCM_ANSWERS } from '../../../providers/fcm/outcome.js';
+import { honorKind } from '../../../providers/honor/kind.js';
+import { ANSWERS_KNOWN as HONOR_ANSWERS } from '../../../providers/honor/outcome.js';
 import { huaweiKind } from '../../../providers/huawei/kind.js';
 import { ANSWERS_KNOWN as HUAWEI_ANSWERS } from '../../../providers/huawei/outcome.js';
 import { oppoKind } from '../../../providers/oppo/kind.js';
@@ -48,6 +50,7 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     503: PASSES,
     504: PASSES,
   },
+  honor: { 200: GONE, 500: PASSES, 502: PASSES, 80000000: GONE },
   oppo: { '-1': PASSES, '-2': PASSES, 69: PASSES, 10000: GONE },
   webpush: {
     IdleTimeout: PASSES,
@@ -98,8 +101,12 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+/** Vendors whose codes are numbers: a row is a code, never a status. */
+const NUMBERED = new Set(['honor']);
+
 /** `404 UNREGISTERED`, `BadTopic` or `429` as the answer it stands for. */
-function answerOf(row: string): VendorAnswer {
+function answerOf(row: string, name: string): VendorAnswer {
+  if (NUMBERED.has(name)) return { code: row };
   const [, status, code] = /^(\d{3}(?!\d))?\s?(.*)$/.exec(row) ?? [];
   return {
     ...(status === undefined ? {} : { status: Number(status) }),
@@ -112,6 +119,7 @@ const kinds: readonly (readonly [string, Interpreting, readonly string[]])[] = [
   ['fcm', fcmKind, FCM_ANSWERS],
   ['webpush', webpushKind, WEBPUSH_ANSWERS],
   ['huawei', huaweiKind, HUAWEI_ANSWERS],
+  ['honor', honorKind, HONOR_ANSWERS],
   ['oppo', oppoKind, OPPO_ANSWERS],
   ['vivo', vivoKind, VIVO_ANSWERS],
   ['xiaomi', xiaomiKind, XIAOMI_ANSWERS],
@@ -121,7 +129,7 @@ for (const [name, kind, answers] of kinds) {
   describe(`cures of ${name}`, () => {
     for (const row of answers) {
       it(`${row} has a meaning, and a cure unless it needs none`, () => {
-        const reading = kind.interpret(answerOf(row));
+        const reading = kind.interpret(answerOf(row, name));
         assert.ok(reading, 'no reading');
         assert.match(reading.means, /^[A-Za-z].*[^.]$/, 'a clause that follows a colon');
         const none = NEEDS_NONE[name]?.[row];
