@@ -63,6 +63,7 @@ import { createNameDeliveries } from './usecases/name-deliveries.js';
 import { createNextRoad } from './usecases/next-road.js';
 import { createPlanMessage } from './usecases/plan-message.js';
 import { createProviderHealth } from './usecases/provider-health.js';
+import { createRecallAtVendors } from './usecases/recall-at-vendors.js';
 import { createRecallMessage } from './usecases/recall-message.js';
 import { createRecordReceipts } from './usecases/record-receipts.js';
 import { createRecordTold } from './usecases/record-told.js';
@@ -208,7 +209,8 @@ export async function openGateway(
     const fanOut = createFanOut({ messages, devices, chooseDevices, mailboxes, providers, clock, wake });
 
     const { recalls } = base.store;
-    const recallMessage = createRecallMessage({ messages, recalls, mailboxes: base.store.mailboxes, bus, clock });
+    const recallAtVendors = createRecallAtVendors({ messages, devices, recalls, providers, clock, log });
+    const recallMessage = createRecallMessage({ messages, recalls, mailboxes, bus, recallAtVendors, clock });
     const parts = {
       ...{
         config,

@@ -3,6 +3,7 @@ import { HOUSE_READINGS } from './house-readings.js';
 import type { VendorDetail } from './outcome.js';
 import type { Reading } from './reading.js';
 import type { Reason } from './reason.js';
+import { REALTIME } from './route.js';
 import type { EpochMs } from './time.js';
 
 /** Who speaks behind a provider's name, and what the answers mean. */
@@ -78,7 +79,14 @@ export function explainDelivery(delivery: Delivery, voiceOf: VoiceOf): Explanati
     case 'canceled':
       return { sentence: sentence(`canceled${when}, before a provider took it`), cure: null };
     case 'recalled':
-      return { sentence: sentence(`recalled${when}, before the device came for it`), cure: null };
+      return {
+        sentence: sentence(
+          provider === null || provider === REALTIME
+            ? `recalled${when}, before the device came for it`
+            : `recalled${when}: ${nameOf(provider, voiceOf)} has told the device to take it away`,
+        ),
+        cure: null,
+      };
     default:
       return state satisfies never;
   }

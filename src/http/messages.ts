@@ -169,7 +169,7 @@ export function messageOperations(house: ApiHouse, metrics: HttpMetrics): readon
       operationId: 'recallMessage',
       summary: 'Call a message back',
       description:
-        'Cancels what has not left, takes out of mailboxes what no device has fetched (`recalled`), and has devices with the realtime client take it off their screens: those that are connected at once, the others when they connect. What a vendor has taken it keeps; the warnings tell how much. Works after the message has completed, too, and repeating it is harmless.',
+        'Cancels what has not left, takes out of mailboxes what no device has fetched (`recalled`), and has devices with the realtime client take it off their screens: those that are connected at once, the others when they connect. A vendor that can is asked to take back what it took (`recalled`, unless it was seen); what the others have taken they keep. The warnings tell how much. Works after the message has completed, too, and repeating it is harmless.',
       tag: 'messages',
       scopes: ['messages:send'],
       parameters: [messageIdParameter],

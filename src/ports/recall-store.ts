@@ -1,4 +1,5 @@
 import type { Track } from '../domain/accepted-message.js';
+import type { DeliveryState } from '../domain/delivery.js';
 import type { EpochMs } from '../domain/time.js';
 import type { ClearReason } from './mailbox-store.js';
 
@@ -29,6 +30,14 @@ export interface OwedRecall extends Recall {
   readonly cursor: string;
 }
 
+/** A device that may show a message. */
+export interface ShownOn {
+  readonly device: string;
+  /** Over which it was sent; null where nobody recorded that. */
+  readonly provider: string | null;
+  readonly state: DeliveryState;
+}
+
 /** Messages that are called back. What a device was sent is asked of its records; with `track` `none` there are none. */
 export interface RecallStore {
   /**
@@ -42,8 +51,13 @@ export interface RecallStore {
    * realtime end as `recalled`. Repeating is harmless.
    */
   takenOut(app: string, message: string, devices: readonly string[], now: EpochMs): Promise<void>;
+  /**
+   * This provider's vendor has told these devices to take it away: deliveries that stand at `sent` over it end as `recalled`.
+   * Repeating is harmless.
+   */
+  takenBack(app: string, message: string, provider: string, devices: readonly string[], now: EpochMs): Promise<void>;
   /** Devices behind the key `after` that may show it, in key order; fewer than `limit` only at the end. */
-  shownOn(message: string, after: string, limit: number): Promise<readonly string[]>;
+  shownOn(message: string, after: string, limit: number): Promise<readonly ShownOn[]>;
   /** Recalls to be carried through, the oldest messages first. */
   owed(limit: number): Promise<readonly OwedRecall[]>;
   /** Notes how far a recall has come; `undefined`: it is carried through. */

@@ -5,12 +5,17 @@ import type { LiveBus } from '../ports/live-bus.js';
 import type { MailboxStore } from '../ports/mailbox-store.js';
 import type { MessageStore, MessageView } from '../ports/message-store.js';
 import type { Recall, RecallStore } from '../ports/recall-store.js';
+import type { RecallAtVendors, RecallTally } from './recall-at-vendors.js';
 
 /** Devices told by one step. */
 const STEP_DEVICES = 500;
 /** Steps within the call; whoever is left is told by `carryOn`, soon. */
 const STEPS_AT_ONCE = 4;
 const RECALLS_PER_RUN = 10;
+/** Vendors are waited for so long within the call. */
+const VENDORS_MS = 5_000;
+/** So often a page is told to vendors again that could not take all of it back just then. */
+const TRIES_MAX = 3;
 
 export interface Recalled {
   readonly message: MessageView;
@@ -18,11 +23,19 @@ export interface Recalled {
   readonly warnings: readonly Warning[];
 }
 
+/** Devices that were told. */
+interface ClearedPage {
+  readonly tallies: ReadonlyMap<string, RecallTally>;
+  /** Where to go on; undefined at the end. */
+  readonly after: string | undefined;
+}
+
 /** Calls messages back, as far as that can be done: nobody can make a person forget. */
 export interface RecallMessage {
   /**
    * Cancels what has not left, takes letters out of mailboxes, and has the message taken off the screens of devices that
-   * the gateway reaches itself: those that are connected at once, the others when they come. Repeating is harmless.
+   * the gateway reaches itself: those that are connected at once, the others when they come. Vendors that can are asked to
+   * take back what they took. Repeating is harmless.
    *
    * @returns undefined for an unknown id or another app's
    */
@@ -36,9 +49,12 @@ export function createRecallMessage(house: {
   readonly recalls: RecallStore;
   readonly mailboxes: Pick<MailboxStore, 'withdraw' | 'putClear'>;
   readonly bus: Pick<LiveBus, 'tell' | 'clearAll'>;
+  readonly recallAtVendors: RecallAtVendors;
   readonly clock: Clock;
 }): RecallMessage {
-  const { messages, recalls, mailboxes, bus, clock } = house;
+  const { messages, recalls, mailboxes, bus, recallAtVendors, clock } = house;
+  /** Runs in which vendors failed at the page where a recall stands, by message. */
+  const tries = new Map<string, number>();
 
   return {
     async recall(app, id) {
@@ -47,14 +63,20 @@ export function createRecallMessage(house: {
       const recall = await recalls.begin(app, id, clock.now());
       if (recall === undefined) return undefined;
       await takeOut(app, id, recall);
-      let after = '';
-      for (let step = 0; step < STEPS_AT_ONCE; step++) {
-        const next = await clearNext(app, id, recall, after);
-        if (next === undefined) break;
-        after = next;
+      const signal = AbortSignal.timeout(VENDORS_MS);
+      const taken = new Map<string, number>();
+      let after: string | undefined = '';
+      let isOpen = false;
+      for (let step = 0; step < STEPS_AT_ONCE && after !== undefined; step++) {
+        const page: ClearedPage = await clearNext(app, id, recall, after, signal);
+        for (const [provider, { recalled, failed }] of page.tallies) {
+          taken.set(provider, (taken.get(provider) ?? 0) + recalled);
+          isOpen ||= failed > 0;
+        }
+        after = page.after;
       }
       const message = await messages.view(app, id);
-      return message && { message, warnings: await warningsOf(message) };
+      return message && { message, warnings: await warningsOf(message, taken, isOpen || after !== undefined) };
     },
 
     async carryOn(signal) {
@@ -64,7 +86,9 @@ export function createRecallMessage(house: {
         if (cursor === '') await takeOut(app, message, owed);
         let after: string | undefined = cursor;
         while (after !== undefined && !signal.aborted) {
-          after = await clearNext(app, message, owed, after);
+          const page: ClearedPage = await clearNext(app, message, owed, after, signal);
+          if (signal.aborted || isToBeRepeated(message, page)) break;
+          after = page.after;
           await recalls.carried(message, after);
         }
         if (signal.aborted) return;
@@ -82,11 +106,27 @@ export function createRecallMessage(house: {
     }
   }
 
-  /** @returns where to go on; undefined at the end */
-  async function clearNext(app: string, id: string, recall: Recall, after: string): Promise<string | undefined> {
-    const devices = await recalls.shownOn(id, after, STEP_DEVICES);
+  async function clearNext(
+    app: string,
+    id: string,
+    recall: Recall,
+    from: string,
+    signal: AbortSignal,
+  ): Promise<ClearedPage> {
+    const shown = await recalls.shownOn(id, from, STEP_DEVICES);
+    const devices = shown.map(({ device }) => device);
     await clearOn(app, recall, devices);
-    return devices.length < STEP_DEVICES ? undefined : devices.at(-1);
+    const tallies = await recallAtVendors(app, id, shown, signal);
+    return { tallies, after: devices.length < STEP_DEVICES ? undefined : devices.at(-1) };
+  }
+
+  /** Whether its vendors are to be asked once more, at the next run. */
+  function isToBeRepeated(message: string, { tallies }: ClearedPage): boolean {
+    const tried = (tries.get(message) ?? 0) + 1;
+    const isOver = tried >= TRIES_MAX || [...tallies.values()].every(({ failed }) => failed === 0);
+    if (isOver) tries.delete(message);
+    else tries.set(message, tried);
+    return !isOver;
   }
 
   async function clearOn(app: string, { clear, at }: Recall, devices: readonly string[]): Promise<void> {
@@ -95,12 +135,25 @@ export function createRecallMessage(house: {
     await bus.tell(app, devices, { kind: 'clear', ...clear });
   }
 
-  async function warningsOf(message: MessageView): Promise<Warning[]> {
+  /**
+   * @param back how many each vendor has taken back
+   * @param goesOn whether vendors are asked for more of them later
+   */
+  async function warningsOf(
+    message: MessageView,
+    back: ReadonlyMap<string, number>,
+    goesOn: boolean,
+  ): Promise<Warning[]> {
     const { by, track } = await recalls.taken(message.id);
     const warnings: Warning[] = [];
     for (const [provider, count] of by) {
-      if (provider === REALTIME) continue;
-      const detail = `${provider} has taken ${count} and cannot give them back; where the app has the realtime client, its screen is cleared when it connects`;
+      const recalled = back.get(provider);
+      if (provider === REALTIME || recalled === count) continue;
+      const what =
+        recalled === undefined
+          ? 'cannot give them back'
+          : `has taken ${recalled} of them back${goesOn ? ', and is asked again for the others soon' : ''}`;
+      const detail = `${provider} has taken ${count} and ${what}; where the app has the realtime client, its screen is cleared when it connects`;
       warnings.push({ code: 'not_recallable', provider, detail });
     }
     if (track !== 'all' && by.size > 0) {

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 a88f5e122bbc5c9101f93fb157dd3ff2626054670c935720d09cfd07527b82a2
- * types    sha256 8b46293dd0016ce273611e3bd3b5ccf3bd4abcd324210ec561f2aac6f4c94573
+ * document sha256 a5a49e19698c12d1417c169eb07a840ad167df63cf74c0ba08313fbaa31b0ba9
+ * types    sha256 76d53dd9f374259558a2ee144a88bd5f8e2de2b63a5ac3bdce93d204d5354664
  */
 
 export interface paths {
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Call a message back
-         * @description Cancels what has not left, takes out of mailboxes what no device has fetched (`recalled`), and has devices with the realtime client take it off their screens: those that are connected at once, the others when they connect. What a vendor has taken it keeps; the warnings tell how much. Works after the message has completed, too, and repeating it is harmless. Needs a key with the scope messages:send.
+         * @description Cancels what has not left, takes out of mailboxes what no device has fetched (`recalled`), and has devices with the realtime client take it off their screens: those that are connected at once, the others when they connect. A vendor that can is asked to take back what it took (`recalled`, unless it was seen); what the others have taken they keep. The warnings tell how much. Works after the message has completed, too, and repeating it is harmless. Needs a key with the scope messages:send.
          */
         post: operations["recallMessage"];
         delete?: never;

@@ -1,5 +1,7 @@
 import type { Track } from '../../domain/accepted-message.js';
+import type { DeliveryState } from '../../domain/delivery.js';
 import { REALTIME } from '../../domain/route.js';
+import type { EpochMs } from '../../domain/time.js';
 import type { OwedRecall, Recall, RecallStore } from '../../ports/recall-store.js';
 import type { AtRest } from '../at-rest.js';
 import { endSent } from './end-sent.js';
@@ -24,6 +26,22 @@ interface RecallRow {
 }
 
 export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
+  async function takeBack(
+    app: string,
+    message: string,
+    provider: string,
+    devices: readonly string[],
+    now: EpochMs,
+  ): Promise<void> {
+    for (let from = 0; from < devices.length; from += ENDS_PER_STEP) {
+      const ends = devices.slice(from, from + ENDS_PER_STEP).map((key) => ({
+        ...{ app, message, key, provider, reason: null, sentAt: now },
+        state: 'recalled' as const,
+      }));
+      await tellingTransaction(sql, now, (tx) => endSent(tx, atRest, ends, now));
+    }
+  }
+
   return {
     async begin(app, message, now) {
       const found = await sql.query<RecallRow>(
@@ -48,30 +66,18 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
       return row && toRecall(row);
     },
 
-    async takenOut(app, message, devices, now) {
-      for (let from = 0; from < devices.length; from += ENDS_PER_STEP) {
-        const ends = devices.slice(from, from + ENDS_PER_STEP).map((key) => ({
-          app,
-          message,
-          key,
-          provider: REALTIME,
-          state: 'recalled' as const,
-          reason: null,
-          sentAt: now,
-        }));
-        await tellingTransaction(sql, now, (tx) => endSent(tx, atRest, ends, now));
-      }
-    },
+    takenOut: (app, message, devices, now) => takeBack(app, message, REALTIME, devices, now),
+    takenBack: takeBack,
 
     async shownOn(message, after, limit) {
-      const found = await sql.query<{ key: string }>(
-        `SELECT key FROM pealbell.deliveries WHERE message = $1 AND key > $2 AND device IS NOT NULL
+      const found = await sql.query<{ key: string; provider: string | null; state: DeliveryState }>(
+        `SELECT key, provider, state FROM pealbell.deliveries WHERE message = $1 AND key > $2 AND device IS NOT NULL
            AND (state IN ('sent', 'delivered', 'displayed', 'opened', 'recalled')
              OR (state = 'canceled' AND provider = '${REALTIME}'))
          ORDER BY key LIMIT $3`,
         [message, after, limit],
       );
-      return found.rows.map(({ key }) => key);
+      return found.rows.map(({ key, ...rest }) => ({ device: key, ...rest }));
     },
 
     async owed(limit) {

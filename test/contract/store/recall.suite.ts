@@ -75,10 +75,12 @@ export function recallSuite(get: () => OpenedStore): void {
       assert.deepEqual(await owed(), [
         { app: scene.app, message: id, cursor: '', clear, announced: false, at: scene.now },
       ]);
-      assert.deepEqual(await recalls.shownOn(id, '', 2), ['d1', 'd2']);
+      const shown = (...devices: string[]) =>
+        devices.map((device) => ({ device, provider: 'apns', state: 'sent' as const }));
+      assert.deepEqual(await recalls.shownOn(id, '', 2), shown('d1', 'd2'));
       await recalls.carried(id, 'd2');
       assert.equal((await owed())[0]?.cursor, 'd2');
-      assert.deepEqual(await recalls.shownOn(id, 'd2', 2), ['d3'], 'one that failed shows nothing');
+      assert.deepEqual(await recalls.shownOn(id, 'd2', 2), shown('d3'), 'one that failed shows nothing');
       await recalls.carried(id, undefined);
       assert.deepEqual(await owed(), []);
       await recalls.begin(scene.app, id, scene.now + 9);
@@ -122,6 +124,30 @@ export function recallSuite(get: () => OpenedStore): void {
         assert.equal((await messages.view(scene.app, vendor))?.counts.sent, 3);
         assert.deepEqual(await recalls.taken(vendor), { by: new Map([['apns', 3]]), track });
       }
+    });
+
+    it('end what a vendor took back, and nothing that it did not take or that was seen', async () => {
+      const { recalls, receipts, messages } = get();
+      const scene = new Scene();
+      const id = await sent(scene, ['apns', ['d1', 'd2', 'd3']], all('sent', 3));
+      const { app, now } = scene;
+      await receipts.record([{ app, message: id, key: 'd2', state: 'displayed', at: now }], now);
+      for (let n = 0; n < 2; n++) {
+        await recalls.takenBack(app, id, 'apns', ['d1', 'd2', 'nobody'], now + 7);
+        await recalls.takenBack(app, id, 'fcm', ['d3'], now + 7);
+        await recalls.takenBack(`${app}x`, id, 'apns', ['d3'], now + 7);
+      }
+      const view = await messages.view(app, id);
+      assert.deepEqual([view?.counts.recalled, view?.counts.displayed, view?.counts.sent], [1, 1, 1]);
+      const shown = await recalls.shownOn(id, '', 9);
+      assert.deepEqual(
+        shown.map(({ device, state }) => [device, state]),
+        [
+          ['d1', 'recalled'],
+          ['d2', 'displayed'],
+          ['d3', 'sent'],
+        ],
+      );
     });
 
     it('tell what nobody has taken yet', async () => {

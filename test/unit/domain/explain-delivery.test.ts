@@ -199,7 +199,7 @@ const golden: readonly [Partial<Delivery>, string, RegExp | null][] = [
     null,
   ],
   [
-    { state: 'recalled', sentAt: T, settledAt: T + 60_000 },
+    { state: 'recalled', provider: 'realtime', sentAt: T, settledAt: T + 60_000 },
     'Recalled at 2031-05-06T07:09:09Z, before the device came for it.',
     null,
   ],
@@ -256,6 +256,11 @@ describe('the readings of the house', () => {
       if (cure !== undefined) assert.match(cure, /^[A-Z].*\.$/);
     });
   }
+
+  it('tells that a vendor took it back', () => {
+    const { sentence } = explainDelivery(delivery({ state: 'recalled', settledAt: T }), voiceOf);
+    assert.equal(sentence, 'Recalled at 2031-05-06T07:08:09Z: Apple has told the device to take it away.');
+  });
 
   it('tells what a vendor took and gave up later, in its words or the house’s', () => {
     const given = { state: 'failed', provider: 'apns', settledAt: T + 60_000 } as const;
