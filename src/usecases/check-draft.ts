@@ -189,7 +189,7 @@ export function toMessage(
   rendering: string | null,
 ): Message {
   const notification = localize(draft.notification, draft.locales, rendering);
-  const { terms } = termsOf(draft, named);
+  const { lane, terms } = termsOf(draft, named);
   const { channel } = named;
   const override = draft.overrides[provider.name] ?? draft.overrides[provider.kind];
   return {
@@ -199,6 +199,7 @@ export function toMessage(
     ...(draft.data === undefined ? {} : { data: draft.data }),
     ttlSeconds: terms.ttlSeconds,
     priority: terms.priority,
+    class: lane,
     ...(terms.isPriorityOwn === undefined ? {} : { isPriorityOwn: true }),
     ...(channel === undefined ? {} : { channel: messageChannel(channel.name, [channel], provider.name) }),
     ...(draft.collapseKey === undefined ? {} : { collapseKey: draft.collapseKey }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { toMessage } from '../../../src/usecases/check-draft.js';
 import type { MessageDraft } from '../../../src/usecases/message-draft.js';
 import { termsOf } from '../../../src/usecases/message-terms.js';
 
@@ -40,5 +41,17 @@ describe('the terms of a message', () => {
     const { lane, terms } = termsOf(own, { channel, route });
     assert.deepEqual([lane, terms.ttlSeconds, terms.priority], ['transactional', 0, 'normal']);
     assert.equal(terms.isPriorityOwn, true, 'so that it goes before what the channel says to a vendor');
+  });
+
+  it('are what a provider is asked about before anything is accepted, the class too', () => {
+    const provider = {
+      ...{ name: 'vivo', kind: 'vivo', nativeFor: [], check: () => [] },
+      limits: { batchTargetsMax: 1, payloadBytesMax: 1, ttlSecondsMax: 1 },
+      parsePushToken: () => assert.fail(),
+    };
+    const { class: named, priority, ttlSeconds } = toMessage(draft, provider, none, null);
+    assert.deepEqual([named, priority, ttlSeconds], ['transactional', 'high', 86_400]);
+    const marketing = toMessage({ ...draft, channel: 'promo' }, provider, { channel, route }, null);
+    assert.deepEqual([marketing.class, marketing.priority], ['marketing', 'low']);
   });
 });
