@@ -17,7 +17,7 @@ export function contentMisfits(message: Message, options: VivoOptions): Misfit[]
   const { notification, data, ttlSeconds } = message;
   if (notification === undefined) {
     const detail =
-      'vivo shows every message, so it takes no silent one: give it a title or a body, or use another road';
+      'vivo shows every message, so its devices get no silent one: give it a title or a body, or use another road';
     return [misfitError('silent_refused', detail, '/notification')];
   }
   const { title, body } = notification;

@@ -40,7 +40,7 @@ export const vivoOptions = z.strictObject({
     }),
   default_category: z
     .strictObject({
-      transactional: categoryWord.optional().meta({ description: 'Without it vivo gets no category.' }),
+      transactional: categoryWord.optional().meta({ description: 'Without it such messages go out as marketing.' }),
       marketing: categoryWord.default('MARKETING'),
     })
     .prefault({})

@@ -10,7 +10,8 @@ import { cutTo, lengthOf } from './text.js';
 
 export interface Compiled {
   readonly messageId: string;
-  readonly class: MessageClass;
+  /** It is transactional here, and an operation message at vivo. */
+  readonly isLowered: boolean;
   /** What singles and lists share: all but address, time to live, and where receipts go. */
   readonly body: JsonObject;
   /** 0: now or never. */
@@ -24,6 +25,7 @@ export interface Compilation {
 }
 
 const NOTIFY = { none: 1, ring: 2, vibrate: 3, both: 4 } as const;
+const LESS = '; overrides.vivo {"clientCustomMap": {"key": null}} takes one out for vivo alone';
 const HOME = 1;
 const URL_LINK = 2;
 const APP_PAGE = 4;
@@ -33,8 +35,9 @@ export function compile(message: Message, options: VivoOptions): Compilation {
   const override = message.override ?? {};
   const misfits = [...contentMisfits(message, options), ...overrideMisfits(override)];
   if (misfits.some(isError)) return { misfits };
-  const messageClass = message.class ?? 'marketing';
-  const base = { ...shown(message, options), ...category(message, messageClass, options) };
+  const { messageClass, isLowered, category } = standing(message, override, options);
+  if (isLowered) misfits.push(loweredMisfit());
+  const base = { ...shown(message, options), category };
   const data = ourData(message, options, misfits);
   // Objects merged into objects.
   const merged = mergePatch({ ...base, clientCustomMap: data }, override) as JsonObject;
@@ -48,7 +51,7 @@ export function compile(message: Message, options: VivoOptions): Compilation {
   misfits.push(...bodyMisfits(body, messageClass, options));
   if (misfits.some(isError)) return { misfits };
   const ttlSeconds = Math.max(0, Math.floor(message.ttlSeconds));
-  return { compiled: { messageId: message.id, class: messageClass, body, ttlSeconds }, misfits };
+  return { compiled: { messageId: message.id, isLowered, body, ttlSeconds }, misfits };
 }
 
 /** Whether vivo keeps it, and for how long: `ofList` for what goes to several devices. */
@@ -80,9 +83,30 @@ function opened(deepLink: string | undefined, url: string | undefined, { deep_li
   return url === undefined ? { skipType: HOME } : { skipType: URL_LINK, skipContent: url };
 }
 
-function category(message: Message, messageClass: MessageClass, options: VivoOptions): JsonObject {
-  const word = channelOf(message).category ?? options.default_category[messageClass];
-  return word === undefined ? {} : { category: word };
+interface Standing {
+  readonly messageClass: MessageClass;
+  readonly isLowered: boolean;
+  readonly category: string;
+}
+
+/**
+ * The class is never raised. A transactional message for which nobody names a category is an operation message: vivo
+ * punishes an app whose system messages are none, and every message to a person by name is transactional here.
+ */
+function standing(message: Message, override: JsonObject, { default_category: fallback }: VivoOptions): Standing {
+  const named = channelOf(message).category;
+  if (message.class !== 'transactional') {
+    return { messageClass: 'marketing', isLowered: false, category: named ?? fallback.marketing };
+  }
+  const category = named ?? fallback.transactional ?? (override.category === undefined ? undefined : '');
+  if (category !== undefined) return { messageClass: 'transactional', isLowered: false, category };
+  return { messageClass: 'marketing', isLowered: true, category: fallback.marketing };
+}
+
+function loweredMisfit(): Misfit {
+  const detail =
+    'it goes out, and is counted, as an operation message: name its category in the channel, or in default_category.transactional of the app’s file';
+  return misfitWarning('class_lowered', detail, '/channel');
 }
 
 /** What a tap opens stands in `skipContent` already: it is left out of the app's own copy where there is no room for both. */
@@ -122,10 +146,6 @@ function bodyMisfits(body: JsonObject, messageClass: MessageClass, options: Vivo
 }
 
 function categoryMisfits(word: Json | undefined, messageClass: MessageClass, { categories }: VivoOptions): Misfit[] {
-  if (word === undefined) {
-    const detail = `vivo wants a category: name one in the channel, or in default_category.${messageClass} of the app’s file`;
-    return [misfitWarning('category_missing', detail)];
-  }
   const granted = categories[messageClass];
   if (typeof word === 'string' && granted.includes(word)) return [];
   const detail = `vivo has not granted the category ${JSON.stringify(word).slice(0, 80)} for ${messageClass} messages: ${
@@ -138,12 +158,12 @@ function dataMisfits({ clientCustomMap }: JsonObject, { limits }: VivoOptions): 
   const map = isJsonObject(clientCustomMap) ? clientCustomMap : {};
   const pairs = Object.keys(map).length;
   if (pairs > limits.data_pairs) {
-    const detail = `vivo takes ${limits.data_pairs - 1} data keys beside ours, not ${pairs - 1}`;
+    const detail = `vivo takes ${limits.data_pairs - 1} data keys beside ours, not ${pairs - 1}${LESS}`;
     return [misfitError('data_keys_too_many', detail, '/data')];
   }
   const characters = charactersOf(map);
   if (characters <= limits.data_characters) return [];
-  const detail = `the data has ${characters} characters with ours; vivo takes ${limits.data_characters}`;
+  const detail = `the data has ${characters} characters with ours; vivo takes ${limits.data_characters}${LESS}`;
   return [misfitError('payload_too_large', detail, '/data')];
 }
 

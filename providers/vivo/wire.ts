@@ -96,10 +96,11 @@ export function createVivoWire(options: VivoOptions, road: ReceiptRoad): VendorW
   return {
     limits: { ...VIVO_LIMITS, requestTargetsMax },
     compile: ({ message }) => compile(message, options),
-    send: (compiled, targets, talk) =>
-      targets.length === 1 || tasks.areClosed(talk.now())
-        ? singles(compiled, targets, talk)
-        : list(compiled, targets, talk),
+    async send(compiled, targets, talk) {
+      const isSingle = targets.length === 1 || tasks.areClosed(talk.now());
+      const outcomes = await (isSingle ? singles : list)(compiled, targets, talk);
+      return compiled.isLowered ? outcomes.map(ofTarget) : outcomes;
+    },
   };
 }
 
@@ -108,6 +109,11 @@ function namesStrangely(ruling: Ruling): boolean {
   const { invalid } = ruling.said;
   if ([...invalid.values()].some((status) => !isUserStatusKnown(status))) return true;
   return ruling.kind === 'refused' && LIST_CODES.includes(ruling.code);
+}
+
+/** What vivo says of operation messages holds no other transactional message up. */
+function ofTarget(outcome: Outcome): Outcome {
+  return outcome.kind === 'deferred' && outcome.scope === 'class' ? { ...outcome, scope: 'target' } : outcome;
 }
 
 function modeOf({ push_mode }: VivoOptions): number {

@@ -143,6 +143,13 @@ describe('lists of vivo', () => {
     assert.equal(rig.ledger.at(-1)?.answer.reason, '10073');
   });
 
+  it('of transactional messages that go as operation ones hold no other transactional message up', async () => {
+    rig.simulator.setQuota({ marketing: 0 });
+    const lowered = { ...MESSAGE, class: 'transactional' } as const;
+    for (const count of [1, 2])
+      assert.deepEqual(await send(count, lowered), all(count, 'deferred target quota_exceeded'));
+  });
+
   it('without an answer to the save have reached nobody; to the push, perhaps', async () => {
     const lose = (provider_: string, token: string) =>
       rig.faults.add({ provider: provider_, match: { token }, times: 1, fault: { kind: 'reset' } });

@@ -140,13 +140,19 @@ describe('the category of a message for vivo', () => {
     assert.match(misfit?.detail ?? '', /"ORDER" for transactional messages: IM, TODO are in categories\.transactional/);
   });
 
-  it('is the file’s where the channel names none, and missed where there is none', () => {
+  it('is the file’s where the channel names none', () => {
     assert.equal(bodyOf({}).category, 'MARKETING');
-    assert.deepEqual(codesOf({ class: 'transactional' }), ['warning category_missing']);
-    assert.equal('category' in bodyOf({ class: 'transactional' }), false);
     const options = optionsOf({ default_category: { transactional: 'IM', marketing: 'NEWS' } });
     assert.equal(bodyOf({ class: 'transactional' }, options).category, 'IM');
     assert.equal(bodyOf(on({ notify: 'ring' }), options).category, 'NEWS');
+    const own = bodyOf({ class: 'transactional', override: { category: 'ORDER' } });
+    assert.deepEqual([own.category, own.classification], ['ORDER', 1]);
+  });
+
+  it('that nobody names makes a transactional message one of operation, and a warning says so', () => {
+    assert.deepEqual(codesOf({ class: 'transactional' }), ['warning class_lowered']);
+    const { classification, category } = bodyOf({ class: 'transactional' });
+    assert.deepEqual([classification, category], [0, 'MARKETING']);
   });
 
   it('of a message without a class is marketing: nobody is made a system message by guess', () => {
@@ -184,6 +190,11 @@ describe('what does not fit vivo', () => {
     assert.deepEqual(
       compile(silent, VIVO_DEFAULTS).misfits.map(({ code }) => code),
       ['silent_refused'],
+    );
+    // Devices of other vendors may have it all the same.
+    assert.deepEqual(
+      vivoKind.check(silent).map(({ severity }) => severity),
+      ['warning'],
     );
     assert.deepEqual(codesOf({ notification: { badge: 1 } }), ['error notification_empty']);
   });
