@@ -3,6 +3,7 @@ import { apnsKind } from './apns/kind.js';
 import { fcmKind } from './fcm/kind.js';
 import { honorKind } from './honor/kind.js';
 import { huaweiKind } from './huawei/kind.js';
+import { meizuKind } from './meizu/kind.js';
 import { oppoKind } from './oppo/kind.js';
 import { realtimeKind } from './realtime/kind.js';
 import { vivoKind } from './vivo/kind.js';
@@ -19,6 +20,7 @@ export const VENDOR_KINDS = [
   xiaomiKind,
   oppoKind,
   vivoKind,
+  meizuKind,
 ] as const;
 /** And the house's own road, which an app has by its section `realtime`. */
 export const PROVIDER_KINDS = [...VENDOR_KINDS, realtimeKind] as const;

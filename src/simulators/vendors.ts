@@ -1,7 +1,7 @@
 /** Simulators of the vendors that are asked over HTTP/1.1, one line each. */
-
 import { startHonorSimulator } from '../../providers/honor/simulator.js';
 import { startHuaweiSimulator } from '../../providers/huawei/simulator.js';
+import { startMeizuSimulator } from '../../providers/meizu/simulator.js';
 import { startOppoSimulator } from '../../providers/oppo/simulator.js';
 import type { VendorSimulator, VendorSimulatorOptions } from '../../providers/simulation/vendor-simulator.js';
 import { startVivoSimulator } from '../../providers/vivo/simulator.js';
@@ -16,10 +16,11 @@ interface VendorStart {
 /** By name of the provider kind. */
 const VENDORS = {
   huawei: { faults: ['huawei', 'huawei_oauth', 'huawei_revoke', 'huawei_receipt'], start: startHuaweiSimulator },
-  xiaomi: { faults: ['xiaomi', 'xiaomi_revoke', 'xiaomi_stats'], start: startXiaomiSimulator },
   honor: { faults: ['honor', 'honor_oauth'], start: startHonorSimulator },
+  xiaomi: { faults: ['xiaomi', 'xiaomi_revoke', 'xiaomi_stats'], start: startXiaomiSimulator },
   oppo: { faults: ['oppo', 'oppo_auth', 'oppo_save', 'oppo_feedback'], start: startOppoSimulator },
   vivo: { faults: ['vivo', 'vivo_auth', 'vivo_list'], start: startVivoSimulator },
+  meizu: { faults: ['meizu', 'meizu_statistics'], start: startMeizuSimulator },
 } as const satisfies Readonly<Record<string, VendorStart>>;
 
 export const VENDOR_FAULTS: readonly string[] = Object.values<VendorStart>(VENDORS).flatMap(({ faults }) => faults);

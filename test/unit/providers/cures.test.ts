@@ -8,6 +8,8 @@ import { honorKind } from '../../../providers/honor/kind.js';
 import { ANSWERS_KNOWN as HONOR_ANSWERS } from '../../../providers/honor/outcome.js';
 import { huaweiKind } from '../../../providers/huawei/kind.js';
 import { ANSWERS_KNOWN as HUAWEI_ANSWERS } from '../../../providers/huawei/outcome.js';
+import { meizuKind } from '../../../providers/meizu/kind.js';
+import { ANSWERS_KNOWN as MEIZU_ANSWERS } from '../../../providers/meizu/outcome.js';
 import { oppoKind } from '../../../providers/oppo/kind.js';
 import { ANSWERS_KNOWN as OPPO_ANSWERS } from '../../../providers/oppo/outcome.js';
 import { vivoKind } from '../../../providers/vivo/kind.js';
@@ -51,6 +53,18 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     504: PASSES,
   },
   honor: { 200: GONE, 500: PASSES, 502: PASSES, 80000000: GONE },
+  meizu: {
+    200: GONE,
+    500: PASSES,
+    1001: PASSES,
+    1003: PASSES,
+    'value 501': PASSES,
+    'value 513': PASSES,
+    'value 519': PASSES,
+    'value 110002': GONE,
+    'value 110005': GONE,
+    'value 110010': GONE,
+  },
   oppo: { '-1': PASSES, '-2': PASSES, 69: PASSES, 10000: GONE },
   webpush: {
     IdleTimeout: PASSES,
@@ -102,7 +116,7 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** Vendors whose codes are numbers: a row is a code, never a status. */
-const NUMBERED = new Set(['honor']);
+const NUMBERED = new Set(['honor', 'meizu']);
 
 /** `404 UNREGISTERED`, `BadTopic` or `429` as the answer it stands for. */
 function answerOf(row: string, name: string): VendorAnswer {
@@ -120,6 +134,7 @@ const kinds: readonly (readonly [string, Interpreting, readonly string[]])[] = [
   ['webpush', webpushKind, WEBPUSH_ANSWERS],
   ['huawei', huaweiKind, HUAWEI_ANSWERS],
   ['honor', honorKind, HONOR_ANSWERS],
+  ['meizu', meizuKind, MEIZU_ANSWERS],
   ['oppo', oppoKind, OPPO_ANSWERS],
   ['vivo', vivoKind, VIVO_ANSWERS],
   ['xiaomi', xiaomiKind, XIAOMI_ANSWERS],

@@ -19,6 +19,7 @@ const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   webpush: { subject: SECRET, keys: SECRET, push_services: ['push.example.org'] },
   xiaomi: { package_name: SECRET, app_secret: SECRET, title_max: 20 },
+  meizu: { app_id: SECRET, app_secret: SECRET, receipt_token: SECRET, service_class: true },
   honor: { app_id: SECRET, client_id: SECRET, client_secret: SECRET, service_class: true },
 };
 

@@ -1,0 +1,261 @@
+/**
+ * Meizu's answers to outcomes, by two tables: what it says of a request, and what of a push token in `value`. One number
+ * can stand in both and means another thing there. Pure. Source: Meizu, PushAPI (2025-04), "response codes".
+ */
+import type { Outcome, VendorDetail } from '../contract.js';
+import { retryAfterMs } from '../shared/retry-after.js';
+import type { Answer } from '../shared/transport.js';
+import { codeOf, idOf, objectOf, textsOf, wordsOf } from '../shared/vendor-answer.js';
+import { msUntilNextDay } from '../shared/vendor-day.js';
+import type { Judged } from '../shared/vendor-provider.js';
+
+/** `tokens`: some push token of the request is none, Meizu does not say which. `ours`: Pealbell should never send it. */
+type Row =
+  | 'taken'
+  | 'moved'
+  | 'tokens'
+  | 'payload'
+  | 'ours'
+  | 'signature'
+  | 'app'
+  | 'blacklisted'
+  | 'quota'
+  | 'rate'
+  | 'unavailable';
+
+const BY_CODE: Readonly<Record<string, Row>> = {
+  200: 'taken',
+  300: 'moved',
+  500: 'unavailable',
+  1001: 'unavailable',
+  1003: 'unavailable',
+  1005: 'payload',
+  1006: 'signature',
+  110000: 'app',
+  110001: 'app',
+  110002: 'tokens',
+  110003: 'tokens',
+  110004: 'ours',
+  110009: 'blacklisted',
+  110010: 'rate',
+  110019: 'quota',
+  110031: 'app',
+  110032: 'ours',
+  110033: 'app',
+  110051: 'quota',
+  110053: 'payload',
+};
+
+type TokenRow = 'right' | 'again' | 'folded' | 'dead' | 'muted' | 'capped';
+
+/** What `value` says of a push token. */
+const BY_VALUE: Readonly<Record<string, TokenRow>> = {
+  201: 'right',
+  501: 'again',
+  513: 'again',
+  519: 'again',
+  520: 'folded',
+  110002: 'dead',
+  110003: 'dead',
+  110005: 'dead',
+  110010: 'muted',
+  110011: 'capped',
+};
+
+/** Rows of both tables, those of the second as `value 520`; each has its reading in `cures.ts`. */
+export const ANSWERS_KNOWN: readonly string[] = [
+  ...Object.keys(BY_CODE),
+  ...Object.keys(BY_VALUE).map((code) => `value ${code}`),
+];
+
+/** More than five a minute for one device and app are folded. */
+const FOLDED_MS = 60_000;
+
+export interface JudgeContext {
+  readonly pushTokens: readonly string[];
+  readonly now: number;
+  /** Whether Meizu has taken something of this app lately: only then it can be the push tokens that are wrong. */
+  readonly hasPassed: boolean;
+  /** When Meizu's day begins, in minutes after midnight UTC. */
+  readonly dayStartsMinutes: number;
+}
+
+export interface Verdict {
+  readonly outcomes: readonly Outcome[];
+  /** Meizu wants to be asked there, and has done nothing. */
+  readonly redirect?: string;
+  /** Nothing was sent: asked for fewer push tokens, Meizu tells which one is meant. */
+  readonly isSplittable?: boolean;
+}
+
+export function judge(answer: Answer, context: JudgeContext): Judged<Verdict> {
+  const { status } = answer;
+  const said = objectOf(answer);
+  const code = codeOf(said?.code);
+  if (said === undefined || code === undefined) return unreadable(answer, said !== undefined, context);
+  const text = wordsOf(said.message, context.pushTokens);
+  const detail: VendorDetail = { status, code, ...(text === undefined ? {} : { text }) };
+  const row = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  if (status >= 500 && row !== 'rate' && row !== 'unavailable') {
+    return whole(context, unavailable(answer, context, detail), { code: `http ${status}` });
+  }
+  if (row === undefined) {
+    const outcome: Outcome = { kind: 'deferred', scope: 'target', reason: 'provider_unavailable', detail };
+    return whole(context, outcome, { code: 'unknown', isStrange: true });
+  }
+  switch (row) {
+    case 'taken':
+      return perToken(said, detail, context);
+    case 'moved': {
+      const judged = whole(context, unavailable(answer, context, detail), { code });
+      const redirect = typeof said.redirect === 'string' ? said.redirect : '';
+      return { ...judged, value: { ...judged.value, redirect } };
+    }
+    case 'tokens': {
+      const outcome: Outcome = context.hasPassed
+        ? { kind: 'unregistered', detail }
+        : { kind: 'rejected', reason: 'token_wrong_app', detail };
+      const judged = whole(context, outcome, { code });
+      return { ...judged, value: { ...judged.value, isSplittable: context.pushTokens.length > 1 } };
+    }
+    case 'payload':
+      return whole(context, { kind: 'rejected', reason: 'payload_rejected', detail }, { code });
+    case 'ours':
+      return whole(context, { kind: 'rejected', reason: 'payload_rejected', detail }, { code, isStrange: true });
+    case 'signature':
+      return whole(context, misconfigured(SIGNATURE, detail), { code });
+    case 'app':
+      return whole(context, misconfigured(APP, detail), { code });
+    case 'blacklisted':
+      return whole(context, misconfigured(BLACKLISTED, detail), { code });
+    case 'quota': {
+      const wait = msUntilNextDay(context.now, context.dayStartsMinutes);
+      const outcome: Outcome = {
+        ...{ kind: 'deferred', scope: 'class', reason: 'quota_exceeded', retryAfterMs: wait, detail },
+      };
+      return whole(context, outcome, { code });
+    }
+    case 'rate':
+      return whole(context, unavailable(answer, context, detail, 'rate_limited'), { code });
+    case 'unavailable':
+      return whole(context, unavailable(answer, context, detail), { code });
+    default:
+      return row satisfies never;
+  }
+}
+
+const SIGNATURE = 'Meizu refuses our signature: check app_secret of the app’s file';
+const APP = 'Meizu knows no such app: check app_id and app_secret of the app’s file';
+const BLACKLISTED = 'Meizu has shut this app out: ask Meizu why';
+const RIGHT =
+  'Meizu has not granted this kind of message: apply for private messages in its console, or set service_class: false';
+
+function perToken(
+  said: Readonly<Record<string, unknown>>,
+  answered: VendorDetail,
+  context: JudgeContext,
+): Judged<Verdict> {
+  const { pushTokens } = context;
+  const listed = failuresIn(said.value);
+  if (listed === undefined) {
+    const detail = { ...answered, text: 'an acceptance with a value that is no map' };
+    const outcome: Outcome = { kind: 'deferred', scope: 'target', reason: 'provider_unavailable', detail };
+    return whole(context, outcome, { code: 'unknown', isStrange: true });
+  }
+  const asked = new Set(pushTokens);
+  const id = idOf(said.msgId);
+  const codes = [...listed.values()];
+  /** Nothing of this app passes, and everything is called dead: that may as well be the app. */
+  const isDoubtful =
+    !context.hasPassed && pushTokens.every((token) => ['110002', '110003'].includes(listed.get(token) ?? ''));
+  const value = pushTokens.map((token): Outcome => {
+    const code = listed.get(token);
+    if (code === undefined) return { kind: 'accepted', ...(id === undefined ? {} : { vendorId: id }) };
+    const detail: VendorDetail = { status: answered.status ?? 200, code: `value ${code}` };
+    if (isDoubtful) return { kind: 'rejected', reason: 'token_wrong_app', detail };
+    return tokenOutcome(Object.hasOwn(BY_VALUE, code) ? BY_VALUE[code] : undefined, detail, context);
+  });
+  const isStrange =
+    codes.some((code) => !Object.hasOwn(BY_VALUE, code)) || [...listed.keys()].some((token) => !asked.has(token));
+  return { value: { outcomes: value }, code: listed.size === 0 ? '200' : '200 partly', isStrange };
+}
+
+function tokenOutcome(row: TokenRow | undefined, detail: VendorDetail, context: JudgeContext): Outcome {
+  switch (row) {
+    case 'right':
+      return misconfigured(RIGHT, detail);
+    case undefined:
+    case 'again':
+      return { kind: 'deferred', scope: 'target', reason: 'provider_unavailable', detail };
+    case 'folded':
+      return { kind: 'deferred', scope: 'target', reason: 'rate_limited', retryAfterMs: FOLDED_MS, detail };
+    // Muted: the app's switch for messages is off. The next registration of the device brings it back.
+    case 'dead':
+    case 'muted':
+      return { kind: 'unregistered', detail };
+    case 'capped': {
+      const wait = msUntilNextDay(context.now, context.dayStartsMinutes);
+      return { kind: 'deferred', scope: 'target', reason: 'quota_exceeded', retryAfterMs: wait, detail };
+    }
+    default:
+      return row satisfies never;
+  }
+}
+
+/** Code by push token; undefined for a value that says something in another form than the documented map. */
+function failuresIn(value: unknown): ReadonlyMap<string, string> | undefined {
+  const map = typeof value === 'string' && value.trim().startsWith('{') ? parsed(value) : value;
+  if (map === undefined || map === null || map === '') return new Map();
+  if (typeof map !== 'object' || Array.isArray(map)) return undefined;
+  const failures = new Map<string, string>();
+  for (const [code, tokens] of Object.entries(map)) {
+    if (!/^\d{1,9}$/.test(code)) return undefined;
+    for (const token of typeof tokens === 'string' ? tokens.split(',') : textsOf(tokens)) {
+      if (!failures.has(token)) failures.set(token, code);
+    }
+  }
+  return failures;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Nothing of Meizu's own: a page of a proxy, or an answer that was cut short. */
+function unreadable(answer: Answer, isJson: boolean, context: JudgeContext): Judged<Verdict> {
+  const { status } = answer;
+  const text = isJson ? 'an answer without a code' : 'an answer that is no JSON object';
+  const detail = { status, text };
+  if (isJson && status < 500) {
+    const outcome: Outcome = { kind: 'deferred', scope: 'target', reason: 'provider_unavailable', detail };
+    return whole(context, outcome, { code: 'unknown', isStrange: true });
+  }
+  const judged = { code: status >= 500 ? `http ${status}` : 'no_json', isStrange: status < 500 };
+  return whole(context, unavailable(answer, context, detail), judged);
+}
+
+function unavailable(
+  { headers }: Answer,
+  { now }: JudgeContext,
+  detail: VendorDetail,
+  reason: 'provider_unavailable' | 'rate_limited' = 'provider_unavailable',
+): Outcome {
+  const wait = retryAfterMs(headers['retry-after'], now);
+  return { kind: 'deferred', scope: 'account', reason, ...(wait === undefined ? {} : { retryAfterMs: wait }), detail };
+}
+
+function misconfigured(what: string, detail: VendorDetail): Outcome {
+  return { kind: 'misconfigured', what: `${what} (${detail.status} ${detail.code})`, detail };
+}
+
+function whole(
+  { pushTokens }: JudgeContext,
+  outcome: Outcome,
+  judged: Omit<Judged<Verdict>, 'value'>,
+): Judged<Verdict> {
+  return { ...judged, value: { outcomes: pushTokens.map(() => outcome) } };
+}
