@@ -36,6 +36,8 @@ export interface ShownOn {
   /** Over which it was sent; null where nobody recorded that. */
   readonly provider: string | null;
   readonly state: DeliveryState;
+  /** What the vendor calls it, where it said. */
+  readonly vendorId?: string;
 }
 
 /** Messages that are called back. What a device was sent is asked of its records; with `track` `none` there are none. */

@@ -32,6 +32,7 @@ export type RecallAtVendors = (
 
 interface Reachable {
   readonly device: string;
+  readonly vendorId?: string;
   readonly address: Address;
   readonly platform: Platform;
 }
@@ -57,11 +58,13 @@ export function createRecallAtVendors(house: {
     const found = await devices.addresses(asked.map(({ device }) => ({ app, device })));
     for (const provider of able) {
       const these = shown.filter((one) => one.provider === provider);
-      const out = these.filter(isOut).map(({ device }) => device);
-      const reachable = out.flatMap((device): Reachable[] => {
+      const out = these.filter(isOut);
+      const reachable = out.flatMap(({ device, vendorId }): Reachable[] => {
         const { platform, registrations = [] } = found.get(`${app}|${device}`) ?? {};
         const address = registrations.find((one) => one.provider === provider && one.purpose === ALERT_PURPOSE);
-        return address === undefined || platform === undefined ? [] : [{ device, address, platform }];
+        return address === undefined || platform === undefined
+          ? []
+          : [{ device, address, platform, ...(vendorId === undefined ? {} : { vendorId }) }];
       });
       const outcomes = message === undefined ? [] : await askAll(message, provider, reachable, signal);
       const recalled = reachable.filter((_, n) => outcomes[n] === 'recalled').map(({ device }) => device);
@@ -117,7 +120,10 @@ export function createRecallAtVendors(house: {
     const road = { name, kind, channels: providers.channels(message.app) };
     const batch = {
       message: renderMessage(message, road, { rendering: null, step: 0 }, clock.now()),
-      targets: part.map(({ device, address }) => toTarget(message.id, { key: device, address })),
+      targets: part.map(({ device, address, vendorId }) => ({
+        ...toTarget(message.id, { key: device, address }),
+        ...(vendorId === undefined ? {} : { vendorId }),
+      })),
       platform,
     };
     try {

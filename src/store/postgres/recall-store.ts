@@ -25,6 +25,14 @@ interface RecallRow {
   recalled_at: string | number;
 }
 
+interface ShownRow {
+  key: string;
+  provider: string | null;
+  state: DeliveryState;
+  /** What was taken is the last attempt. */
+  vendor_id: string | null;
+}
+
 export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
   async function takeBack(
     app: string,
@@ -70,14 +78,16 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
     takenBack: takeBack,
 
     async shownOn(message, after, limit) {
-      const found = await sql.query<{ key: string; provider: string | null; state: DeliveryState }>(
-        `SELECT key, provider, state FROM pealbell.deliveries WHERE message = $1 AND key > $2 AND device IS NOT NULL
+      const found = await sql.query<ShownRow>(
+        `SELECT key, provider, state, attempts->-1->>'vendorId' AS vendor_id FROM pealbell.deliveries WHERE message = $1 AND key > $2 AND device IS NOT NULL
            AND (state IN ('sent', 'delivered', 'displayed', 'opened', 'recalled')
              OR (state = 'canceled' AND provider = '${REALTIME}'))
          ORDER BY key LIMIT $3`,
         [message, after, limit],
       );
-      return found.rows.map(({ key, ...rest }) => ({ device: key, ...rest }));
+      return found.rows.map(({ key, vendor_id: vendorId, ...rest }) => {
+        return { device: key, ...rest, ...(vendorId === null ? {} : { vendorId }) };
+      });
     },
 
     async owed(limit) {

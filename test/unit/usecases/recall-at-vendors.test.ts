@@ -75,7 +75,7 @@ describe('recalling at vendors', () => {
       'msg_1',
       [
         ...['a', 'b', 'h', 'elsewhere', 'gone'].map((device) => shown(device)),
-        shown('c', 'delivered'),
+        { ...shown('c', 'delivered'), vendorId: 'v-c' },
         shown('seen', 'displayed'),
         shown('before', 'recalled'),
         shown('x', 'sent', 'apns'),
@@ -92,6 +92,7 @@ describe('recalling at vendors', () => {
         ['harmonyos', ['h']],
       ],
     );
+    assert.deepEqual([batches[0]?.targets[0]?.vendorId, batches[1]?.targets[0]?.vendorId], [undefined, 'v-c']);
     assert.deepEqual([batches[0]?.message.id, batches[0]?.message.notification], ['msg_1', { title: 'Hi' }]);
     assert.deepEqual(taken, [['shop', 'msg_1', 'huawei', ['a', 'h', 'c'], 7]]);
   });
