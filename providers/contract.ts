@@ -329,6 +329,20 @@ export function isTestable(provider: object): provider is Testable {
   return 'testCredentials' in provider && typeof provider.testCredentials === 'function';
 }
 
+/** The ability of kinds whose vendor keeps addresses by region, each known in its own only. */
+export interface Regional {
+  /**
+   * Canonical name of the region that a registration names.
+   *
+   * @throws InvalidInputError where there is no such region
+   */
+  parseRegion(raw: string): string;
+}
+
+export function isRegional(kind: object): kind is Regional {
+  return 'parseRegion' in kind && typeof kind.parseRegion === 'function';
+}
+
 /** What a vendor said, with the word that the outcome made of it where it is known. */
 export interface VendorAnswer extends VendorDetail {
   readonly reason?: Reason;

@@ -8,6 +8,7 @@ import {
   type PushToken,
   type QuotaKeeping,
   type ReceiptReading,
+  type Regional,
   type Simulated,
 } from '../contract.js';
 import { quotasOf } from '../shared/vendor-options.js';
@@ -17,6 +18,7 @@ import { REQUEST_TARGETS_MAX, type XiaomiOptions, xiaomiOptions } from './option
 import { compile } from './payload.js';
 import { RecallingXiaomiProvider, XiaomiProvider } from './provider.js';
 import { readReceipts } from './receipts.js';
+import { REGIONS, regionOf } from './regions.js';
 import { simulatedOptions } from './simulated.js';
 
 /** What holds where the app's file says nothing else. */
@@ -29,7 +31,8 @@ export const xiaomiKind: ProviderKind<XiaomiOptions> &
   Interpreting &
   Simulated<XiaomiOptions> &
   QuotaKeeping<XiaomiOptions> &
-  ReceiptReading<XiaomiOptions> = {
+  ReceiptReading<XiaomiOptions> &
+  Regional = {
   name: 'xiaomi',
   options: xiaomiOptions,
   channel: xiaomiChannel,
@@ -40,6 +43,7 @@ export const xiaomiKind: ProviderKind<XiaomiOptions> &
   interpret,
   check: (message, options = DEFAULTS) => compile(message, options).misfits,
   parsePushToken,
+  parseRegion,
   simulatedOptions,
   quotas: ({ quota }) => quotasOf(quota),
   receiptsName: 'targets',
@@ -75,4 +79,10 @@ function parsePushToken(raw: unknown): PushToken {
     throw new InvalidInputError('a regId of Xiaomi has neither blanks, commas nor semicolons; is it one regId?');
   }
   return raw as PushToken; // the brand is given here and nowhere else
+}
+
+function parseRegion(raw: string): string {
+  const region = regionOf(raw);
+  if (region !== undefined) return region;
+  throw new InvalidInputError(`Xiaomi has no region ${JSON.stringify(raw)}: it is one of ${REGIONS.join(', ')}`);
 }

@@ -5,6 +5,7 @@ import {
   isInterpreting,
   isPreviewable,
   isReceiptReading,
+  isRegional,
   type LiveRoad,
   type Provider,
   type ProviderKind,
@@ -217,6 +218,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),
     ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),
     ...(isReceiptReading(kind) ? receiptsOf(kind, options) : {}),
+    ...(isRegional(kind) ? { parseRegion: (raw) => kind.parseRegion(raw) } : {}),
     ...(isPreviewable(kind)
       ? { preview: (message, purpose, now) => kind.preview(message, purpose, now, options) }
       : {}),

@@ -10,6 +10,7 @@ import type { MessageDraft, PushTokenDraft } from './message-draft.js';
 import { messageRoute, unknownRoute } from './message-route.js';
 import { type Named, termsOf } from './message-terms.js';
 import type { ConfiguredProvider, ProviderDirectory } from './provider-directory.js';
+import { readRegion } from './read-region.js';
 import { localize } from './renderings.js';
 import { connectsByItself, unknownProvider } from './unknown-provider.js';
 
@@ -97,7 +98,10 @@ function readPushTokens(
     try {
       const token = provider.parsePushToken(wanted.token, wanted.purpose);
       const tokenHash = house.hasher.pushToken(draft.app, wanted.provider, token);
-      targets.set(`${wanted.provider}|${tokenHash}`, toBareTarget(wanted, token, tokenHash));
+      targets.set(
+        `${wanted.provider}|${tokenHash}`,
+        toBareTarget(wanted, token, tokenHash, readRegion(wanted.region, provider, pointer, faults)),
+      );
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       faults.push({ pointer: `${pointer}/token`, code: 'invalid_push_token', detail: error.message });
@@ -106,7 +110,12 @@ function readPushTokens(
   return [...targets.values()];
 }
 
-function toBareTarget(wanted: PushTokenDraft, token: BareTarget['token'], tokenHash: string): BareTarget {
+function toBareTarget(
+  wanted: PushTokenDraft,
+  token: BareTarget['token'],
+  tokenHash: string,
+  region: Pick<BareTarget, 'region'>,
+): BareTarget {
   return {
     provider: wanted.provider,
     token,
@@ -114,7 +123,7 @@ function toBareTarget(wanted: PushTokenDraft, token: BareTarget['token'], tokenH
     environment: wanted.environment ?? 'production',
     purpose: wanted.purpose ?? 'alert',
     ...(wanted.bundleId === undefined ? {} : { bundleId: wanted.bundleId }),
-    ...(wanted.region === undefined ? {} : { region: wanted.region }),
+    ...region,
     ...(wanted.platform === undefined ? {} : { platform: wanted.platform }),
   };
 }

@@ -9,12 +9,13 @@ import type {
   Provider,
   ProviderLimits,
   PushToken,
+  Regional,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
 import type { Route } from '../domain/route.js';
 
 /** A provider as an app's file configures it. */
-export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interpreting> {
+export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interpreting>, Partial<Regional> {
   readonly name: string;
   /** Name of the kind, such as `apns`. */
   readonly kind: string;

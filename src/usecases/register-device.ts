@@ -7,6 +7,7 @@ import type { DeviceChange, DeviceStore, RegistrationChange } from '../ports/dev
 import type { TokenHasher } from '../ports/token-hasher.js';
 import { MicroBatch } from './micro-batch.js';
 import type { ProviderDirectory } from './provider-directory.js';
+import { readRegion } from './read-region.js';
 import { connectsByItself, unknownProvider } from './unknown-provider.js';
 
 /** A registration as the caller wrote it; the token's shape is its provider's business. */
@@ -86,7 +87,7 @@ export function createRegisterDevice(house: {
         token,
         tokenHash: house.hasher.pushToken(app, draft.provider, token),
         ...(draft.bundleId === undefined ? {} : { bundleId: draft.bundleId }),
-        ...(draft.region === undefined ? {} : { region: draft.region }),
+        ...readRegion(draft.region, provider, pointer, faults),
       } satisfies RegistrationChange;
     } catch (error) {
       if ((error as InvalidInputError).name !== 'InvalidInputError') throw error;

@@ -80,6 +80,16 @@ describe('a region of Xiaomi', () => {
   }
 });
 
+describe('the region of a registration', () => {
+  it('is kept in the words of the file, and refused with those that there are', () => {
+    assert.equal(xiaomiKind.parseRegion('Europe'), 'eu');
+    assert.throws(
+      () => xiaomiKind.parseRegion('mars'),
+      (error) => error instanceof InvalidInputError && /one of cn, ru, in, eu, global/.test(error.message),
+    );
+  });
+});
+
 describe('a regId', () => {
   it('is taken as it is', () => {
     for (const raw of ['a', `${'Ab9+/'.repeat(12)}==`, 'x'.repeat(512)]) {
