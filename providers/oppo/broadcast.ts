@@ -11,6 +11,7 @@ import {
   CONTENT_UNKNOWN,
   DUPLICATE,
   hear,
+  idOf,
   judgeCode,
   SAVE_LIMIT,
   TOKEN_REFUSED,
@@ -149,8 +150,8 @@ export function judgeSave(answer: Answer, by: Circumstances): Judged<Saved> {
   }
   const { code, message, data } = heard;
   if (code === '0') {
-    const id = isJsonObject(data) ? data.message_id : undefined;
-    if (typeof id === 'string' && id !== '') return { value: { kind: 'saved', id }, code };
+    const id = isJsonObject(data) ? idOf(data.message_id) : undefined;
+    if (id !== undefined) return { value: { kind: 'saved', id }, code };
     const detail = { status: answer.status, code, text: 'an answer without the id of what was saved' };
     return { value: { kind: 'failed', outcome: { ...AGAIN, detail } }, code, isStrange: true };
   }

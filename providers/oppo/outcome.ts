@@ -5,7 +5,7 @@
 import type { Json, Outcome, VendorDetail } from '../contract.js';
 import { retryAfterMs } from '../shared/retry-after.js';
 import type { Answer } from '../shared/transport.js';
-import { clockHint, objectOf } from '../shared/vendor-answer.js';
+import { clockHint, codeOf, objectOf } from '../shared/vendor-answer.js';
 import { msUntilNextDay, parseDayStart } from '../shared/vendor-day.js';
 import type { OppoOptions } from './settings.js';
 
@@ -109,8 +109,9 @@ export function hear(answer: Answer, nowMs: number): Heard {
         };
     return { kind: 'nothing', judgement: { outcome, isStrange: false }, code: isCut ? 'cut_short' : `http_${status}` };
   }
-  const { code, message, data } = read;
-  if (typeof code !== 'number' && typeof code !== 'string') {
+  const { message, data } = read;
+  const code = codeOf(read.code);
+  if (code === undefined) {
     const outcome: Outcome = {
       ...{ kind: 'deferred', scope: 'target', reason: 'provider_unavailable' },
       detail: { status, text: 'an answer without a code' },
@@ -118,7 +119,13 @@ export function hear(answer: Answer, nowMs: number): Heard {
     return { kind: 'nothing', judgement: { outcome, isStrange: true }, code: 'no_code' };
   }
   const words = typeof message === 'string' ? message : undefined;
-  return { kind: 'said', code: String(code), message: words, data: data as Json | undefined }; // as JSON.parse gave it
+  return { kind: 'said', code, message: words, data: data as Json | undefined }; // as JSON.parse gave it
+}
+
+/** An id that the vendor gives, as text. */
+export function idOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** Of a code other than 0. */
@@ -126,7 +133,7 @@ export function judgeCode(code: string, message: string | undefined, by: Circums
   const row = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   const detail: VendorDetail = {
     status: by.answer.status,
-    code: code.slice(0, 32),
+    code,
     ...(message === undefined ? {} : { text: masked(message) }),
   };
   const outcome = toOutcome(row, code, by);

@@ -2,10 +2,11 @@
 import type { Json, Outcome, Target } from '../contract.js';
 import { isJsonObject } from '../shared/merge-patch.js';
 import type { Answer } from '../shared/transport.js';
+import { codeOf } from '../shared/vendor-answer.js';
 import type { Judged, Talk } from '../shared/vendor-provider.js';
 import type { VendorTokens } from '../shared/vendor-tokens.js';
 import { batchForms, post } from './form.js';
-import { type Circumstances, hear, type Judgement, judgeCode, TOKEN_REFUSED } from './outcome.js';
+import { type Circumstances, hear, idOf, type Judgement, judgeCode, TOKEN_REFUSED } from './outcome.js';
 import type { Compiled } from './payload.js';
 import type { OppoOptions } from './settings.js';
 
@@ -58,9 +59,12 @@ export function judgeBatch(answer: Answer, targets: readonly Target[], by: Circu
       const detail = { status: answer.status, code, text: 'the answer does not name this registration id' };
       return { kind: 'uncertain', detail };
     }
-    const own = item.errorCode === undefined || item.errorCode === null ? '0' : String(item.errorCode);
-    const { messageId, errorMessage } = item;
-    if (own === '0') return { kind: 'accepted', ...(typeof messageId === 'string' ? { vendorId: messageId } : {}) };
+    const { errorCode, errorMessage } = item;
+    const own = errorCode === undefined || errorCode === null ? '0' : (codeOf(errorCode) ?? 'unreadable');
+    if (own === '0') {
+      const vendorId = idOf(item.messageId);
+      return { kind: 'accepted', ...(vendorId === undefined ? {} : { vendorId }) };
+    }
     const judged = judgeCode(own, typeof errorMessage === 'string' ? errorMessage : undefined, by);
     isStrange ||= judged.isStrange;
     return judged.outcome;

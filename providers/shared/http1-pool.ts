@@ -5,6 +5,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
+import { AbortWatch } from './abort-watch.js';
 import { DialBackoff } from './dial-backoff.js';
 import { Exchange, ExchangeQueue } from './exchange.js';
 import { firstBadField } from './header-value.js';
@@ -59,6 +60,7 @@ export class Http1Pool implements Transport {
   readonly #backoff: DialBackoff;
   readonly #queue = new ExchangeQueue();
   readonly #connectionsMax: number;
+  readonly #aborts = new AbortWatch();
   readonly #sockets = new Set<Socket>();
   /** Those over which a request can leave. */
   readonly #ready = new WeakSet<Socket>();
@@ -104,10 +106,10 @@ export class Http1Pool implements Transport {
     }
     return new Promise((done) => {
       const exchange = new Exchange(request, signal, this.#monotonicMs(), (reply) => {
-        signal.removeEventListener('abort', onAbort);
+        endWatch();
         done(reply);
       });
-      const onAbort = () => {
+      const endWatch = this.#aborts.add(signal, () => {
         if (exchange.cancel !== undefined) {
           exchange.cancel();
           return;
@@ -115,8 +117,7 @@ export class Http1Pool implements Transport {
         this.#waiting -= 1;
         exchange.settle(notSent('aborted', 'given up before it was sent'));
         this.#pump();
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
+      });
       this.#queue.push(exchange);
       this.#waiting += 1;
       this.#pump();

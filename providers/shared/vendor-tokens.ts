@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { EpochMs, Outcome, ProviderEnv, SharedToken, SharedTokens, TokenClaim } from '../contract.js';
+import { AbortWatch } from './abort-watch.js';
 
 export interface IssuedToken {
   readonly value: string;
@@ -58,6 +59,7 @@ export class VendorTokens {
   readonly #shared: SharedTokens;
   readonly #random: () => number;
   readonly #closed = new AbortController();
+  readonly #aborts = new AbortWatch();
   /** Refused by the vendor although it lives: whoever keeps it, it is none. */
   readonly #refused = new Set<string>();
   #kept: SharedToken | undefined;
@@ -133,7 +135,17 @@ export class VendorTokens {
     const held = this.#held(this.#env.now());
     if (held !== undefined) return Promise.resolve({ kind: 'failed', outcome: held });
     if (signal.aborted) return Promise.resolve(GIVEN_UP);
-    return orGivenUp(this.#renewal(), signal);
+    return this.#orGivenUp(this.#renewal(), signal);
+  }
+
+  #orGivenUp(pending: Promise<Grant>, signal: AbortSignal): Promise<Grant> {
+    return new Promise((resolve) => {
+      const endWatch = this.#aborts.add(signal, () => resolve(GIVEN_UP));
+      void pending.then((result) => {
+        endWatch();
+        resolve(result);
+      });
+    });
   }
 
   #renewal(): Promise<Grant> {
@@ -251,17 +263,6 @@ const NO_TOKEN: Outcome = {
   reason: 'provider_unavailable',
   detail: { text: 'an answer without an access token that lives' },
 };
-
-function orGivenUp(pending: Promise<Grant>, signal: AbortSignal): Promise<Grant> {
-  return new Promise((resolve) => {
-    const onAbort = () => resolve(GIVEN_UP);
-    signal.addEventListener('abort', onAbort, { once: true });
-    void pending.then((result) => {
-      signal.removeEventListener('abort', onAbort);
-      resolve(result);
-    });
-  });
-}
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

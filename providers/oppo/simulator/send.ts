@@ -7,9 +7,11 @@ import type { DayCounts } from './day-counts.js';
 import { readForm, refuse, say, type Wording } from './form.js';
 import { notificationFault } from './notification-rules.js';
 import type { OppoReceipt } from './receipts.js';
+import { BoundedMap, SavedContents } from './saved-contents.js';
+import { type SendForm, sendAnswer } from './send-answer.js';
 
 const TARGETS_MAX = 1_000;
-/** Contents and names of messages that are remembered; the oldest go first. */
+/** Names of messages that are remembered; the oldest go first. */
 const KEPT_MAX = 200_000;
 const PATHS = '/server/v1/message/notification/';
 
@@ -34,19 +36,16 @@ export interface SendHouse {
 
 export class SendEndpoints {
   readonly #house: SendHouse;
-  readonly #contents = new Map<string, Readonly<Record<string, unknown>>>();
-  /** By `app_message_id` of a content: its id. */
-  readonly #names = new Map<string, string>();
+  readonly #contents = new SavedContents();
   /** Names of messages that single devices were sent: each is shown once. */
-  readonly #shown = new Set<string>();
+  readonly #shown = new BoundedMap<true>(KEPT_MAX);
 
   constructor(house: SendHouse) {
     this.#house = house;
   }
 
   forgetContents(): void {
-    this.#contents.clear();
-    this.#names.clear();
+    this.#contents.forget();
   }
 
   /** @returns undefined for a path that is none of these */
@@ -110,11 +109,9 @@ export class SendEndpoints {
       isNotification: false,
       isTargetCode: () => false,
       serve: () => {
-        const known = this.#names.get(name);
+        const known = this.#contents.idOf(name);
         if (known === undefined && !counts.takeSave(call.now)) return whole(say(wording, '42'), [name], '42');
-        const id = known ?? randomUUID();
-        keep(this.#names, name, id);
-        keep(this.#contents, id, content);
+        const id = known ?? this.#contents.save(name, content);
         return { answer: say(wording, '0', { message_id: id }), refused: new Map() };
       },
     };
@@ -138,7 +135,7 @@ export class SendEndpoints {
     );
   }
 
-  #deliver(items: readonly Item[], call: VendorCall, form: 'one' | 'items' | { readonly messageId: string }): Reading {
+  #deliver(items: readonly Item[], call: VendorCall, form: SendForm): Reading {
     const { wording, counts } = this.#house;
     const ids = items.map(({ id }) => id);
     const notification = items[0]?.notification ?? {};
@@ -162,7 +159,7 @@ export class SendEndpoints {
             events.set(id, code);
           } else refused.set(id, code);
         }
-        return { answer: this.#answer(ids, refused, names, form), refused };
+        return { answer: sendAnswer(wording, form, ids, refused, names), refused };
       },
       taken: (taken) =>
         this.#tell(taken, notification, call.now, (id) => ({
@@ -180,41 +177,8 @@ export class SendEndpoints {
     const name = notification.app_message_id;
     if (!isSingle || typeof name !== 'string') return undefined;
     if (this.#shown.has(name)) return '32';
-    this.#shown.add(name);
-    for (const oldest of this.#shown) {
-      if (this.#shown.size <= KEPT_MAX) break;
-      this.#shown.delete(oldest);
-    }
+    this.#shown.set(name, true);
     return undefined;
-  }
-
-  #answer(
-    ids: readonly string[],
-    refused: ReadonlyMap<string, string>,
-    names: ReadonlyMap<string, string>,
-    form: 'one' | 'items' | { readonly messageId: string },
-  ): VendorAnswer {
-    const { wording } = this.#house;
-    const spelled = (code: string) => (wording.codesAreText ? code : Number(code));
-    if (form === 'one') {
-      const [id = ''] = ids;
-      const code = refused.get(id);
-      return code === undefined ? say(wording, '0', { messageId: names.get(id) }) : say(wording, code);
-    }
-    if (form === 'items') {
-      const data = ids.map((id) => {
-        const code = refused.get(id);
-        return code === undefined
-          ? { messageId: names.get(id), registrationId: id }
-          : { registrationId: id, errorCode: spelled(code), errorMessage: `refused ${id}` };
-      });
-      // Its order is not the request's.
-      return say(wording, '0', data.reverse());
-    }
-    const byCode = new Map<string, string[]>();
-    for (const [id, code] of refused) byCode.set(code, [...(byCode.get(code) ?? []), id]);
-    const data = { message_id: form.messageId, task_id: randomUUID(), status: 1, ...Object.fromEntries(byCode) };
-    return say(wording, '0', data);
   }
 
   #tell(
@@ -263,14 +227,6 @@ const EVENTS: ReadonlySet<string> = new Set(['regid_invalid', 'user_daily_limit'
 
 function whole(answer: VendorAnswer, targets: readonly string[], code: string) {
   return { answer, refused: new Map(targets.map((target) => [target, code])) };
-}
-
-function keep<T>(map: Map<string, T>, key: string, value: T): void {
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= KEPT_MAX) break;
-    map.delete(oldest);
-  }
 }
 
 function parse(text: string): unknown {
