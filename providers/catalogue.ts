@@ -2,6 +2,7 @@
 import { apnsKind } from './apns/kind.js';
 import { fcmKind } from './fcm/kind.js';
 import { honorKind } from './honor/kind.js';
+import { httpKind } from './http/kind.js';
 import { huaweiKind } from './huawei/kind.js';
 import { meizuKind } from './meizu/kind.js';
 import { oppoKind } from './oppo/kind.js';
@@ -21,6 +22,7 @@ export const VENDOR_KINDS = [
   oppoKind,
   vivoKind,
   meizuKind,
+  httpKind,
 ] as const;
 /** And the house's own road, which an app has by its section `realtime`. */
 export const PROVIDER_KINDS = [...VENDOR_KINDS, realtimeKind] as const;

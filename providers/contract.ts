@@ -283,6 +283,18 @@ export interface ProviderKind<Options> {
   open(options: Options, env: ProviderEnv): Promise<Provider>;
 }
 
+/** The ability of kinds that are a native road only where the app's file says so, in place of `nativeFor` and `makers`. */
+export interface NativeByOptions<Options> {
+  /** Pure. */
+  nativeBy(options: Options): Pick<ProviderKind<Options>, 'nativeFor' | 'makers'>;
+}
+
+export function isNativeByOptions<Options>(
+  kind: ProviderKind<Options>,
+): kind is ProviderKind<Options> & NativeByOptions<Options> {
+  return 'nativeBy' in kind && typeof kind.nativeBy === 'function';
+}
+
 /** The ability of some kinds to show what they would send. */
 export interface Previewable<Options = unknown> {
   /**

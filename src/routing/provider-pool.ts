@@ -3,6 +3,7 @@ import {
   type EgressGuard,
   isCredentialEnding,
   isInterpreting,
+  isNativeByOptions,
   isPreviewable,
   isReceiptReading,
   isRegional,
@@ -206,14 +207,15 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
   });
   const credentialEnd = isCredentialEnding(kind) ? kind.credentialEnd(options) : undefined;
+  const native = isNativeByOptions(kind) ? kind.nativeBy(options) : kind;
   const configured: ConfiguredProvider = {
     ...(credentialEnd === undefined ? {} : { credentialEnd }),
     name,
     kind: kind.name,
-    nativeFor: kind.nativeFor,
-    ...(kind.makers === undefined ? {} : { makers: kind.makers }),
+    nativeFor: native.nativeFor,
+    ...(native.makers === undefined ? {} : { makers: native.makers }),
     ...(kind.isOwnRoad === undefined ? {} : { isOwnRoad: kind.isOwnRoad }),
-    limits: kind.limits,
+    limits: provider.limits,
     check: (message) => kind.check(message, options),
     parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),
     ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),

@@ -1,5 +1,6 @@
 /** Simulators of the vendors that are asked over HTTP/1.1, one line each. */
 import { startHonorSimulator } from '../../providers/honor/simulator.js';
+import { HTTP_FAULTS, startHttpSimulator } from '../../providers/http/simulator.js';
 import { startHuaweiSimulator } from '../../providers/huawei/simulator.js';
 import { startMeizuSimulator } from '../../providers/meizu/simulator.js';
 import { startOppoSimulator } from '../../providers/oppo/simulator.js';
@@ -21,6 +22,7 @@ const VENDORS = {
   oppo: { faults: ['oppo', 'oppo_auth', 'oppo_save', 'oppo_feedback'], start: startOppoSimulator },
   vivo: { faults: ['vivo', 'vivo_auth', 'vivo_list'], start: startVivoSimulator },
   meizu: { faults: ['meizu', 'meizu_statistics'], start: startMeizuSimulator },
+  http: { faults: HTTP_FAULTS, start: startHttpSimulator },
 } as const satisfies Readonly<Record<string, VendorStart>>;
 
 export const VENDOR_FAULTS: readonly string[] = Object.values<VendorStart>(VENDORS).flatMap(({ faults }) => faults);

@@ -56,6 +56,7 @@ export async function openVendorWorld<Options>(vendor: VendorOfWorld<Options>): 
   return {
     kind: {
       ...vendor.kind,
+      check: (message) => vendor.kind.check(message, options),
       parsePushToken: (raw) => vendor.kind.parsePushToken(raw, options),
     } satisfies ProviderKind<Options> as unknown as ProviderWorld['kind'],
     open: (env: ProviderEnv) => vendor.kind.open(options, env),

@@ -6,6 +6,8 @@ import { fcmKind } from '../../../providers/fcm/kind.js';
 import { ANSWERS_KNOWN as FCM_ANSWERS } from '../../../providers/fcm/outcome.js';
 import { honorKind } from '../../../providers/honor/kind.js';
 import { ANSWERS_KNOWN as HONOR_ANSWERS } from '../../../providers/honor/outcome.js';
+import { ANSWERS_KNOWN as HTTP_ANSWERS } from '../../../providers/http/cures.js';
+import { httpKind } from '../../../providers/http/kind.js';
 import { huaweiKind } from '../../../providers/huawei/kind.js';
 import { ANSWERS_KNOWN as HUAWEI_ANSWERS } from '../../../providers/huawei/outcome.js';
 import { meizuKind } from '../../../providers/meizu/kind.js';
@@ -66,6 +68,11 @@ const NEEDS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'value 110010': GONE,
   },
   oppo: { '-1': PASSES, '-2': PASSES, 69: PASSES, 10000: GONE },
+  http: {
+    408: UNHEARD,
+    429: PASSES,
+    500: PASSES,
+  },
   webpush: {
     IdleTimeout: PASSES,
     InternalServerError: PASSES,
@@ -131,6 +138,7 @@ function answerOf(row: string, name: string): VendorAnswer {
 const kinds: readonly (readonly [string, Interpreting, readonly string[]])[] = [
   ['apns', apnsKind, APNS_ANSWERS],
   ['fcm', fcmKind, FCM_ANSWERS],
+  ['http', httpKind, HTTP_ANSWERS],
   ['webpush', webpushKind, WEBPUSH_ANSWERS],
   ['huawei', huaweiKind, HUAWEI_ANSWERS],
   ['honor', honorKind, HONOR_ANSWERS],

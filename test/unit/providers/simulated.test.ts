@@ -17,6 +17,16 @@ const FILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     categories: ['EXPRESS'],
     receipt_key: SECRET,
   },
+  http: {
+    url: `https://service.example/${SECRET}`,
+    json: { to: '{{token}}', key: '{{secret.key}}', text: '{{text}}' },
+    headers: { 'x-key': SECRET },
+    query: { key: SECRET, text: '{{title}}' },
+    auth: { bearer: SECRET },
+    secrets: { key: SECRET },
+    segments_max: 3,
+    token: 'e164',
+  },
   webpush: { subject: SECRET, keys: SECRET, push_services: ['push.example.org'] },
   xiaomi: { package_name: SECRET, app_secret: SECRET, title_max: 20 },
   meizu: { app_id: SECRET, app_secret: SECRET, receipt_token: SECRET, service_class: true },
@@ -49,8 +59,20 @@ describe('providers opened against simulators', () => {
   }
 
   it('look like those of the file', () => {
-    const [apns, , webpush] = kinds;
+    const named = (name: string) => kinds.find((kind) => kind.name === name);
+    const [apns, webpush, http] = ['apns', 'webpush', 'http'].map(named);
     assert.ok(apns !== undefined && isSimulated(apns) && webpush !== undefined && isSimulated(webpush));
+    assert.ok(http !== undefined && isSimulated(http));
+    const service = http.simulatedOptions(FILES.http, endpoints().http);
+    assert.deepEqual([service.token, service.segments_max], ['e164', 3]);
+    assert.deepEqual(service.json, {
+      targets: '{{tokens}}',
+      content: {
+        json: { to: '{{token}}', key: '{{secret.key}}', text: '{{text}}' },
+        query: { text: '{{title}}' },
+        text: '{{text}}',
+      },
+    });
     const bundle = apns.simulatedOptions(FILES.apns, endpoints().apns);
     assert.equal(bundle.bundle_id, 'com.example.shop');
     assert.deepEqual(webpush.simulatedOptions(FILES.webpush, endpoints().webpush).push_services, ['push.example.org']);
