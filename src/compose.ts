@@ -57,6 +57,7 @@ import { createFeeder } from './usecases/feed.js';
 import { createGiveUp } from './usecases/give-up.js';
 import { createHandOut } from './usecases/hand-out.js';
 import { createHeedNotices } from './usecases/heed-notices.js';
+import { createQuotaKeeper } from './usecases/keep-quotas.js';
 import { createLiveRoads } from './usecases/live-road.js';
 import { createMessageTimeline } from './usecases/message-timeline.js';
 import { createNameDeliveries } from './usecases/name-deliveries.js';
@@ -182,6 +183,7 @@ export async function openGateway(
       observe: observeRetired,
     });
     const gate = createAccountGate({ accounts, clock, random, retry, log });
+    const nextRoad = createNextRoad(providers);
     const carryOut = createCarryOut({ chunks, mailboxes, retire, clock, wake });
     const deliver = createDeliver({
       messages,
@@ -194,7 +196,8 @@ export async function openGateway(
       addressBook: createAddressBook(devices),
       writer: createChunkWriter({ chunks, clock, log }),
       carryOut,
-      nextRoad: createNextRoad(providers),
+      nextRoad,
+      quotas: createQuotaKeeper({ providers, quotas: base.store.quotas, gate, nextRoad, clock, log }),
       isStopping: () => hardStop.signal.aborted,
       clock,
       holder,
@@ -342,7 +345,7 @@ export async function openGateway(
       messageTimeline: createMessageTimeline({ messages, history }),
       settledWatch,
       devices,
-      providerHealth: createProviderHealth({ providers, accounts, gate, clock }),
+      providerHealth: createProviderHealth({ providers, ...base.store, gate, clock }),
       channelDesk: createChannelDesk({ providers }),
       testProvider: createTestProvider({ providers, nowMs: () => performance.now() }),
       explain: createExplain({ providers }),

@@ -5,6 +5,7 @@ import { LANES } from '../ports/work-queue.js';
 import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
 import type { Metrics } from '../runtime/metrics.js';
 import type { Store } from '../store/postgres/store.js';
+import { quotaRatios } from '../usecases/quota-states.js';
 
 /** Counts what a provider of an app tells. */
 export function observeProvider(metrics: Metrics, app: string, name: string, observation: ProviderObservation): void {
@@ -23,4 +24,12 @@ export async function readGauges(metrics: Metrics, store: Store, queue: BullWork
     metrics.queueJobs.set({ lane, state: 'due' }, due);
     metrics.queueOldest.set({ lane }, oldestMs / 1_000);
   }
+}
+
+/** Sets what is left of vendors' quotas. */
+export async function readQuotas(metrics: Metrics, house: Parameters<typeof quotaRatios>[0]): Promise<void> {
+  const ratios = await quotaRatios(house);
+  // A class that is parked no more, or whose quota left the file, is no number any more.
+  metrics.quotaRemaining.reset();
+  for (const { ratio, ...labels } of ratios) metrics.quotaRemaining.set(labels, ratio);
 }

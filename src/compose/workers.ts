@@ -24,7 +24,7 @@ import { sweep } from '../usecases/sweep.js';
 import { sweepAccess } from '../usecases/sweep-access.js';
 import { sweepEvents } from '../usecases/sweep-events.js';
 import type { Base } from './base.js';
-import { readGauges } from './observed.js';
+import { readGauges, readQuotas } from './observed.js';
 
 /** Jobs of a lane handled at once; the windows under way are bounded over all of them. */
 const LANE_CONCURRENCY: Readonly<Record<Lane, number>> = { transactional: 8, marketing: 4, system: 2 };
@@ -102,6 +102,9 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
       await queue.trim();
     }),
     periodic('gauges', GAUGES_EVERY_MS, log, () => readGauges(parts.metrics, base.store, queue, clock)),
+    periodic('gauges.quotas', GAUGES_EVERY_MS, log, () =>
+      readQuotas(parts.metrics, { ...base.store, providers: parts.providers, clock }),
+    ),
   ];
 }
 

@@ -9,7 +9,7 @@ export const EVENT_TYPES = [
   ...['delivery.expired', 'delivery.suppressed', 'delivery.canceled', 'delivery.recalled'],
   ...['receipt.dismissed', 'receipt.converted', 'receipt.feedback'],
   ...['device.registered', 'device.updated', 'device.removed', 'device.token_invalid'],
-  ...['provider.degraded', 'provider.recovered', 'credential.expiring', 'credential.rejected'],
+  ...['provider.degraded', 'provider.recovered', 'credential.expiring', 'credential.rejected', 'quota.threshold'],
   ...['client.upstream', 'webhook.failing', 'webhook.paused', 'webhook.test'],
 ] as const satisfies readonly `${string}.${string}`[];
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -129,7 +129,7 @@ function failure({ provider, reason, attempts }: Delivery, last: Attempt | undef
   }
   if (last.outcome === 'accepted') return givenUp(last, voiceOf);
   // What a vendor refuses ends a delivery at once; all else ends it only when tries or time do not allow another.
-  if (last.outcome === 'unregistered' || last.outcome === 'rejected') return told(last, voiceOf);
+  if (last.outcome === 'unregistered' || last.outcome === 'rejected' || isHeldBack(last)) return told(last, voiceOf);
   return `given up after ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}: ${told(last, voiceOf)}`;
 }
 
@@ -155,11 +155,21 @@ function told(attempt: Attempt, voiceOf: VoiceOf): string {
   const { status, code, text } = attempt.vendor ?? {};
   const words = [status, code].filter((word) => word !== undefined).join(' ');
   const means = readAttempt(attempt, voiceOf)?.means ?? 'it was not taken';
+  if (isHeldBack(attempt)) return `not sent over ${who} at ${when}: ${means}${withDetail(attempt.detail)}`;
   if (words !== '') return `${who} said ${words} at ${when}: ${means}`;
   const more = [attempt.outcome === 'misconfigured' || text === undefined ? attempt.detail : undefined, text]
     .filter((part) => part !== undefined)
     .join('; ');
-  return `the attempt over ${who} at ${when} met this: ${means}${more === '' ? '' : ` (${more})`}`;
+  return `the attempt over ${who} at ${when} met this: ${means}${withDetail(more)}`;
+}
+
+/** The house did not ask the vendor: nothing was handed over, so nothing took any time. */
+function isHeldBack({ outcome, ms }: Attempt): boolean {
+  return outcome === 'deferred' && ms === undefined;
+}
+
+function withDetail(detail = ''): string {
+  return detail === '' ? '' : ` (${detail})`;
 }
 
 function meansOf(reason: Reason | null): string {

@@ -34,8 +34,8 @@ export const HOUSE_READINGS: Readonly<Record<Reason, Reading>> = {
     cure: 'Nothing, if it is rare: it is sent again by itself. Otherwise send less often, or under one `collapse_key`.',
   },
   quota_exceeded: {
-    means: 'the quota of the account is used up',
-    cure: 'Wait until the quota begins anew, or ask the vendor for a larger one.',
+    means: 'as much was sent as may be in a day: to this device, over this account, or into this mailbox',
+    cure: 'Send fewer messages of class `marketing`, or let the route go on to another road `after: [quota_exceeded]`. `quotas` of GET /v1/providers/{name} shows the caps and what is left; those of a vendor are `quota` in the app’s file, such as `quota.marketing_per_device`.',
   },
   provider_unavailable: {
     means: 'the provider could not be reached, or could not take it',

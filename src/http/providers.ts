@@ -87,7 +87,8 @@ export function providerOperations(house: {
   ];
 }
 
-function healthToJson({ name, kind, state, trouble, parked, lastAcceptedAt, nativeFor, limits }: ProviderHealth) {
+function healthToJson(health: ProviderHealth) {
+  const { name, kind, state, trouble, parked, quotas, lastAcceptedAt, nativeFor, limits } = health;
   return {
     name,
     kind,
@@ -96,6 +97,10 @@ function healthToJson({ name, kind, state, trouble, parked, lastAcceptedAt, nati
     since: trouble === undefined ? null : toTime(trouble.since),
     until: trouble === undefined ? null : toTime(trouble.until),
     parked: parked.map(({ since, until, ...what }) => ({ ...what, since: toTime(since), until: toTime(until) })),
+    quotas: quotas.map(({ resetsAt, parkedUntil, max = null, used = null, left = null, ...what }) => ({
+      ...{ ...what, max, used, left, resets_at: toTime(resetsAt) },
+      parked_until: parkedUntil === undefined ? null : toTime(parkedUntil),
+    })),
     last_accepted_at: lastAcceptedAt === undefined ? null : toTime(lastAcceptedAt),
     native_for: nativeFor,
     limits: {

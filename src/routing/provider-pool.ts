@@ -5,6 +5,7 @@ import {
   isInterpreting,
   isNativeByOptions,
   isPreviewable,
+  isQuotaKeeping,
   isReceiptReading,
   isRegional,
   type LiveRoad,
@@ -219,6 +220,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     check: (message) => kind.check(message, options),
     parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),
     ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),
+    ...(isQuotaKeeping(kind) ? { quotas: kind.quotas(options) } : {}),
     ...(isReceiptReading(kind) ? receiptsOf(kind, options) : {}),
     ...(isRegional(kind) ? { parseRegion: (raw) => kind.parseRegion(raw) } : {}),
     ...(isPreviewable(kind)

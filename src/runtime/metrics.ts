@@ -9,6 +9,7 @@ export interface Metrics {
   readonly providerConnections: Gauge<'provider' | 'state'>;
   readonly queueJobs: Gauge<'lane' | 'state'>;
   readonly queueOldest: Gauge<'lane'>;
+  readonly quotaRemaining: Gauge<'app' | 'provider' | 'class'>;
   readonly retired: Counter<'provider' | 'reason'>;
   readonly webhookAttempts: Counter<'outcome'>;
 }
@@ -55,6 +56,12 @@ export function createMetrics(): Metrics {
       name: 'pealbell_queue_oldest_seconds',
       help: 'How long the oldest chunk that is due has been waiting for the queue.',
       labelNames: ['lane'],
+      registers,
+    }),
+    quotaRemaining: new Gauge({
+      name: 'pealbell_quota_remaining_ratio',
+      help: 'What is left of what a vendor takes of an app in a day, 0 to 1; 0 while a class is parked.',
+      labelNames: ['app', 'provider', 'class'],
       registers,
     }),
     retired: new Counter({

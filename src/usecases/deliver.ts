@@ -24,6 +24,7 @@ import {
 import type { CarryOut } from './carry-out.js';
 import { ChunkWork } from './chunk-work.js';
 import type { ChunkWriter } from './chunk-writer.js';
+import type { QuotaKeeper, QuotaWindow } from './keep-quotas.js';
 import { MicroBatch } from './micro-batch.js';
 import type { ProviderDirectory } from './provider-directory.js';
 import type { RememberNames } from './remember-names.js';
@@ -47,6 +48,7 @@ export interface DeliverHouse extends Settlement {
   readonly receipts: Pick<ReceiptStore, 'record'>;
   readonly rememberNames: RememberNames;
   readonly replaceAddresses: ReplaceAddresses;
+  readonly quotas: QuotaKeeper;
   readonly providers: ProviderDirectory;
   readonly addressBook: AddressBook;
   readonly writer: ChunkWriter;
@@ -150,13 +152,15 @@ export function createDeliver(house: DeliverHouse): Deliver {
     const open = live.filter((candidate) => !endedByHouse(candidate, clock.now()));
     const addressed = await address(house.addressBook, house.nextRoad, open, () => clock.now());
     const unanswered = await answered.leaveOutFinished(addressed, clock.now());
-    const ready = groupByWork(admit(house.gate, house.nextRoad, unanswered, clock.now()));
+    const quota = await house.quotas.reserve(admit(house.gate, house.nextRoad, unanswered, clock.now()));
+    const ready = groupByWork(quota.entries);
     if (ready.size === 0) return;
     // "Attempt started" is durable before any byte leaves; a refusal means that somebody else holds the chunk by now.
     const marked = [...ready].filter(([work]) => !isRepeatable(work) || isCareful(work));
     for (const { work, index } of marked.flatMap(([, entries]) => entries)) work.markStarted(index);
     await Promise.all(marked.map(([work]) => house.writer.write(work)));
-    await Promise.all([...ready].map(([work, entries]) => (work.lost ? undefined : send(work, entries))));
+    await Promise.all([...ready].map(([work, entries]) => (work.lost ? undefined : send(work, entries, quota))));
+    await quota.close();
   }
 
   /** Records what came of a window; chunks of which it was the last are let go of in the same write. @returns these */
@@ -190,7 +194,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
     return work === undefined || isRepeatable(work) ? 1 : Math.ceil(window.length / WINDOW_TARGETS_MAX);
   }
 
-  async function send(work: ChunkWork, entries: readonly Addressed[]): Promise<void> {
+  async function send(work: ChunkWork, entries: readonly Addressed[], quota: QuotaWindow): Promise<void> {
     const { app } = work.message;
     const name = work.chunk.provider ?? '';
     const provider = house.providers.open(app, name);
@@ -204,6 +208,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
         entries,
         entries.map(() => ({ kind: 'misconfigured', what })),
         clock.now(),
+        quota,
       );
       return;
     }
@@ -217,7 +222,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
     for (let from = 0; from < entries.length; from += provider.limits.batchTargetsMax) {
       parts.push(entries.slice(from, from + provider.limits.batchTargetsMax));
     }
-    await Promise.all(parts.map((part) => sendPart(work, provider, name, message, part)));
+    await Promise.all(parts.map((part) => sendPart(work, provider, name, message, part, quota)));
   }
 
   async function sendPart(
@@ -226,6 +231,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
     name: string,
     message: ReturnType<typeof renderMessage>,
     part: readonly Addressed[],
+    quota: QuotaWindow,
   ): Promise<void> {
     const startedAt = clock.now();
     if (startedAt > work.leaseUntil - LEASE_MARGIN_MS) {
@@ -255,7 +261,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
       outcomes,
     );
     const isOverReplaced = house.providers.open(work.message.app, name) !== provider;
-    record(work, name, part, outcomes, startedAt, { isOverReplaced, readdressed });
+    record(work, name, part, outcomes, startedAt, quota, { isOverReplaced, readdressed });
   }
 
   function record(
@@ -264,10 +270,14 @@ export function createDeliver(house: DeliverHouse): Deliver {
     entries: readonly Addressed[],
     outcomes: readonly Outcome[],
     startedAt: EpochMs,
+    quota: QuotaWindow,
     { isOverReplaced = false, readdressed }: { isOverReplaced?: boolean; readdressed?: ReadonlySet<number> } = {},
   ): void {
     const now = clock.now();
-    for (const [i, { index, address: to, device }] of entries.entries()) {
+    for (const [i, entry] of entries.entries()) {
+      const { index, address: to, device } = entry;
+      const outcome = outcomes[i] ?? { kind: 'uncertain' };
+      quota.note(entry, outcome);
       settle(
         house,
         {
@@ -275,7 +285,7 @@ export function createDeliver(house: DeliverHouse): Deliver {
           ...(device === undefined ? {} : { device }),
           ...(readdressed?.has(i) === true ? { isReaddressed: true } : {}),
         },
-        outcomes[i] ?? { kind: 'uncertain' },
+        outcome,
         now,
       );
     }

@@ -9,6 +9,7 @@ import type {
   Provider,
   ProviderLimits,
   PushToken,
+  Quotas,
   Regional,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
@@ -25,6 +26,8 @@ export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interp
   /** Devices get their address at it by connecting; nobody hands one in. */
   readonly isOwnRoad?: true;
   readonly limits: ProviderLimits;
+  /** Of a kind whose vendor bounds what it takes in a day. */
+  readonly quotas?: Quotas;
   /** Of a credential that ends. */
   readonly credentialEnd?: CredentialEnd;
   /** Of a kind whose vendor tells what became of deliveries. */

@@ -3,8 +3,10 @@ import type { MessageClass } from '../domain/message.js';
 import type { Reason } from '../domain/reason.js';
 import type { Clock, EpochMs } from '../domain/time.js';
 import type { AccountPause, AccountStore } from '../ports/account-store.js';
+import type { QuotaStore } from '../ports/quota-store.js';
 import type { AccountGate } from './account-gate.js';
 import type { ProviderDirectory } from './provider-directory.js';
+import { type QuotaState, quotaStates } from './quota-states.js';
 
 /** A class of messages of which the vendor takes none for now. */
 export interface ParkedClass {
@@ -34,6 +36,8 @@ export interface ProviderHealth {
   };
   /** Classes that wait while the others go on. */
   readonly parked: readonly ParkedClass[];
+  /** What its vendor bounds by the day. */
+  readonly quotas: readonly QuotaState[];
   /** Up to ten seconds old where another process sends. */
   readonly lastAcceptedAt?: EpochMs;
 }
@@ -47,24 +51,34 @@ export interface ProviderHealthDesk {
 export function createProviderHealth(house: {
   readonly providers: Pick<ProviderDirectory, 'configured'>;
   readonly accounts: AccountStore;
+  readonly quotas: Pick<QuotaStore, 'uses'>;
   readonly gate: Pick<AccountGate, 'lastPassedAt'>;
   readonly clock: Clock;
 }): ProviderHealthDesk {
   const { providers, accounts, gate, clock } = house;
   return {
     async list(app) {
-      const [pauses, acceptances] = await Promise.all([accounts.pauses(), accounts.acceptances(app)]);
+      const now = clock.now();
+      const configured = providers.configured(app);
+      const isCounted = configured.some(({ quotas }) => quotas !== undefined);
+      const [pauses, acceptances, allUses] = await Promise.all([
+        accounts.pauses(),
+        accounts.acceptances(app),
+        isCounted ? house.quotas.uses(now) : [],
+      ]);
       const own = pauses.filter((pause) => pause.app === app);
       const pauseOf = new Map(own.flatMap((pause) => (pause.class === undefined ? [[pause.provider, pause]] : [])));
-      const now = clock.now();
       const acceptedAt = new Map(acceptances.map(({ provider, at }) => [provider, at]));
-      return providers.configured(app).map(({ name, kind, nativeFor, limits }) => {
+      return configured.map(({ name, kind, nativeFor, limits, quotas: bounds }) => {
         const pause = pauseOf.get(name);
         const times = [acceptedAt.get(name), gate.lastPassedAt(app, name)].filter((at) => at !== undefined);
         const lastAcceptedAt = times.length === 0 ? undefined : Math.max(...times);
-        const parked = own.flatMap((one) => (one.provider === name ? parkedClass(one, now) : []));
+        const paused = own.filter(({ provider }) => provider === name);
+        const parked = paused.flatMap((one) => parkedClass(one, now));
+        const uses = allUses.filter((use) => use.app === app && use.provider === name);
+        const quotas = bounds === undefined ? [] : quotaStates(bounds, uses, paused, now);
         const seen = lastAcceptedAt === undefined ? {} : { lastAcceptedAt };
-        const common = { name, kind, nativeFor, limits, parked, ...seen };
+        const common = { name, kind, nativeFor, limits, parked, quotas, ...seen };
         if (pause === undefined) return { ...common, state: lastAcceptedAt === undefined ? 'untried' : 'ok' };
         const { reason, since, until } = pause;
         const state = reason === 'credential_rejected' ? 'blocked' : 'paused';

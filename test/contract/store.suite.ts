@@ -24,6 +24,7 @@ import { messageEventsSuite } from './store/message-events.suite.js';
 import { messagesSuite } from './store/messages.suite.js';
 import { nextStepsSuite } from './store/next-steps.suite.js';
 import { planSuite } from './store/plan.suite.js';
+import { quotasSuite } from './store/quotas.suite.js';
 import { reactionsSuite } from './store/reactions.suite.js';
 import { recallSuite } from './store/recall.suite.js';
 import { receiptsSuite } from './store/receipts.suite.js';
@@ -91,6 +92,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       mailboxDeliveriesSuite,
       mailboxRacesSuite,
       accountsSuite,
+      quotasSuite,
       keysSuite,
       revocationsSuite,
       upstreamSuite,

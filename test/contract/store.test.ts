@@ -16,6 +16,7 @@ import { createHistoryStore } from '../../src/store/postgres/history-store.js';
 import { createKeyStore } from '../../src/store/postgres/key-store.js';
 import { createMailboxStore } from '../../src/store/postgres/mailbox-store.js';
 import { createMessageStore } from '../../src/store/postgres/message-store.js';
+import { createQuotaStore } from '../../src/store/postgres/quota-store.js';
 import { createReactionStore } from '../../src/store/postgres/reaction-store.js';
 import { createRecallStore } from '../../src/store/postgres/recall-store.js';
 import { createReceiptStore } from '../../src/store/postgres/receipt-store.js';
@@ -130,6 +131,7 @@ function portsOver(sql: Sql, atRest: AtRest): StorePorts {
     erasure: createErasureStore(sql, atRest),
     mailboxes: createMailboxStore(sql, atRest),
     accounts: createAccountStore(sql),
+    quotas: createQuotaStore(sql),
     keys: createKeyStore(sql),
     revocations: createRevocationStore(sql),
     upstream: createUpstreamStore(sql, atRest),

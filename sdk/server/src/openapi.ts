@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 a5a49e19698c12d1417c169eb07a840ad167df63cf74c0ba08313fbaa31b0ba9
- * types    sha256 76d53dd9f374259558a2ee144a88bd5f8e2de2b63a5ac3bdce93d204d5354664
+ * document sha256 0a85a5fcd259fbe5e1649a56c3f1e263ec02c025e9e6cf741736809e4ce38d53
+ * types    sha256 6b96ad89e86cf9dd032383d194270396ec6737e17df9691f80a30fa0361a95de
  */
 
 export interface paths {
@@ -2234,7 +2234,7 @@ export interface components {
             id: string;
             seq: number;
             /** @enum {string} */
-            type: "message.queued" | "message.completed" | "message.canceled" | "message.recalled" | "message.blocked" | "delivery.sent" | "delivery.delivered" | "delivery.displayed" | "delivery.opened" | "delivery.failed" | "delivery.expired" | "delivery.suppressed" | "delivery.canceled" | "delivery.recalled" | "receipt.dismissed" | "receipt.converted" | "receipt.feedback" | "device.registered" | "device.updated" | "device.removed" | "device.token_invalid" | "provider.degraded" | "provider.recovered" | "credential.expiring" | "credential.rejected" | "client.upstream" | "webhook.failing" | "webhook.paused" | "webhook.test";
+            type: "message.queued" | "message.completed" | "message.canceled" | "message.recalled" | "message.blocked" | "delivery.sent" | "delivery.delivered" | "delivery.displayed" | "delivery.opened" | "delivery.failed" | "delivery.expired" | "delivery.suppressed" | "delivery.canceled" | "delivery.recalled" | "receipt.dismissed" | "receipt.converted" | "receipt.feedback" | "device.registered" | "device.updated" | "device.removed" | "device.token_invalid" | "provider.degraded" | "provider.recovered" | "credential.expiring" | "credential.rejected" | "quota.threshold" | "client.upstream" | "webhook.failing" | "webhook.paused" | "webhook.test";
             /** Format: date-time */
             at: string;
             app: string;
@@ -2369,6 +2369,23 @@ export interface components {
                 since: string;
                 /** Format: date-time */
                 until: string;
+            }[];
+            /** @description What the vendor lets through in a day, as far as it is known */
+            quotas: {
+                /** @enum {string} */
+                class: "transactional" | "marketing";
+                /** @enum {string} */
+                per: "device" | "account";
+                /** @description In a day of the vendor; null: only the vendor knows */
+                max: number | null;
+                /** @description What the vendor took since its day began; null per device */
+                used: number | null;
+                /** @description null per device, of which each has its own */
+                left: number | null;
+                /** Format: date-time */
+                resets_at: string;
+                /** @description Until then nothing of the class is sent */
+                parked_until: string | null;
             }[];
             /** @description Up to ten seconds behind */
             last_accepted_at: string | null;

@@ -109,6 +109,19 @@ export type HouseEvent =
       'credential.expiring',
       { readonly provider: string; readonly credential: string; readonly expires_at: string }
     >
+  | Event<
+      'quota.threshold',
+      {
+        readonly provider: string;
+        readonly class: 'transactional' | 'marketing';
+        /** Of the day's quota, above 0, at most 1. */
+        readonly share: number;
+        readonly used: number;
+        /** null: only the vendor knows. */
+        readonly max: number | null;
+        readonly resets_at: string;
+      }
+    >
   | Event<'credential.rejected', { readonly provider: string; readonly reason?: Reason }>
   | Event<
       'webhook.failing' | 'webhook.paused',

@@ -18,6 +18,19 @@ export const providerAnswer = z.object({
       z.object({ class: z.enum(['transactional', 'marketing']), reason: z.enum(REASONS), since: time, until: time }),
     )
     .meta({ description: 'Classes of messages that the vendor takes none of until then; the others go on' }),
+  quotas: z
+    .array(
+      z.object({
+        class: z.enum(['transactional', 'marketing']),
+        per: z.enum(['device', 'account']),
+        max: z.int().nullable().meta({ description: 'In a day of the vendor; null: only the vendor knows' }),
+        used: z.int().nullable().meta({ description: 'What the vendor took since its day began; null per device' }),
+        left: z.int().nullable().meta({ description: 'null per device, of which each has its own' }),
+        resets_at: time,
+        parked_until: time.nullable().meta({ description: 'Until then nothing of the class is sent' }),
+      }),
+    )
+    .meta({ description: 'What the vendor lets through in a day, as far as it is known' }),
   last_accepted_at: time.nullable().meta({ description: 'Up to ten seconds behind' }),
   native_for: z.array(z.string()).meta({ description: 'Platforms that it is the own road of' }),
   limits: z.object({

@@ -499,6 +499,37 @@ CREATE TABLE pealbell.feed_turns (
   PRIMARY KEY (app, provider)
 );
 
+-- Who was sent what, where a vendor caps messages to one device in a day of its own.
+CREATE TABLE pealbell.device_quotas (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  class text COLLATE "C" NOT NULL,
+  day_ends_at bigint NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  messages text[] NOT NULL,
+  max integer NOT NULL,
+  PRIMARY KEY (app, provider, class, day_ends_at, key)
+);
+CREATE INDEX device_quotas_by_day ON pealbell.device_quotas (day_ends_at);
+
+-- How many an account was sent in a day of its vendor, and of which shares of its quota was told.
+CREATE TABLE pealbell.account_quotas (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  class text COLLATE "C" NOT NULL,
+  day_ends_at bigint NOT NULL,
+  used bigint NOT NULL,
+  PRIMARY KEY (app, provider, class, day_ends_at)
+);
+CREATE TABLE pealbell.quota_tellings (
+  app text COLLATE "C" NOT NULL,
+  provider text COLLATE "C" NOT NULL,
+  class text COLLATE "C" NOT NULL,
+  day_ends_at bigint NOT NULL,
+  share double precision NOT NULL,
+  PRIMARY KEY (app, provider, class, day_ends_at, share)
+);
+
 -- Ids under which events were told: each stands for one.
 CREATE TABLE pealbell.told_events (
   app text COLLATE "C" NOT NULL,

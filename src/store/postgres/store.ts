@@ -9,6 +9,7 @@ import type { HistoryStore } from '../../ports/history-store.js';
 import type { KeyStore } from '../../ports/key-store.js';
 import type { MailboxStore } from '../../ports/mailbox-store.js';
 import type { MessageStore } from '../../ports/message-store.js';
+import type { QuotaStore } from '../../ports/quota-store.js';
 import type { ReactionStore } from '../../ports/reaction-store.js';
 import type { RecallStore } from '../../ports/recall-store.js';
 import type { ReceiptStore } from '../../ports/receipt-store.js';
@@ -34,6 +35,7 @@ import { createKeyStore } from './key-store.js';
 import { createMailboxStore } from './mailbox-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateStore } from './migrations.js';
+import { createQuotaStore } from './quota-store.js';
 import { createReactionStore } from './reaction-store.js';
 import { createRecallStore } from './recall-store.js';
 import { createReceiptStore } from './receipt-store.js';
@@ -62,6 +64,7 @@ export interface Store {
   readonly erasure: ErasureStore;
   readonly mailboxes: MailboxStore;
   readonly accounts: AccountStore;
+  readonly quotas: QuotaStore;
   readonly keys: KeyStore;
   readonly revocations: RevocationStore;
   readonly upstream: UpstreamStore;
@@ -90,6 +93,7 @@ export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store
     erasure: createErasureStore(sql, atRest),
     mailboxes: createMailboxStore(sql, atRest),
     accounts: createAccountStore(sql),
+    quotas: createQuotaStore(sql),
     keys: createKeyStore(sql),
     revocations: createRevocationStore(sql),
     upstream: createUpstreamStore(sql, atRest),

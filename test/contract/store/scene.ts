@@ -20,6 +20,7 @@ import type { HistoryStore } from '../../../src/ports/history-store.js';
 import type { KeyStore } from '../../../src/ports/key-store.js';
 import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
 import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
+import type { QuotaStore } from '../../../src/ports/quota-store.js';
 import type { ReactionStore } from '../../../src/ports/reaction-store.js';
 import type { RecallStore } from '../../../src/ports/recall-store.js';
 import type { ReceiptStore } from '../../../src/ports/receipt-store.js';
@@ -49,6 +50,7 @@ export interface StorePorts {
   readonly erasure: ErasureStore;
   readonly mailboxes: MailboxStore;
   readonly accounts: AccountStore;
+  readonly quotas: QuotaStore;
   readonly keys: KeyStore;
   readonly revocations: RevocationStore;
   readonly upstream: UpstreamStore;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Quotas } from '../../../providers/contract.js';
 import type { AccountAcceptance, AccountPause, AccountStore } from '../../../src/ports/account-store.js';
+import type { QuotaUse } from '../../../src/ports/quota-store.js';
 import type { ConfiguredProvider } from '../../../src/usecases/provider-directory.js';
 import { createProviderHealth } from '../../../src/usecases/provider-health.js';
 
@@ -11,6 +13,8 @@ function healthOf(stored: {
   readonly pauses?: readonly AccountPause[];
   readonly acceptances?: readonly AccountAcceptance[];
   readonly passedHere?: number;
+  readonly quotas?: Quotas;
+  readonly uses?: readonly QuotaUse[];
 }) {
   const never = async () => assert.fail('health changes nothing');
   const accounts: AccountStore = {
@@ -20,12 +24,14 @@ function healthOf(stored: {
   };
   const apns: ConfiguredProvider = {
     ...{ name: 'apns', kind: 'apns', nativeFor: ['ios'], limits: LIMITS },
+    ...(stored.quotas === undefined ? {} : { quotas: stored.quotas }),
     check: () => [],
     parsePushToken: () => assert.fail('nobody asked'),
   };
   const providers = { configured: (app: string) => (app === 'shop' ? [apns] : []) };
   const gate = { lastPassedAt: () => stored.passedHere };
-  return createProviderHealth({ providers, accounts, gate, clock: { now: () => NOW } }).list('shop');
+  const quotas = { uses: async () => stored.uses ?? (stored.quotas === undefined ? assert.fail('nobody counts') : []) };
+  return createProviderHealth({ providers, accounts, quotas, gate, clock: { now: () => NOW } }).list('shop');
 }
 
 describe('the health of a provider', () => {
@@ -65,5 +71,38 @@ describe('the health of a provider', () => {
     });
     assert.deepEqual([health?.state, health?.trouble], ['ok', undefined]);
     assert.deepEqual(health?.parked, [{ class: 'marketing', reason: 'quota_exceeded', since: 100, until: 900 }]);
+  });
+
+  it('tells what is left of a day’s quotas, and of those that only the vendor knows that they are used up', async () => {
+    const account = { app: 'shop', provider: 'apns' };
+    const DAY_MS = 86_400_000;
+    const quotas: Quotas = {
+      dayStartsMinutes: 0,
+      quotas: [
+        { class: 'marketing', per: 'device', max: 2 },
+        { class: 'marketing', per: 'account', max: 100 },
+      ],
+      tellAt: [],
+    };
+    const use = { ...account, class: 'marketing', used: 30, dayEndsAt: DAY_MS } as const;
+    const uses = [{ ...use, dayEndsAt: 2 * DAY_MS }, { ...use, provider: 'fcm', used: 50 }, use];
+    const capped = { class: 'marketing', per: 'device', max: 2, resetsAt: DAY_MS } as const;
+    const [health] = await healthOf({ quotas, uses });
+    const known = { class: 'marketing', per: 'account', max: 100, used: 30, resetsAt: DAY_MS } as const;
+    assert.deepEqual(health?.quotas, [capped, { ...known, left: 70 }]);
+    const pause = { ...account, ...PAUSE, reason: 'quota_exceeded' } as const;
+    const [parked] = await healthOf({
+      ...{ quotas, uses },
+      pauses: [
+        { ...pause, class: 'marketing' },
+        { ...pause, class: 'transactional' },
+      ],
+    });
+    const until = { parkedUntil: 900 };
+    assert.deepEqual(parked?.quotas, [
+      { ...capped, ...until },
+      { ...known, ...until, left: 0 },
+      { class: 'transactional', per: 'account', left: 0, resetsAt: DAY_MS, ...until },
+    ]);
   });
 });
