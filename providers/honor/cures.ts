@@ -10,6 +10,11 @@ const OVERRIDE =
 const TOKEN =
   'Check `client_id` and `client_secret` of the app’s file, and that push is enabled for the app in Honor’s console.';
 
+const WRONG_APP: Reading = {
+  means: 'the push token is none of this app, as far as can be told',
+  cure: `${APP} If they do, let the app hand in its push token again.`,
+};
+
 const BY_CODE: Readonly<Record<string, Reading>> = {
   200: { means: 'Honor took it, but not for this push token' },
   400: { means: 'a field of the message is wrong', cure: OVERRIDE },
@@ -79,7 +84,9 @@ const BY_CODE: Readonly<Record<string, Reading>> = {
 const NOT_HONOR = 'Look at `endpoint` of the app’s file and at proxies on the way: somebody else answered.';
 
 /** See `Interpreting.interpret`. */
-export function interpret({ code, status }: VendorAnswer): Reading | undefined {
+export function interpret({ code, status, reason }: VendorAnswer): Reading | undefined {
+  // Of a push token of another app Honor says what it says of a dead one.
+  if (reason === 'token_wrong_app') return WRONG_APP;
   const known = code !== undefined && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (known !== undefined) return known;
   if (status === undefined) return undefined;

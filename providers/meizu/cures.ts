@@ -8,6 +8,11 @@ const OVERRIDE =
 const QUOTA = 'Ask Meizu for more, or send less; what waits is sent again on Meizu’s next day.';
 const TOKEN = 'Let the app hand in its push id again as Meizu’s SDK gives it. Was it made for another app?';
 
+const WRONG_APP: Reading = {
+  means: 'the push id is none of this app, as far as can be told before anything has passed',
+  cure: `${APP} If they do, let the app hand in its push id again.`,
+};
+
 const BY_CODE: Readonly<Record<string, Reading>> = {
   200: { means: 'Meizu took it' },
   300: {
@@ -68,7 +73,9 @@ const BY_VALUE: Readonly<Record<string, Reading>> = {
 const NOT_MEIZU = 'Look at `endpoint` of the app’s file and at proxies on the way: somebody else answered.';
 
 /** See `Interpreting.interpret`. A code of a push token stands as `value 520`: alone it means another thing. */
-export function interpret({ code = '', status }: VendorAnswer): Reading | undefined {
+export function interpret({ code = '', status, reason }: VendorAnswer): Reading | undefined {
+  // Of a push id of another app Meizu says what it says of a dead one.
+  if (reason === 'token_wrong_app') return WRONG_APP;
   const [, ofToken] = /^value (\d+)$/.exec(code) ?? [];
   if (ofToken !== undefined) {
     if (Object.hasOwn(BY_VALUE, ofToken)) return BY_VALUE[ofToken];

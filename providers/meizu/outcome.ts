@@ -78,6 +78,8 @@ export interface JudgeContext {
   readonly hasPassed: boolean;
   /** When Meizu's day begins, in minutes after midnight UTC. */
   readonly dayStartsMinutes: number;
+  /** A transactional message that goes as one said to many: what Meizu says of those holds for no other of its class. */
+  readonly isLowered: boolean;
 }
 
 export interface Verdict {
@@ -130,9 +132,8 @@ export function judge(answer: Answer, context: JudgeContext): Judged<Verdict> {
       return whole(context, misconfigured(BLACKLISTED, detail), { code });
     case 'quota': {
       const wait = msUntilNextDay(context.now, context.dayStartsMinutes);
-      const outcome: Outcome = {
-        ...{ kind: 'deferred', scope: 'class', reason: 'quota_exceeded', retryAfterMs: wait, detail },
-      };
+      const scope = context.isLowered ? 'target' : 'class';
+      const outcome: Outcome = { kind: 'deferred', scope, reason: 'quota_exceeded', retryAfterMs: wait, detail };
       return whole(context, outcome, { code });
     }
     case 'rate':

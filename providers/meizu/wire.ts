@@ -2,6 +2,8 @@
 import type { JsonObject, Outcome, ProviderLimits, Target } from '../contract.js';
 import { quotasOf } from '../shared/vendor-options.js';
 import type { Asked, Talk, VendorRequest, VendorWire } from '../shared/vendor-provider.js';
+import { PRIVATE } from './channel.js';
+import { at } from './misfits.js';
 import { MEIZU_ENDPOINT, type MeizuOptions } from './options.js';
 import { judge, type Verdict } from './outcome.js';
 import { compile } from './payload.js';
@@ -16,6 +18,8 @@ const PASSED_WITHIN_MS = 24 * 60 * 60 * 1_000;
 export interface Compiled {
   /** One text, signed and sent byte for byte. */
   readonly messageJson: string;
+  /** The message is transactional, and goes as one said to many. */
+  readonly isLowered: boolean;
 }
 
 /** @param callbackUrl where receipts shall go, if any are asked for */
@@ -31,6 +35,7 @@ export function createWire(
     form: string,
     pushTokens: readonly string[],
     place: Place | undefined,
+    isLowered: boolean,
     talk: Talk,
   ): Promise<Asked<Verdict>> {
     return talk.ask({
@@ -41,7 +46,7 @@ export function createWire(
       judge: (answer) => {
         const now = talk.now();
         const hasPassed = talk.hasPassedWithin(PASSED_WITHIN_MS);
-        const judged = judge(answer, { pushTokens, now, hasPassed, dayStartsMinutes });
+        const judged = judge(answer, { pushTokens, now, hasPassed, dayStartsMinutes, isLowered });
         const { redirect } = judged.value;
         // Sent on a second time, or to a stranger.
         const isLost =
@@ -52,15 +57,15 @@ export function createWire(
   }
 
   async function send(compiled: Compiled, targets: readonly Target[], talk: Talk): Promise<readonly Outcome[]> {
-    const { messageJson } = compiled;
+    const { messageJson, isLowered } = compiled;
     const pushTokens = targets.map(({ pushToken }) => pushToken);
     const form = signedForm({ appId, pushIds: pushTokens.join(','), messageJson }, secret);
-    let asked = await ask(form, pushTokens, undefined, talk);
+    let asked = await ask(form, pushTokens, undefined, isLowered, talk);
     const place =
       asked.kind === 'judged' && asked.value.redirect !== undefined
         ? redirectPlace(asked.value.redirect, endpoint)
         : undefined;
-    if (place !== undefined) asked = await ask(form, pushTokens, place, talk);
+    if (place !== undefined) asked = await ask(form, pushTokens, place, isLowered, talk);
     if (asked.kind === 'outcome') return targets.map(() => asked.outcome);
     if (asked.value.isSplittable !== true) return asked.value.outcomes;
     const half = Math.ceil(targets.length / 2);
@@ -74,7 +79,10 @@ export function createWire(
     limits,
     compile: ({ message }) => {
       const { compiled, misfits } = compile(message, options, callbackUrl);
-      return { misfits, ...(compiled === undefined ? {} : { compiled: { messageJson: textOf(compiled) } }) };
+      if (compiled === undefined) return { misfits };
+      const isPrivate = at(compiled, ['noticeBarInfo', 'noticeMsgType']) === PRIVATE;
+      const isLowered = message.class === 'transactional' && !isPrivate;
+      return { misfits, compiled: { messageJson: textOf(compiled), isLowered } };
     },
     send,
   };

@@ -199,6 +199,12 @@ describe('an answer that can mean several things', () => {
     assert.match(apns('payload_rejected') ?? '', /push type/);
   });
 
+  it('is the app’s settings where a push token may be another app’s', () => {
+    const wrong = { status: 200, reason: 'token_wrong_app' } as const;
+    assert.match(honorKind.interpret({ ...wrong, code: '80300007' })?.cure ?? '', /client_id/);
+    assert.match(meizuKind.interpret({ ...wrong, code: 'value 110002' })?.cure ?? '', /app_secret/);
+  });
+
   it('has a cure for every refusal of a token endpoint', () => {
     for (const code of ['invalid_grant', 'invalid_client', 'unauthorized_client', 'invalid_scope', 'access_denied']) {
       for (const status of [400, 401, 403]) assert.ok(fcmKind.interpret({ status, code })?.cure, `${status} ${code}`);

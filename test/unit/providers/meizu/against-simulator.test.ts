@@ -167,6 +167,14 @@ describe('Meizu: what its answers come to', () => {
     assert.deepEqual((await rig.send([TOKENS[0]])).map(brief), ['accepted']);
   });
 
+  it('parks no transactional messages where one of them went as public', async () => {
+    rig.simulator.setQuota(0);
+    const lowered = { class: 'transactional', channel: { name: 'news', settings: 'public' } } as const;
+    const wait = `quota_exceeded ${UNTIL_MIDNIGHT_MS}`;
+    assert.deepEqual((await rig.send([TOKENS[0]], lowered)).map(brief), [`deferred target ${wait}`]);
+    assert.deepEqual((await rig.send([TOKENS[0]], { class: 'transactional' })).map(brief), [`deferred class ${wait}`]);
+  });
+
   it('says nothing of push ids, credentials or texts in what it tells', async () => {
     for (const reason of ['top:1006', 'top:1005', '201']) {
       rig.fault(TOKENS[0], { kind: 'answer', reason }, 'meizu', 1);
