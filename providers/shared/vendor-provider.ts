@@ -176,7 +176,7 @@ export class VendorProvider<Compiled> implements Provider {
     await Promise.all(
       requests.map(async (twins) => {
         const firsts = twins.flatMap(([first]) => first ?? []);
-        const answers = await wire.send(compiled, firsts, talk);
+        const answers = await this.#sendOne(compiled, firsts, talk);
         if (answers.some(({ kind }) => kind === 'accepted')) this.#passedAt = this.env.now();
         for (const [place, same] of twins.entries()) {
           for (const target of same) outcomes.set(target, answers[place] ?? { kind: 'uncertain' });
@@ -184,6 +184,20 @@ export class VendorProvider<Compiled> implements Provider {
       }),
     );
     return targets.map((target) => outcomes.get(target) ?? { kind: 'uncertain' });
+  }
+
+  /** A wire that breaks is our mistake: nobody knows what it sent, and other requests have nothing to do with it. */
+  async #sendOne(compiled: Compiled, targets: readonly Target[], talk: Talk): Promise<readonly Outcome[]> {
+    const { wire, kind } = this.#options;
+    try {
+      return await wire.send(compiled, targets, talk);
+    } catch (error) {
+      // Without its message, which may quote what was sent or answered.
+      const at = error instanceof Error ? error.stack?.match(/^\s+at .*$/m)?.[0].trim() : undefined;
+      const name = error instanceof Error ? error.name : typeof error;
+      this.env.log.error({ ...this.#fields(), error: name, at, targets: targets.length }, `${kind}.broken`);
+      return [];
+    }
   }
 
   async #ask<T>(question: Question<T>, signal: AbortSignal): Promise<Asked<T>> {

@@ -24,6 +24,8 @@ export interface Circumstances {
   /** Texts of the message, which an answer may repeat and no log shall. */
   readonly texts: readonly string[];
   readonly dayStartsMinutes: number;
+  /** It goes out, and is counted, as marketing, though its class is another: what is used up is not its class's. */
+  readonly isLowered?: boolean;
   readonly pauseMs: number;
   /** What 20301 to a single push token means. */
   readonly sendingFailed: 'unregistered' | 'deferred';
@@ -113,7 +115,7 @@ export function judge(answer: Answer, circumstances: Circumstances): Judged<Word
 }
 
 function wordOf(verdict: Verdict, detail: VendorDetail, answer: Answer, circumstances: Circumstances): Word {
-  const { now, pushTokens, dayStartsMinutes, pauseMs, sendingFailed } = circumstances;
+  const { now, pushTokens, dayStartsMinutes, isLowered, pauseMs, sendingFailed } = circumstances;
   const waitMs = retryAfterMs(answer.headers['retry-after'], now);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   switch (verdict.kind) {
@@ -127,7 +129,7 @@ function wordOf(verdict: Verdict, detail: VendorDetail, answer: Answer, circumst
       const retryAfter = msUntilNextDay(now, dayStartsMinutes);
       return whole({
         kind: 'deferred',
-        scope: 'class',
+        scope: isLowered === true ? 'target' : 'class',
         reason: 'quota_exceeded',
         retryAfterMs: retryAfter,
         detail,

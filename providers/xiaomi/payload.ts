@@ -14,6 +14,8 @@ import { hasText, soundUri, textsOf } from './texts.js';
 export interface Compiled {
   /** All but the push tokens, each name once. */
   readonly form: Readonly<Record<string, string>>;
+  /** Xiaomi counts it in another class than its own. */
+  readonly isLowered: boolean;
 }
 
 export interface Compilation {
@@ -40,11 +42,12 @@ export function compile(message: Message, shaping: Shaping, callbackUrl?: string
     misfits.push(misfitError('payload_too_large', detail, '/data'));
     return { misfits };
   }
-  return { compiled: { form }, misfits };
+  const isLowered = way.class !== (message.class ?? 'marketing');
+  return { compiled: { form, isLowered }, misfits };
 }
 
 /** The body of a request to these push tokens. Encoded once, as any form is. */
-export function encode({ form }: Compiled, pushTokens: readonly string[]): Buffer {
+export function encode({ form }: Pick<Compiled, 'form'>, pushTokens: readonly string[]): Buffer {
   const body = new URLSearchParams({ ...form, registration_id: pushTokens.join(',') });
   return Buffer.from(body.toString(), 'utf8');
 }

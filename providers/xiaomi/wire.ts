@@ -43,7 +43,7 @@ export function createWire(
       }),
       judge: (answer) =>
         judge(answer, {
-          ...{ now: now(), pushTokens, texts, dayStartsMinutes },
+          ...{ now: now(), pushTokens, texts, dayStartsMinutes, isLowered: compiled.isLowered },
           ...{ pauseMs: options.pause_ms, sendingFailed: options.sending_failed },
         }),
     };

@@ -273,4 +273,114 @@ describe('The frame of a vendor’s provider', () => {
     await closing;
     await server.quiet();
   });
+
+  /** Access tokens `a1`, `a2` …; `on` is called with the number of each before it is given. */
+  function issuing(on: (count: number) => void | Promise<void>) {
+    let issued = 0;
+    return (env: ProviderEnv) =>
+      new VendorTokens(
+        {
+          key: 'k',
+          async issue() {
+            issued += 1;
+            await on(issued);
+            return { kind: 'token', token: { value: `a${issued}`, lifeSeconds: 3_600 } };
+          },
+        },
+        env,
+      );
+  }
+
+  it('given up while it waits for an access token, it sends nothing and defers each', async () => {
+    const given = new AbortController();
+    open({ tokens: issuing(() => given.abort()) });
+    const outcomes = await provider.send(batch('a', 'b/eu', 'c'), given.signal);
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.kind === 'deferred' && `${outcome.scope} ${outcome.reason}`),
+      ['target timeout', 'target timeout', 'target timeout'],
+    );
+    assert.equal(server.requests.length, 0);
+    // The token that came too late is good for the next.
+    assert.deepEqual(await provider.send(batch('d'), NEVER), [{ kind: 'accepted' }]);
+    assert.equal(server.requests[0]?.headers.authorization, 'a1');
+  });
+
+  it('given up after its access token was refused, it repeats nothing: the refusal brought nobody anything', async () => {
+    const given = new AbortController();
+    server.answer = ({ response }) => response.writeHead(401).end('stale');
+    open({ tokens: issuing((count) => (count === 2 ? given.abort() : undefined)) });
+    const [outcome] = await provider.send(batch('a'), given.signal);
+    assert.ok(outcome?.kind === 'deferred');
+    assert.deepEqual([outcome.scope, outcome.reason], ['target', 'timeout']);
+    assert.equal(server.requests.length, 1);
+  });
+
+  it('given up while the repeat is unanswered, it does not know what became of it', async () => {
+    const given = new AbortController();
+    const { tokens } = counted();
+    server.answer = ({ headers, response }) => {
+      if (headers.authorization === 'a1') response.writeHead(401).end('stale');
+      else given.abort();
+    };
+    const [outcome] = await open({ tokens }).send(batch('a'), given.signal);
+    assert.equal(outcome?.kind, 'uncertain');
+  });
+
+  it('closing waits for a send that has no access token yet', async () => {
+    let issue: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      issue = resolve;
+    });
+    const sending = open({ tokens: issuing(() => asked) }).send(batch('a'), NEVER);
+    let isClosed = false;
+    const closing = provider.close().then(() => {
+      isClosed = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(isClosed, false);
+    issue();
+    assert.deepEqual(await sending, [{ kind: 'accepted' }]);
+    await closing;
+  });
+
+  it('has an outcome for each target where its wire breaks at one request, and tells where without telling what', async () => {
+    const breaking: VendorWire<string> = {
+      ...WIRE,
+      async send(compiled, to, talk) {
+        const outcomes = await WIRE.send(compiled, to, talk);
+        if (to.some(({ region }) => region === 'eu')) throw new TypeError('no field in {"token-of-alice"}');
+        return outcomes;
+      },
+    };
+    const outcomes = await open({ wire: breaking }).send(batch('a', 'b/eu', 'dead', 'c/eu'), NEVER);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['accepted', 'uncertain', 'unregistered', 'uncertain'],
+    );
+    const [line] = logged;
+    assert.equal(line?.event, 'acme.broken');
+    assert.equal(line?.fields.error, 'TypeError');
+    assert.match(String(line?.fields.at), /vendor-provider\.test/);
+    assert.doesNotMatch(JSON.stringify(line), /alice/);
+  });
+
+  it('has an outcome for each target where an answer cannot be judged', async () => {
+    const puzzled: VendorWire<string> = {
+      ...WIRE,
+      async send(_compiled, to, talk) {
+        const request = { method: 'POST', path: '/', headers: {}, body: Buffer.from('') } as const;
+        await talk.ask({
+          request: () => request,
+          judge: ({ body }) => JSON.parse(body.toString()),
+        });
+        return to.map(() => ({ kind: 'accepted' }));
+      },
+    };
+    const outcomes = await open({ wire: puzzled }).send(batch('a', 'b'), NEVER);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['uncertain', 'uncertain'],
+    );
+    assert.equal(logged[0]?.event, 'acme.broken');
+  });
 });

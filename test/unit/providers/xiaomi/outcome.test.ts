@@ -3,7 +3,7 @@ import type { Outcome } from '../../../../providers/contract.js';
 import type { Fault } from '../../../../providers/simulation.js';
 import { ANSWERS_KNOWN } from '../../../../providers/xiaomi/outcome.js';
 import type { XiaomiProvider } from '../../../../providers/xiaomi/provider.js';
-import { openRig, type Rig, send, TO_MIDNIGHT_MS, targets } from './rig.js';
+import { MESSAGE, openRig, type Rig, send, TO_MIDNIGHT_MS, targets } from './rig.js';
 
 /** dev.mi.com, document 1560, as `reference/providers-vendors.md` §6.4 and §11 tell it. */
 const CODES: Readonly<Record<string, readonly string[]>> = {
@@ -83,6 +83,17 @@ describe('what becomes of Xiaomi’s answers', () => {
     rig.faults.set('r-1', [{ kind: 'answer', reason: '200001' }]);
     const [later] = await send(moscow, targets('r-1'));
     assert.equal(later?.kind === 'deferred' ? later.retryAfterMs : undefined, TO_MIDNIGHT_MS + 5 * 3_600_000);
+  });
+
+  it('a used-up quota of marketing does not park transactional messages that were counted in it', async () => {
+    const lowered = async (settings: object) => {
+      const other = await rig.open({ ...settings });
+      rig.faults.set('r-1', [{ kind: 'answer', reason: '200001' }]);
+      return wordOf((await send(other, targets('r-1'), { ...MESSAGE, class: 'transactional' }))[0]);
+    };
+    assert.equal(await lowered({}), 'deferred target quota_exceeded');
+    assert.equal(await lowered({ channels: { marketing: '118002' } }), 'deferred target quota_exceeded');
+    assert.equal(await lowered({ channels: { transactional: '118001' } }), 'deferred class quota_exceeded');
   });
 
   it('waits after "too fast" as long as it is told, else as the file says', async () => {
