@@ -24,7 +24,9 @@ describe('delivery: Xiaomi', function () {
   before(async () => {
     const world = await openWorld();
     const { providers } = world.simulators.endpoints;
-    await writeConfig(world.configDir, { ...providers, vendors: vendorSettings(providers) });
+    const vendors = vendorSettings(providers);
+    const xiaomi = { ...vendors.xiaomi, recall: true };
+    await writeConfig(world.configDir, { ...providers, vendors: { ...vendors, xiaomi } });
     scene = await openScene({ world });
   });
   after(() => scene?.world.close());
@@ -92,5 +94,19 @@ describe('delivery: Xiaomi', function () {
       },
       (count) => count > 0,
     );
+  });
+
+  it('takes back by Xiaomi’s own id what it had sent, where the file allows it', async () => {
+    await register('phone-back', 'regid-back');
+    const id = await scene.send({ devices: ['phone-back'] }, VISIBLE);
+    await scene.reaches(id);
+    const [sent] = scene.arrivals('regid-back');
+    assert.ok(sent?.accepted);
+    assert.equal((await scene.call('POST', `/v1/messages/${id}/recall`)).status, 200);
+    const revoked = await until(
+      async () => scene.arrivals(sent.id).map(({ payload }) => payload.msg_id),
+      (ids) => ids.length > 0,
+    );
+    assert.deepEqual(revoked, [sent.id]);
   });
 });
