@@ -28,7 +28,10 @@ const server = z
   .strictObject({
     listen: listenAddress('127.0.0.1:8080', 'Address of the API; in a container 0.0.0.0:8080.'),
     admin: listenAddress('127.0.0.1:9090', 'Address of the metrics, never public; /livez and /readyz answer on both.'),
-    public_url: baseUrl('http://127.0.0.1:8080', 'How the outside reaches the API; the server named in /openapi.json.'),
+    public_url: baseUrl(
+      'http://127.0.0.1:8080',
+      'How the outside reaches the API: the server named in /openapi.json, and where vendors are told to call with receipts. Some of them take 128 characters in all, so keep it below 70.',
+    ),
     trusted_proxies: networks('Proxies; only behind these is the address of a caller read from X-Forwarded-For.'),
   })
   .prefault({})

@@ -35,7 +35,7 @@ export function callbackOperations(house: {
       operationId: 'takeReceipts',
       summary: "A vendor's own receipts of deliveries, in the vendor's form",
       description:
-        'The address stands as `callback_url` at the provider, for keys of scope `admin`. What is forged, unknown or dated ahead changes nothing; what comes again says nothing new.',
+        'The address stands as `callback_url` at the provider, for keys of scope `admin`. What vendors tell of addresses (dead, replaced, notifications off or on) is taken here as well. What is forged, unknown or dated ahead changes nothing; what comes again says nothing new.',
       tag: 'providers',
       scopes: 'none',
       parameters: [

@@ -1,8 +1,8 @@
 /**
  * Made from docs/openapi.json by `npm run sdk:types`; do not change it by hand.
  *
- * document sha256 0a85a5fcd259fbe5e1649a56c3f1e263ec02c025e9e6cf741736809e4ce38d53
- * types    sha256 6b96ad89e86cf9dd032383d194270396ec6737e17df9691f80a30fa0361a95de
+ * document sha256 9f51c189267f697437163a86dc1fefb0d81aa9e136cc4f5b2d2bf83bbb67b9f4
+ * types    sha256 747dd6e3b15d5ac2b6e13c28c1be833008cfab5c73e99207390d7bc511c0aa6c
  */
 
 export interface paths {
@@ -545,7 +545,7 @@ export interface paths {
         put?: never;
         /**
          * A vendor's own receipts of deliveries, in the vendor's form
-         * @description The address stands as `callback_url` at the provider, for keys of scope `admin`. What is forged, unknown or dated ahead changes nothing; what comes again says nothing new.
+         * @description The address stands as `callback_url` at the provider, for keys of scope `admin`. What vendors tell of addresses (dead, replaced, notifications off or on) is taken here as well. What is forged, unknown or dated ahead changes nothing; what comes again says nothing new.
          */
         post: operations["takeReceipts"];
         delete?: never;
