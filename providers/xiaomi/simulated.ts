@@ -5,7 +5,7 @@ import type { XiaomiOptions } from './options.js';
 /** What makes payloads look alike. */
 const KEPT = [
   ...(['channels', 'region', 'api_version', 'batch', 'title_max', 'body_max', 'payload_bytes_max'] as const),
-  ...(['ttl_seconds_max', 'jobkey_length', 'badge', 'receipts', 'receipt_types', 'quota'] as const),
+  ...(['ttl_seconds_max', 'jobkey_length', 'badge', 'receipts', 'receipt_types', 'recall', 'quota'] as const),
 ];
 
 /** @throws InvalidInputError */
