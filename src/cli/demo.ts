@@ -17,7 +17,7 @@ import { type CommandIo, EXIT } from './io.js';
 
 const HELP = `Usage: pealbell demo [--once]
 
-Shows the gateway at work, on this machine only: simulators of Apple's, Google's and the browsers' push services, and a
+Shows the gateway at work, on this machine only: simulators of nine vendors' push services, and a
 gateway with an embedded database; one message told device by device, 2,000 devices and a crash in the middle, and what
 is different for people who are online. Stays up afterwards, with a page on which two devices can be played.
 Works in ${DEMO_DIR}/ under the working directory, which is emptied at each start.
@@ -103,7 +103,7 @@ async function show(face: Face, workspace: Workspace, house: House, signal: Abor
   const app = config.apps.map((known) => known.id).join(', ');
   for (const line of columns([
     ['gateway', url, `embedded database, log in ${workspace.log('gateway')}`],
-    ['simulator', simulator.url, 'Apple, Google and Web Push, in a process of its own'],
+    ['simulator', simulator.url, 'nine vendors, Apple to Meizu, in a process of its own'],
     ['app', app, `key ${id}, in ${workspace.env}`],
   ])) {
     face.say(`  ${line}`);

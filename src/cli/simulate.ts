@@ -5,6 +5,8 @@ import type { VendorSimulator } from '../simulators.js';
 const DEFAULT_CONTROL_PORT = 7700;
 const PORT_MAX = 65_535;
 const LATENCY_MS_MAX = 60_000;
+/** Vendors hear of a delivery from the device. */
+const RECEIPT_DELAY_MS = 300;
 
 const HELP = `Usage: pealbell simulate [options]
 
@@ -61,6 +63,7 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
     const simulators = await startSimulators({
       controlPort: flags.controlPort,
       latencyMs: flags.latencyMs,
+      receiptDelayMs: RECEIPT_DELAY_MS,
       ...(configDir === undefined
         ? {}
         : {

@@ -11,7 +11,7 @@ import { type Gateway, openGateway, openStore, type Variations } from '../../src
 import { makeDataKey } from '../../src/domain/data-key.js';
 import { SCOPES } from '../../src/ports/key-store.js';
 import type { Log } from '../../src/ports/log.js';
-import { type Simulators, startSimulators, writeConfig } from '../../src/simulators.js';
+import { type Simulators, startSimulators, vendorSettings, writeConfig } from '../../src/simulators.js';
 import { emptyDataDirectory, migratedDataDirectory } from './pglite-template.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -83,7 +83,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.now === undefined ? {} : { now: options.now }),
   });
   const { apns } = simulators.endpoints.providers;
-  await writeConfig(configDir, options.roads === 'apns' ? { apns } : simulators.endpoints.providers);
+  const every = { ...simulators.endpoints.providers, vendors: vendorSettings(simulators.endpoints.providers) };
+  await writeConfig(configDir, options.roads === 'apns' ? { apns } : every);
   const dataKey = makeDataKey((size) => randomBytes(size));
   await writeFile(join(configDir, 'test.key'), dataKey, { mode: 0o600 });
   const base: Record<string, string> = {

@@ -58,7 +58,7 @@ async function crashOnce(stage: CrashStage, tokens: readonly string[], latencyMs
   const startedAt = Date.now();
   const say = (text: string) => face.say(`  +${seconds(Date.now() - startedAt)}  ${text}`);
   const { id } = await gateway.messages.send(body, { signal });
-  say(`202 ${id}: to everyone but those three customers`);
+  say(`202 ${id}: to everyone but those five customers`);
 
   await halfWay(stage, before);
   await gatewayProcess.kill();

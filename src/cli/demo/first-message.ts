@@ -5,7 +5,7 @@ import { type Cast, CUSTOMERS, castWith, RETRY_AFTER_SECONDS } from './cast.js';
 import { columns, type Face, seconds } from './face.js';
 import { DemoFailure } from './failure.js';
 import type { SimulatorClient } from './simulator-client.js';
-import { createTimeline, type DeliveryState, isSettled, type TimelineEntry } from './timeline.js';
+import { createTimeline, type DeliveryState, hasLeft, isSettled, type TimelineEntry } from './timeline.js';
 
 const SETTLED_WITHIN_MS = 30_000;
 /** Retiring follows the delivery's end within a moment. */
@@ -36,14 +36,14 @@ export function curlFor(url: string, body: unknown, lineBreak = ' \\\n    '): st
 }
 
 /**
- * One message to three people with seven devices on three roads, told as it happens.
+ * One message to five people with thirteen devices on nine roads, told as it happens.
  *
  * @param keptFor how long a retired address can be restored, in words
  * @throws DemoFailure when a device does not end as it must, or the ledger tells another story than the API
  */
 export async function showFirstMessage(stage: Stage, keptFor: string): Promise<void> {
   const { face, gateway, simulator, signal } = stage;
-  face.title('1  One message, three customers, seven devices, three roads');
+  face.title('1  One message, five customers, thirteen devices, nine roads');
   const cast = castWith(await simulator.subscribe());
   for (const { id, device, fault } of cast) {
     if (fault !== undefined) await simulator.plan(fault);
@@ -143,7 +143,8 @@ async function judge(
   tookMs: number,
 ): Promise<void> {
   for (const { id, end } of cast) {
-    const state = deliveries.find(({ device }) => device === id)?.state ?? 'absent';
+    const delivery = deliveries.find(({ device }) => device === id);
+    const state = delivery === undefined ? 'absent' : hasLeft(delivery) ? 'sent' : delivery.state;
     if (state !== end) throw new DemoFailure(`${id} should have ended as ${end}, but the gateway says ${state}`);
   }
   const lines = (await stage.simulator.ledger()).filter((line) => line.message === message);

@@ -81,10 +81,12 @@ export function readLine(line: string): LedgerLine {
     readonly payload: Payload | null;
   };
   const fcmBlock = payload?.message?.data?.pealbell;
+  // Elsewhere it is an echo of ours, or text within text: its form is known again wherever it stands.
+  const echo = /\bmsg_[0-9A-Za-z]+/.exec(JSON.stringify(payload))?.[0];
   const block = fcmBlock === undefined ? payload?.pealbell : (JSON.parse(fcmBlock) as Payload['pealbell']);
   const { title, body } = payload?.message?.notification ?? payload?.notification ?? payload?.aps?.alert ?? {};
   return {
-    ...{ provider, token, id, accepted, at, message: block?.id },
+    ...{ provider, token, id, accepted, at, message: block?.id ?? echo },
     ...(answer.status === null ? {} : { status: answer.status }),
     ...(title === undefined ? {} : { title }),
     ...(body === undefined ? {} : { body }),

@@ -1,7 +1,8 @@
 import type { Attempt, Delivery } from '../../../sdk/server/src/index.js';
+import { ROADS } from './cast.js';
 
 /** The parts of the API's answers that a timeline is made from. */
-export type AttemptState = Omit<Attempt, 'provider' | 'vendor_id'>;
+export type AttemptState = Omit<Attempt, 'vendor_id'>;
 export type DeliveryState = Pick<Delivery, 'device' | 'state' | 'reason' | 'times'> & {
   readonly attempts: readonly AttemptState[];
 };
@@ -33,7 +34,7 @@ export function createTimeline(): (deliveries: readonly DeliveryState[]) => read
     for (const delivery of deliveries) {
       const device = delivery.device ?? '(push token)';
       delivery.attempts.forEach((attempt, i) => {
-        if (i >= (told.get(device) ?? 0)) fresh.push(attemptEntry(device, delivery, attempt, i + 1));
+        if (i >= (told.get(device) ?? 0)) fresh.push(attemptEntry(device, delivery, attempt, i));
       });
       told.set(device, delivery.attempts.length);
       if (!isSettled(delivery) || ended.has(device)) continue;
@@ -50,7 +51,7 @@ export function isSettled(delivery: DeliveryState): boolean {
   return delivery.state !== 'queued';
 }
 
-function attemptEntry(device: string, delivery: DeliveryState, attempt: AttemptState, tries: number): TimelineEntry {
+function attemptEntry(device: string, delivery: DeliveryState, attempt: AttemptState, place: number): TimelineEntry {
   const tookMs = attempt.ms ?? 0;
   const at = Date.parse(attempt.at) + tookMs;
   const { status, code } = attempt.vendor ?? {};
@@ -58,7 +59,7 @@ function attemptEntry(device: string, delivery: DeliveryState, attempt: AttemptS
   const entry = { device, at, tookMs, answer, isDead: attempt.outcome === 'unregistered', isAccepted: false };
   switch (attempt.outcome) {
     case 'accepted':
-      return { ...entry, kind: 'good', meaning: acceptedAt(tries), isAccepted: true };
+      return { ...entry, kind: 'good', meaning: acceptedAt(delivery, attempt, place), isAccepted: true };
     case 'unregistered':
       return { ...entry, kind: 'bad', meaning: 'the address is dead' };
     case 'deferred':
@@ -72,16 +73,32 @@ function attemptEntry(device: string, delivery: DeliveryState, attempt: AttemptS
   }
 }
 
-function acceptedAt(tries: number): string {
+function acceptedAt({ attempts }: DeliveryState, { provider }: AttemptState, place: number): string {
+  const before = attempts[place - 1];
+  if (before !== undefined && before.provider !== provider)
+    return `over ${ROADS[provider] ?? provider} instead: accepted`;
+  const tries = place + 1;
   if (tries === 1) return 'accepted';
   return tries === 2 ? 'tried again, accepted' : `accepted at try ${tries}`;
 }
 
-/** An end that no vendor spoke: it expired, was canceled, or there was nowhere to send. */
+/** States that come after `sent`: what the device is known to have. */
+const ARRIVED: ReadonlySet<string> = new Set(['delivered', 'displayed', 'opened']);
+
+/** Whether a vendor took it, and perhaps told more since. */
+export function hasLeft({ state }: Pick<DeliveryState, 'state'>): boolean {
+  return state === 'sent' || ARRIVED.has(state);
+}
+
+/** What the vendor told later; or an end that no vendor spoke: it expired, was canceled, or there was nowhere to send. */
 function houseEnd(device: string, delivery: DeliveryState): TimelineEntry | undefined {
   const last = delivery.attempts.at(-1)?.outcome;
   if (delivery.state === 'sent' || last === 'unregistered' || last === 'rejected') return undefined;
   const at = Date.parse(delivery.times[delivery.state] ?? delivery.times.queued ?? '');
   const answer = delivery.state;
+  if (ARRIVED.has(answer)) {
+    const meaning = 'its vendor has told of it';
+    return { device, at, answer, meaning, kind: 'good', isDead: false, isAccepted: false };
+  }
   return { device, at, answer, meaning: delivery.reason ?? '', kind: 'bad', isDead: false, isAccepted: false };
 }

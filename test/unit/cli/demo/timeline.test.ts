@@ -3,6 +3,7 @@ import { type AttemptState, createTimeline, type DeliveryState } from '../../../
 
 const AT = '2026-03-01T12:00:00.000Z';
 const LATER = '2026-03-01T12:00:02.000Z';
+const MUCH_LATER = '2026-03-01T12:00:09.000Z';
 
 const delivery = (change: Partial<DeliveryState>): DeliveryState => ({
   device: 'phone-1',
@@ -13,6 +14,7 @@ const delivery = (change: Partial<DeliveryState>): DeliveryState => ({
   ...change,
 });
 const throttled: AttemptState = {
+  provider: 'apns',
   at: AT,
   ms: 20,
   outcome: 'deferred',
@@ -20,7 +22,7 @@ const throttled: AttemptState = {
   detail: 'Retry-After 2 s kept',
   vendor: { status: 429, code: 'TooManyRequests' },
 };
-const accepted: AttemptState = { at: LATER, ms: 3, outcome: 'accepted' };
+const accepted: AttemptState = { provider: 'apns', at: LATER, ms: 3, outcome: 'accepted' };
 
 describe('timeline of deliveries', () => {
   it('says nothing of a device that waits for its first attempt', () => {
@@ -51,6 +53,12 @@ describe('timeline of deliveries', () => {
     assert.deepEqual(news([delivery({ state: 'sent', attempts: [throttled, accepted] })]), []);
   });
 
+  it('names the road where it is another than before', () => {
+    const over: AttemptState = { ...accepted, provider: 'fcm' };
+    const [, second] = createTimeline()([delivery({ state: 'sent', attempts: [throttled, over] })]);
+    assert.equal(second?.meaning, 'over Google instead: accepted');
+  });
+
   it('does not promise another try to a device that is settled', () => {
     const times = { queued: AT, failed: LATER };
     const failed = delivery({ state: 'failed', reason: 'rate_limited', attempts: [throttled], times });
@@ -64,7 +72,12 @@ describe('timeline of deliveries', () => {
   });
 
   it('marks a dead address, so that its retirement is looked up and not assumed', () => {
-    const gone: AttemptState = { at: AT, outcome: 'unregistered', vendor: { status: 410, code: 'Unregistered' } };
+    const gone: AttemptState = {
+      provider: 'apns',
+      at: AT,
+      outcome: 'unregistered',
+      vendor: { status: 410, code: 'Unregistered' },
+    };
     const entries = createTimeline()([delivery({ state: 'failed', reason: 'token_invalid', attempts: [gone] })]);
     assert.deepEqual(
       entries.map(({ answer, kind, isDead }) => [answer, kind, isDead]),
@@ -73,7 +86,12 @@ describe('timeline of deliveries', () => {
   });
 
   it('tells a refusal for good as such', () => {
-    const refused: AttemptState = { at: AT, outcome: 'rejected', vendor: { status: 400, code: 'BadDeviceToken' } };
+    const refused: AttemptState = {
+      provider: 'apns',
+      at: AT,
+      outcome: 'rejected',
+      vendor: { status: 400, code: 'BadDeviceToken' },
+    };
     const [entry] = createTimeline()([delivery({ state: 'failed', reason: 'token_wrong_app', attempts: [refused] })]);
     assert.deepEqual([entry?.answer, entry?.kind], ['400 BadDeviceToken', 'bad']);
     assert.match(entry?.meaning ?? '', /never pass/);
@@ -83,6 +101,16 @@ describe('timeline of deliveries', () => {
     const expired = delivery({ state: 'expired', reason: 'expired', times: { queued: AT, expired: LATER } });
     const [entry, ...none] = createTimeline()([expired]);
     assert.deepEqual([entry?.answer, entry?.meaning, entry?.at, none], ['expired', 'expired', Date.parse(LATER), []]);
+  });
+
+  it('tells what a vendor told later', () => {
+    const arrived = delivery({
+      state: 'delivered',
+      attempts: [accepted],
+      times: { queued: AT, delivered: MUCH_LATER },
+    });
+    const [first, second] = createTimeline()([arrived]);
+    assert.deepEqual([first?.meaning, second?.answer, second?.kind], ['accepted', 'delivered', 'good']);
   });
 
   it('puts what is new in the order in which it happened', () => {
