@@ -34,6 +34,14 @@ const STEP: Schema = {
   additionalProperties: false,
 };
 
+/** Its options are the module's own. */
+const MODULE: Schema = {
+  type: 'object',
+  description: 'A provider of a module of yours (docs/providers.md).',
+  properties: { module: { type: 'string', description: 'Its path, from the folder of this file.' } },
+  required: ['module'],
+};
+
 /** `app.schema.json`. Ends in a newline. */
 export function renderAppSchema(kinds: readonly ConfigKind[] = VENDOR_KINDS): string {
   const byKind = kinds.map((kind) => ({ kind, options: withReferences(optionsSchema(kind) ?? {}) }));
@@ -48,7 +56,9 @@ export function renderAppSchema(kinds: readonly ConfigKind[] = VENDOR_KINDS): st
         properties: Object.fromEntries(
           byKind.map(({ kind, options }) => [kind.name, withKind(options, kind.name, false)]),
         ),
-        additionalProperties: { oneOf: byKind.map(({ kind, options }) => withKind(options, kind.name, true)) },
+        additionalProperties: {
+          oneOf: [...byKind.map(({ kind, options }) => withKind(options, kind.name, true)), MODULE],
+        },
       },
       channels: {
         type: 'object',

@@ -9,6 +9,7 @@ import type { FileWebhook } from '../src/domain/webhook.js';
 import type { WebhookUrlRules } from '../src/domain/webhook-url.js';
 import { type ChannelProvider, readChannels } from './channels.js';
 import { type Complaint, explain, unknownKey } from './explain.js';
+import type { LoadModule } from './provider-modules.js';
 import { readRealtime } from './realtime.js';
 import { readRoutes } from './routes.js';
 import { APP_NOT_YET, type SettingSchema } from './schema.js';
@@ -27,6 +28,8 @@ export interface ProviderSettings {
   readonly kind: string;
   /** What the kind's `options` schema gave. Holds credentials: never print it. */
   readonly options: unknown;
+  /** The kind itself, where it is none of the catalogue's: of a module that the file names. */
+  readonly module?: ProviderKind<unknown>;
 }
 
 export interface AppSettings {
@@ -45,6 +48,8 @@ interface ProviderReading {
   readonly providers: readonly ProviderSettings[];
   readonly complaints: readonly Complaint[];
   readonly secretPaths: readonly Path[];
+  /** Files of modules that it names. */
+  readonly files?: readonly string[];
 }
 
 export interface AppReading extends ProviderReading {
@@ -67,11 +72,13 @@ const RESERVED_NAMES: readonly string[] = [NATIVE];
 /**
  * @param value of the app's file, its references replaced
  * @param urls where its webhooks may lead
+ * @param loadModule of kinds that are not among `kinds`
  */
 export async function readApp(
   value: Readonly<Record<string, unknown>>,
   kinds: readonly ConfigKind[],
   urls: WebhookUrlRules,
+  loadModule: LoadModule,
 ): Promise<AppReading> {
   const complaints: Complaint[] = [];
   for (const key of Object.keys(value)) {
@@ -82,11 +89,16 @@ export async function readApp(
     complaints.push({ path: ['providers'], at: 'value', what: 'must be a group of providers by name' });
     return { providers: [], channels: [], routes: [], webhooks: [], complaints, secretPaths: [] };
   }
-  const readings = await Promise.all(
-    Object.entries(written).map(([name, options]) => readProvider(name, options, kinds)),
+  const found = await Promise.all(
+    Object.entries(written).map(async ([name, options]) => ({
+      name,
+      options,
+      ...(await findKind(name, options, kinds, loadModule)),
+    })),
   );
+  const readings = await Promise.all(found.map((each) => readProvider(each.name, each.options, each)));
   // Of faulty providers too: what names them is not wrong for that.
-  const named = Object.entries(written).flatMap(([name, options]) => namedProvider(name, options, kinds));
+  const named = found.map(({ name, options, kind }) => namedProvider(name, options, kind));
   const { channels, complaints: ofChannels } = readChannels(value.channels, named);
   const { routes, complaints: ofRoutes } = readRoutes(value.routes, Object.keys(written), value.realtime !== undefined);
   const { realtime, complaints: ofRealtime } = readRealtime(value.realtime);
@@ -105,18 +117,64 @@ export async function readApp(
       ...ofRealtime,
       ...ofWebhooks,
     ],
+    files: readings.flatMap((reading) => reading.files ?? []),
     secretPaths: [...readings.flatMap((reading) => reading.secretPaths), ['realtime', 'keys'], ...ofSecrets],
   };
 }
 
-function namedProvider(name: string, written: unknown, kinds: readonly ConfigKind[]): ChannelProvider[] {
-  const { kind: kindName = name } = isRecord(written) ? written : {};
-  const kind = kinds.find((candidate) => candidate.name === kindName);
-  if (kind === undefined) return [{ name, kind: String(kindName) }];
-  return [{ name, kind: kind.name, ...(kind.channel === undefined ? {} : { channel: kind.channel }) }];
+/** The kind of one provider, or why there is none. */
+interface FoundKind {
+  readonly kind?: ConfigKind;
+  /** It is that of a module. */
+  readonly module?: ProviderKind<unknown>;
+  readonly complaint?: Complaint;
+  readonly files?: readonly string[];
 }
 
-async function readProvider(name: string, written: unknown, kinds: readonly ConfigKind[]): Promise<ProviderReading> {
+async function findKind(
+  name: string,
+  written: unknown,
+  kinds: readonly ConfigKind[],
+  loadModule: LoadModule,
+): Promise<FoundKind> {
+  const path: Path = ['providers', name];
+  if (isRecord(written) && 'module' in written) return findModule(path, written, loadModule);
+  const { kind: kindName = name } = isRecord(written) ? written : {};
+  const kind = kinds.find((candidate) => candidate.name === kindName);
+  if (kind !== undefined) return { kind };
+  const at: Path = isRecord(written) && 'kind' in written ? [...path, 'kind'] : path;
+  return { complaint: { path: at, ...unknownKind(kindName, kinds, at.length === path.length) } };
+}
+
+async function findModule(
+  path: Path,
+  written: Readonly<Record<string, unknown>>,
+  loadModule: LoadModule,
+): Promise<FoundKind> {
+  const { kind, module } = written;
+  const at: Path = [...path, 'module'];
+  if (typeof module !== 'string' || module === '') {
+    return { complaint: { path: at, at: 'value', what: 'must be the path of a JavaScript module' } };
+  }
+  const read = await loadModule(module);
+  const files = read.file === undefined ? {} : { files: [read.file] };
+  if (read.kind === 'refused') {
+    const suggestion = read.suggestion === undefined ? {} : { suggestion: read.suggestion };
+    return { complaint: { path: at, at: 'value', what: read.what, ...suggestion }, ...files };
+  }
+  if (kind !== undefined && kind !== read.module.name) {
+    const what = `is not the kind of the module, which is ${read.module.name}`;
+    return { complaint: { path: [...path, 'kind'], at: 'value', what, suggestion: 'leave it out' }, ...files };
+  }
+  return { kind: read.module, module: read.module, ...files };
+}
+
+function namedProvider(name: string, written: unknown, kind: ConfigKind | undefined): ChannelProvider {
+  if (kind === undefined) return { name, kind: String(isRecord(written) ? (written.kind ?? name) : name) };
+  return { name, kind: kind.name, ...(kind.channel === undefined ? {} : { channel: kind.channel }) };
+}
+
+async function readProvider(name: string, written: unknown, found: FoundKind): Promise<ProviderReading> {
   const path: Path = ['providers', name];
   const refuse = (complaint: Omit<Complaint, 'path'>, at: Path = path): ProviderReading => ({
     providers: [],
@@ -133,18 +191,16 @@ async function readProvider(name: string, written: unknown, kinds: readonly Conf
   if (RESERVED_NAMES.includes(name)) {
     return refuse({ at: 'key', what: 'is a word with a meaning of its own', suggestion: 'choose another name' });
   }
-  const { kind: kindName = name, ...options } = isRecord(written) ? written : {};
-  const kind = kinds.find((candidate) => candidate.name === kindName);
-  if (kind === undefined) {
-    const at: Path = isRecord(written) && 'kind' in written ? [...path, 'kind'] : path;
-    return refuse(unknownKind(kindName, kinds, at.length === path.length), at);
-  }
+  const { kind, module, complaint, files = [] } = found;
+  if (kind === undefined)
+    return { providers: [], complaints: complaint === undefined ? [] : [complaint], secretPaths: [], files };
+  const { kind: _kind, module: _module, ...options } = isRecord(written) ? written : {};
   if (!isRecord(written) && written !== null) return refuse({ at: 'value', what: 'must be a group of options' });
 
   const schema = optionsSchema(kind);
   const known = knownOptions(schema);
   const strangers = known === undefined ? [] : Object.keys(options).filter((key) => !known.includes(key));
-  const complaints = strangers.map((key) => unknownKey([...path, key], [...(known ?? []), 'kind']));
+  const complaints = strangers.map((key) => unknownKey([...path, key], [...(known ?? []), 'kind', 'module']));
   const parsed = await kind.options.safeParseAsync(options);
   for (const issue of parsed.error?.issues ?? []) {
     // Told above already, and with the place of each key.
@@ -155,9 +211,12 @@ async function readProvider(name: string, written: unknown, kinds: readonly Conf
     .filter(([, part]) => part.secret === true)
     .map(([key]) => [...path, key]);
   return {
-    providers: parsed.success ? [{ name, kind: kind.name, options: parsed.data }] : [],
+    providers: parsed.success
+      ? [{ name, kind: kind.name, options: parsed.data, ...(module === undefined ? {} : { module }) }]
+      : [],
     complaints,
     secretPaths,
+    files,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Loads the whole configuration: defaults, then files, then variables, then flags. */
-import { isAbsolute, relative } from 'node:path';
+import { dirname, isAbsolute, relative } from 'node:path';
 import { inspect } from 'node:util';
-import { VENDOR_KINDS } from '../providers/catalogue.js';
+import { PROVIDER_KINDS, VENDOR_KINDS } from '../providers/catalogue.js';
 import { GatewayError } from '../src/domain/errors.js';
 import type { Json } from '../src/domain/json.js';
 import { type AppSettings, type ConfigKind, NO_PROVIDERS, readApp } from './apps.js';
@@ -12,6 +12,7 @@ import { type KeyFileSystem, thisSystem } from './key-file.js';
 import { isWithin, type Layer, readLayer, type Surroundings } from './layer.js';
 import { type ConfigPlaces, findFiles } from './locate.js';
 import { printable } from './printable.js';
+import { moduleLoader } from './provider-modules.js';
 import { type GatewaySettings, gatewayJsonSchema, gatewaySettings, type SettingSchema } from './schema.js';
 import { urlRulesOf } from './webhooks.js';
 
@@ -92,14 +93,17 @@ export async function readWithOrigins(
   };
 
   const urls = urlRulesOf(gateway.settings);
+  const kinds = request.kinds ?? VENDOR_KINDS;
+  const taken = [...kinds, ...PROVIDER_KINDS].map(({ name }) => name);
   for (const file of found.apps) {
     const layer = await readLayer(file, around);
     layers.set(file.id, layer);
-    const app = layer.isReadable ? await readApp(layer.value, request.kinds ?? VENDOR_KINDS, urls) : undefined;
+    const loadModule = moduleLoader(dirname(file.path), taken);
+    const app = layer.isReadable ? await readApp(layer.value, kinds, urls, loadModule) : undefined;
     const complaints = app?.complaints.flatMap((complaint) => layer.locate(complaint) ?? []) ?? [];
     faults.push(...layer.faults, ...complaints);
     warnings.push(...layer.warnings);
-    files.push(file.path, ...layer.files);
+    files.push(file.path, ...layer.files, ...(app?.files ?? []));
     if (app === undefined) continue;
     if (app.providers.length === 0 && app.realtime === undefined && layer.faults.length + complaints.length === 0) {
       warnings.push(`${show(file.path)}: ${NO_PROVIDERS}`);

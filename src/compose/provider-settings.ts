@@ -1,3 +1,4 @@
+import type { ProviderSettings } from '../../config/apps.js';
 import type { Config } from '../../config/load.js';
 import { PROVIDER_KINDS } from '../../providers/catalogue.js';
 import type { ProviderKind } from '../../providers/contract.js';
@@ -24,8 +25,8 @@ export function providerSettings(config: Config, instead: readonly ProviderKind<
   );
   return config.apps.flatMap(({ id, providers, realtime }) => {
     const own = realtime === undefined ? [] : [{ name: REALTIME, kind: REALTIME, options: {} }];
-    return [...providers, ...own].map(({ name, kind: kindName, options }) => {
-      const kind = kinds.get(kindName);
+    return [...providers, ...own].map(({ name, kind: kindName, options, module }: ProviderSettings) => {
+      const kind = module ?? kinds.get(kindName);
       if (kind === undefined)
         throw new Error(`the configuration let a provider kind pass that does not exist: ${kindName}`);
       return { app: id, name, kind, options };

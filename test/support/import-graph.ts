@@ -27,6 +27,7 @@ const BORDERS: readonly Border[] = [
   { of: /^providers\/shared\//, may: ['providers/shared/', 'providers/contract.ts'] },
   { of: /^providers\/contract\.ts$/, may: [], types: ['src/domain/'] },
   { of: /^providers\/simulation\.ts$/, may: [] },
+  { of: /^providers\/author\.ts$/, may: ['providers/contract.ts'] },
   { of: /^providers\/catalogue\.ts$/, may: ['providers/contract.ts', 'providers/*/kind.ts'] },
   { of: /^(providers\/[^/]+\/)/, may: ['providers/contract.ts', 'providers/shared/', '$1'] },
   {
