@@ -164,13 +164,16 @@ export function admit(gate: AccountGate, nextRoad: NextRoad, entries: readonly A
     const { reason, until, isOfClass } = answer;
     // A quota that begins anew is worth the moment until it is known: another road may be dearer, or none.
     const staysForNow = isOfClass && answer.isTried && terms.ttlSeconds > 0;
-    const what = isOfClass ? `${of} messages are` : 'the account is';
+    const attempt = notAsked(provider, reason, now, `${isOfClass ? `${of} messages are` : 'the account is'} paused`);
+    // A day's wait is worth a line that says why, for each that waits; seconds are not.
+    const told = isOfClass && !answer.isTried ? attempt : undefined;
     for (const { index, device } of group.slice(answer.admitted)) {
       const to = device === undefined || staysForNow ? undefined : nextRoad({ work, index, device }, reason);
-      if (to !== undefined) work.moveOn(index, to, notAsked(provider, reason, now, `${what} paused`));
-      else if (terms.ttlSeconds === 0) endOfRoute({ work, index }, reason, now);
-      else if (until >= expiresAt) work.settle(index, { state: 'expired', reason: 'expired' }, now);
-      else work.unstart(index, until);
+      if (to !== undefined) work.moveOn(index, to, attempt);
+      else if (terms.ttlSeconds === 0) endOfRoute({ work, index }, reason, now, told);
+      else if (until >= expiresAt) work.settle(index, { state: 'expired', reason: 'expired' }, now, told);
+      else if (told === undefined) work.unstart(index, until);
+      else work.postpone(index, { tries: work.trouble(index).tries, dueAt: until }, told);
     }
   }
   return admitted;

@@ -58,6 +58,7 @@ describe('providers of an app', function () {
     );
     assert.deepEqual(body.data[1], {
       ...{ name: 'fcm', kind: 'fcm', state: 'untried', reason: null, since: null, until: null, last_accepted_at: null },
+      ...{ parked: [], quotas: [] },
       native_for: ['android'],
       limits: { batch: 500, payload_bytes: 4096, ttl: '28d' },
     });

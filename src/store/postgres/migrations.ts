@@ -508,9 +508,8 @@ CREATE TABLE pealbell.device_quotas (
   key text COLLATE "C" NOT NULL,
   messages text[] NOT NULL,
   max integer NOT NULL,
-  PRIMARY KEY (app, provider, class, day_ends_at, key)
+  PRIMARY KEY (day_ends_at, app, provider, class, key)
 );
-CREATE INDEX device_quotas_by_day ON pealbell.device_quotas (day_ends_at);
 
 -- How many an account was sent in a day of its vendor, and of which shares of its quota was told.
 CREATE TABLE pealbell.account_quotas (

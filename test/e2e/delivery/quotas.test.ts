@@ -111,7 +111,13 @@ describe('what a vendor lets through in a day', function () {
     assert.deepEqual(await endsOf(await send([roaming])), ['apns sent']);
     assert.deepEqual(await endsOf(await send([waiting, roaming], 'transactional')), ['fcm sent', 'fcm sent']);
     assert.equal(vendor.asked.marketing, askedBefore + 1, 'nobody asked again');
-    assert.deepEqual((await scene.deliveries(held)).map(wayOf).sort(), ['apns sent', 'fcm queued']);
+    const waits = await until(
+      () => scene.deliveries(held),
+      (all) => all.some(({ state }) => state === 'sent') && all.some(({ attempts }) => attempts.length === 1),
+    );
+    assert.deepEqual(waits.map(wayOf).sort(), ['apns sent', 'fcm queued']);
+    const { detail } = waits.find(({ state }) => state === 'queued')?.attempts[0] ?? {};
+    assert.equal(detail, 'not asked: marketing messages are paused');
 
     vendor.marketingLeft = 1_000;
     scene.clock.forward(12 * HOUR_MS);

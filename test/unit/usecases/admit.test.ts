@@ -46,6 +46,10 @@ function outcomeOf(admission: Admission, { work, entries }: ReturnType<typeof wi
     admitted: admitted.map(({ index }) => index),
     moved: effects.flatMap((effect) => (effect.kind === 'step' ? effect.targets : [])),
     waitsMs: Object.values(progress.troubles).map(({ dueAt }) => dueAt - NOW),
+    /** What those who wait can be told. */
+    told: deliveries.flatMap(({ state, provider, attempts }) =>
+      state === 'queued' && provider === 'huawei' ? attempts : [],
+    ),
     ended: deliveries.flatMap(({ state, reason }) => (state === 'queued' ? [] : [`${state} ${reason}`])),
   };
 }
@@ -56,8 +60,10 @@ describe('a window of a class that is parked', () => {
   };
 
   it('goes over the route’s next road at once, and says why; who has none waits until the day ends', () => {
-    const { admitted, moved, waitsMs, ended } = outcomeOf(parked, window());
+    const { admitted, moved, waitsMs, ended, told } = outcomeOf(parked, window());
     assert.deepEqual([admitted, waitsMs, ended], [[], [DAY_ENDS - NOW, DAY_ENDS - NOW], []]);
+    const why = { outcome: 'deferred', reason: 'quota_exceeded', detail: 'not asked: marketing messages are paused' };
+    assert.deepEqual(told, Array(2).fill({ provider: 'huawei', at: NOW, ...why }));
     assert.deepEqual(
       moved.map(({ key, attempts }) => [key, attempts[0]?.reason, attempts[0]?.detail]),
       [['d0', 'quota_exceeded', 'not asked: marketing messages are paused']],
@@ -72,8 +78,8 @@ describe('a window of a class that is parked', () => {
 
   it('waits for the one that tries when the day has turned, also where there is another road', () => {
     const trying: Admission = { ...parked, admitted: 1, until: NOW + 500, isTried: true };
-    const { admitted, moved, waitsMs } = outcomeOf(trying, window());
-    assert.deepEqual([admitted, moved.length, waitsMs], [[0], 0, [500, 500]]);
+    const { admitted, moved, waitsMs, told } = outcomeOf(trying, window());
+    assert.deepEqual([admitted, moved.length, waitsMs, told], [[0], 0, [500, 500], []]);
     const other = outcomeOf({ ...trying, admitted: 0, isOfClass: false }, window());
     assert.equal(other.moved.length, 1, 'an account may be away for longer');
   });
