@@ -31,6 +31,9 @@ export async function listenAsVendor(desk: VendorDesk, tls: TlsMaterial, port: n
   server.on('secureConnection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
+    // A listener for data makes node read by the stream's events. Its direct way from TLS to the parser goes on while the
+    // parser is paused, because a long answer has not drained: the next large request then ends the connection (HPE_PAUSED).
+    socket.on('data', () => undefined);
     socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
