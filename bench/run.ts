@@ -14,6 +14,7 @@ import { w12ReconnectStorm } from './w12-reconnect-storm.js';
 import { w13OfflineMailbox } from './w13-offline-mailbox.js';
 import { w17Growth } from './w17-growth.js';
 import { w20Webhooks } from './w20-webhooks.js';
+import { w21VendorBatches } from './w21-vendor-batches.js';
 
 const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   W1: (options) => runBulk(w1ApnsBulk, options),
@@ -30,6 +31,7 @@ const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Repo
   W17: w17Growth,
   W19: w19OtherTransports,
   W20: w20Webhooks,
+  W21: w21VendorBatches,
 };
 
 process.exitCode = await main(process.argv.slice(2));
