@@ -3,6 +3,7 @@
  * access tokens with one repeat after a refusal, observations, closing. What a vendor's requests and answers look like is
  * its {@link VendorWire}.
  */
+import { setMaxListeners } from 'node:events';
 import type { Batch, EpochMs, Misfit, Outcome, Provider, ProviderEnv, ProviderLimits, Target } from '../contract.js';
 import { Http1Pool, type Http1PoolEvent, type Http1PoolOptions } from './http1-pool.js';
 import type { Answer, OutgoingRequest, Transport } from './transport.js';
@@ -106,6 +107,7 @@ export class VendorProvider<Compiled> implements Provider {
     const { targets, ...rest } = batch;
     const { wire } = this.#options;
     this.checkBatch(targets);
+    setMaxListeners(0, signal); // many sends share one, and each of them listens
     const { compiled, misfits } = wire.compile(rest, this.env.now());
     if (compiled === undefined) {
       const outcome = unfit(misfits);
