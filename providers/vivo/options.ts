@@ -93,6 +93,12 @@ export const vivoOptions = z.strictObject({
     'Devices in one list at most; 1: every device by a request of its own.',
     1,
   ),
+  list_from: figure(
+    2,
+    LIST_TARGETS_MAX,
+    'From how many devices on a list is used; fewer get single sends, which alone have receipts without callback_id.',
+    2,
+  ),
   limits: z
     .strictObject({
       title: figure(40, 1_000, 'Characters of a title.', 1),

@@ -97,7 +97,7 @@ export function createVivoWire(options: VivoOptions, road: ReceiptRoad): VendorW
     limits: { ...VIVO_LIMITS, requestTargetsMax },
     compile: ({ message }) => compile(message, options),
     async send(compiled, targets, talk) {
-      const isSingle = targets.length === 1 || tasks.areClosed(talk.now());
+      const isSingle = targets.length < options.list_from || tasks.areClosed(talk.now());
       const outcomes = await (isSingle ? singles : list)(compiled, targets, talk);
       return compiled.isLowered ? outcomes.map(ofTarget) : outcomes;
     },

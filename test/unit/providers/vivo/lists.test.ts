@@ -34,6 +34,18 @@ describe('lists of vivo', () => {
     assert.match(String(payloads(rig.ledger).at(-1)?.taskId), /^\d+$/);
   });
 
+  it('are for no fewer devices than the file says', async () => {
+    const few = await rig.open({ list_from: 4 });
+    for (const [count, wanted] of [
+      [3, 0],
+      [4, 1],
+    ] as const) {
+      const targets = Array.from({ length: count }, (_, at) => target(`t${at}`));
+      assert.deepEqual((await few.send({ message: MESSAGE, targets }, NEVER)).map(short), all(count, 'accepted'));
+      assert.equal(saves(), wanted);
+    }
+  });
+
   it('send what a single send does, but for the time to live', async () => {
     const message = { ...MESSAGE, ttlSeconds: 120 };
     await send(1, message);
