@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { createApnsCredentials } from '../../providers/apns/simulator.js';
+import { VENDOR_KINDS } from '../../providers/catalogue.js';
 import type { Gateway } from '../../src/compose.js';
 import { createCaller, importDevices, openWorld, until, type World } from '../support/world.js';
 
@@ -12,6 +13,7 @@ interface Health {
   readonly since: string | null;
   readonly until: string | null;
   readonly last_accepted_at: string | null;
+  readonly quotas: readonly { class: string; per: string; used: number | null; parked_until: string | null }[];
   readonly native_for: readonly string[];
   readonly limits: object;
 }
@@ -50,11 +52,12 @@ describe('providers of an app', function () {
     assert.deepEqual([status, body.has_more, body.next_cursor], [200, false, null]);
     assert.deepEqual(
       body.data.map(({ name, kind, state }) => [name, kind, state]),
-      [
-        ['apns', 'apns', 'untried'],
-        ['fcm', 'fcm', 'untried'],
-        ['webpush', 'webpush', 'untried'],
-      ],
+      VENDOR_KINDS.map(({ name }) => [name, name, 'untried']),
+    );
+    const capped = body.data.find(({ name }) => name === 'huawei')?.quotas ?? [];
+    assert.deepEqual(
+      capped.map(({ per, used, parked_until }) => [per, capped[0]?.class, used, parked_until]),
+      [['device', 'marketing', null, null]],
     );
     assert.deepEqual(body.data[1], {
       ...{ name: 'fcm', kind: 'fcm', state: 'untried', reason: null, since: null, until: null, last_accepted_at: null },
@@ -78,7 +81,10 @@ describe('providers of an app', function () {
     assert.equal((await health('apns')).state, 'untried', 'a test is no message');
     const after = await (await fetch(`${gateway.admin.url}/metrics`)).text();
     const counted = (text: string) =>
-      text.split('\n').filter((line) => /^pealbell_(?:deliveries|provider_request)/.test(line));
+      text
+        .split('\n')
+        // Some other vendors are asked about dead addresses meanwhile.
+        .filter((line) => /^pealbell_(?:deliveries|provider_request).*provider="(?:apns|fcm|webpush)"/.test(line));
     assert.deepEqual(counted(after), counted(before));
   });
 
