@@ -8,6 +8,7 @@ import type {
   ReceiptReading,
   Simulated,
 } from '../contract.js';
+import { toldOfSilent } from '../shared/message-parts.js';
 import { simulatedSettings } from '../shared/simulated-settings.js';
 import { quotasOf } from '../shared/vendor-options.js';
 import { oppoChannel } from './channel.js';
@@ -40,7 +41,7 @@ export const oppoKind: ProviderKind<OppoOptions> &
   makers: ['oppo', 'oneplus', 'realme'],
   vendor: 'OPPO',
   interpret,
-  check: (message, options) => compile(message, options).misfits,
+  check: (message, options) => compile(message, options).misfits.map(toldOfSilent),
   parsePushToken: (raw) => parsePushToken(raw),
   preview: (message, _purpose, _now, options) => compile(message, options).compiled?.notification,
   simulatedOptions: (_options, endpoints) => simulatedSettings('OPPO', endpoints),

@@ -1,7 +1,7 @@
 /** What OPPO cannot take, or has no place for. */
 import type { JsonObject, Message, Misfit } from '../contract.js';
 import { isJsonObject } from '../shared/merge-patch.js';
-import { misfitError as error, misfitWarning as warning } from '../shared/message-parts.js';
+import { misfitError as error, SILENT_REFUSED, misfitWarning as warning } from '../shared/message-parts.js';
 
 /** OPPO keeps a message for ten days at most. */
 export const TTL_SECONDS_MAX = 864_000;
@@ -10,8 +10,9 @@ export function contentMisfits(message: Message): Misfit[] {
   const { notification, data, ttlSeconds } = message;
   const misfits: Misfit[] = [];
   if (notification === undefined) {
-    const detail = 'OPPO has no silent messages: give it a title or a body, or send it over other providers';
-    return [error('silent_unsupported', detail, '/notification')];
+    const detail =
+      'OPPO shows every message, so its devices get no silent one: give it a title or a body, or use another road';
+    return [error(SILENT_REFUSED, detail, '/notification')];
   }
   if ((notification.title ?? '') === '' && (notification.body ?? '') === '') {
     misfits.push(error('notification_empty', 'a visible message needs a title or a body', '/notification'));

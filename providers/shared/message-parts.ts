@@ -47,3 +47,14 @@ export function misfitError(code: string, detail: string, pointer?: string): Mis
 export function misfitWarning(code: string, detail: string, pointer?: string): Misfit {
   return { severity: 'warning', code, detail, ...(pointer === undefined ? {} : { pointer }) };
 }
+
+/** Of a vendor that shows every message. */
+export const SILENT_REFUSED = 'silent_refused';
+
+/**
+ * What is told before accept. A silent message is for the devices of other vendors: it is not refused for those because
+ * one that shows every message is there too; at this one's devices it ends as refused.
+ */
+export function toldOfSilent(misfit: Misfit): Misfit {
+  return misfit.code === SILENT_REFUSED ? { ...misfit, severity: 'warning' } : misfit;
+}

@@ -2,7 +2,6 @@
 import {
   type Interpreting,
   InvalidInputError,
-  type Misfit,
   type Previewable,
   type ProviderKind,
   type PushToken,
@@ -10,6 +9,7 @@ import {
   type ReceiptReading,
   type Simulated,
 } from '../contract.js';
+import { toldOfSilent } from '../shared/message-parts.js';
 import { quotasOf } from '../shared/vendor-options.js';
 import { vivoChannel } from './channel.js';
 import { interpret } from './cures.js';
@@ -34,7 +34,7 @@ export const vivoKind: ProviderKind<VivoOptions> &
   makers: ['vivo', 'iqoo'],
   vendor: 'vivo',
   interpret,
-  check: (message, options = VIVO_DEFAULTS) => compile(message, options).misfits.map(told),
+  check: (message, options = VIVO_DEFAULTS) => compile(message, options).misfits.map(toldOfSilent),
   parsePushToken,
   simulatedOptions,
   preview(message, _purpose, _now, options = VIVO_DEFAULTS) {
@@ -48,11 +48,6 @@ export const vivoKind: ProviderKind<VivoOptions> &
   readReceipts,
   open: async (options, env) => new VivoProvider(options, env),
 };
-
-/** A silent message is for the devices of other vendors: it is not refused for those because vivo is there too. */
-function told(misfit: Misfit): Misfit {
-  return misfit.code === 'silent_refused' ? { ...misfit, severity: 'warning' } : misfit;
-}
 
 /** 23 characters in the older document, and no length at all in the newer: what cannot be one is refused, and no more. */
 function parsePushToken(raw: unknown): PushToken {

@@ -1,7 +1,7 @@
 /** What a message brings along that vivo cannot take, or not as it is. */
 import type { JsonObject, Message, Misfit } from '../contract.js';
 import { isJsonObject } from '../shared/merge-patch.js';
-import { misfitError, misfitWarning } from '../shared/message-parts.js';
+import { misfitError, misfitWarning, SILENT_REFUSED } from '../shared/message-parts.js';
 import type { VivoOptions } from './options.js';
 import { lengthOf, looksLikeTrial } from './text.js';
 
@@ -18,7 +18,7 @@ export function contentMisfits(message: Message, options: VivoOptions): Misfit[]
   if (notification === undefined) {
     const detail =
       'vivo shows every message, so its devices get no silent one: give it a title or a body, or use another road';
-    return [misfitError('silent_refused', detail, '/notification')];
+    return [misfitError(SILENT_REFUSED, detail, '/notification')];
   }
   const { title, body } = notification;
   if (title === undefined && body === undefined) {

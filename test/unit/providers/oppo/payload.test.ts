@@ -151,7 +151,7 @@ describe('What OPPO is sent for a message', () => {
   });
 
   for (const [what, message, misfit] of [
-    ['a silent message', { notification: undefined }, 'error silent_unsupported'],
+    ['a silent message', { notification: undefined }, 'error silent_refused'],
     ['an empty notification', { notification: { badge: 1 } }, 'error notification_empty'],
     ['a data key of ours', { data: { pealbell: 'x' } }, 'error data_key_reserved'],
     ['too much data', { data: { blob: 'x'.repeat(4_000) } }, 'error payload_too_large'],
