@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { pushTokenOf } from '../world.js';
-import type { PathHints } from './hostile-request.js';
+import { type PathHints, WHOLE_BODY } from './hostile-request.js';
 import type { RawAnswer } from './raw-http.js';
 import type { Hints } from './schema-arbitrary.js';
 
@@ -27,6 +27,7 @@ export function createAcquaintance(): Acquaintance {
   const channels: string[] = [];
   const hooks: string[] = [];
   const calls: string[] = [];
+  const secrets: string[] = [];
   const words = (...list: readonly unknown[]) => fc.constantFrom(...list);
   const known = (pool: readonly string[]) => fc.nat().map((n) => pool[n % Math.max(1, pool.length)] ?? 'none');
   const number = fc.integer({ min: 1, max: DEVICES });
@@ -39,6 +40,16 @@ export function createAcquaintance(): Acquaintance {
     if (path.startsWith('/v1/webhook-endpoints')) return known(hooks);
     return path.startsWith('/v1/providers') ? known(channels) : device;
   };
+
+  /** As OPPO tells that messages arrived. */
+  const receipts = fc.array(known(messages), { maxLength: 3 }).map((params) =>
+    JSON.stringify(
+      params.map((param, n) => ({
+        ...{ eventType: n === 2 ? 'regid_invalid' : 'push_arrive', param },
+        registrationIds: `OPPO_CN_${'0'.repeat(31)}${n}`,
+      })),
+    ),
+  );
 
   return {
     hints: {
@@ -66,7 +77,10 @@ export function createAcquaintance(): Acquaintance {
       id: idIn(path),
       delivery: known(calls),
       topic: words('news', 'sport'),
-      name: words('apns', 'fcm', 'webpush'),
+      name: words('apns', 'fcm', 'webpush', 'oppo'),
+      ...(path.startsWith('/callbacks')
+        ? { provider: words('oppo'), app: words('demo'), secret: known(secrets), [WHOLE_BODY]: receipts }
+        : {}),
     }),
     learn({ status, body }) {
       if (status >= 300) return;
@@ -75,6 +89,7 @@ export function createAcquaintance(): Acquaintance {
       for (const [, id] of text.matchAll(/"id":"([A-Za-z0-9+/]{22}==)"/g)) remember(channels, id);
       for (const [, id] of text.matchAll(/"id":"(whe_\w+)"/g)) remember(hooks, id, HOOKS_KEPT);
       for (const [, id] of text.matchAll(/"id":"(whc_\w+)"/g)) remember(calls, id, HOOKS_KEPT);
+      for (const [, secret] of text.matchAll(/\/callbacks\/oppo\/demo\/([\w-]+)"/g)) remember(secrets, secret);
       for (const [, cursor] of text.matchAll(/"next_cursor":"([^"]+)"/g)) remember(cursors, cursor);
     },
   };

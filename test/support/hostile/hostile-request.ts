@@ -255,6 +255,9 @@ function requestTo(
     });
 }
 
+/** The hint for a body whose form no schema tells. */
+export const WHOLE_BODY = 'the whole body';
+
 /** Bodies as the schema has them, most of them spoiled: as values, or as the bytes that they are sent as. */
 function bodyOf(operation: ApiOperation, schemas: ApiDocument['components']['schemas'], hints: Hints) {
   const content = Object.entries(operation.requestBody?.content ?? {})[0];
@@ -265,7 +268,7 @@ function bodyOf(operation: ApiOperation, schemas: ApiDocument['components']['sch
     );
   }
   const [type, { schema }] = content;
-  const one = jsonTextOf(exampleOf(schema, schemas, hints));
+  const one = hints[WHOLE_BODY]?.map(String) ?? jsonTextOf(exampleOf(schema, schemas, hints));
   const lines = fc.array(one, { minLength: 1, maxLength: 2 }).map((list) => `${list.join('\n')}\n`);
   return fc
     .tuple(type.endsWith('ndjson') ? lines : one, rarely(spoiling, fc.constant(null)))
