@@ -505,6 +505,9 @@ export interface CallbackAnswer {
   readonly body: string;
 }
 
+/** Receipts in one call: more than a body of 1 MB holds in most vendors' forms. */
+export const RECEIPTS_MAX = 20_000;
+
 /** What a vendor says of an address, whichever message it learnt that by. */
 export type AddressNotice = { readonly pushToken: PushToken; readonly at?: EpochMs } & (
   | { readonly kind: 'unregistered'; readonly replacedBy?: PushToken; readonly code?: string }
@@ -535,7 +538,7 @@ export interface ReceiptReading<Options> {
    */
   readonly receiptsName?: 'targets';
   /**
-   * Pure, and never throws for what was sent. At most 1,000 receipts, and as many notices; a vendor that sends more is
+   * Pure, and never throws for what was sent. At most {@link RECEIPTS_MAX} receipts, and as many notices; a vendor that sends more is
    * `unreadable`.
    */
   readReceipts(request: CallbackRequest, options: Options): CallbackReading;

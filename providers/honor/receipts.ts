@@ -1,12 +1,16 @@
 /** Reads what Honor tells of deliveries. It signs nothing that is known: the secret in the address guards it. */
 import { z } from 'zod';
-import type { AddressNotice, CallbackReading, CallbackRequest, VendorReceipt } from '../contract.js';
+import {
+  type AddressNotice,
+  type CallbackReading,
+  type CallbackRequest,
+  RECEIPTS_MAX,
+  type VendorReceipt,
+} from '../contract.js';
 import { codeOf } from '../shared/vendor-answer.js';
 import type { HonorOptions } from './options.js';
 import { isPushToken } from './push-token.js';
 import { type Meaning, RECEIPT_MEANINGS } from './receipt-meanings.js';
-
-const RECEIPTS_MAX = 1_000;
 
 const bodySchema = z.object({
   statuses: z.array(

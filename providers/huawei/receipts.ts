@@ -2,22 +2,22 @@
  * What Huawei tells of deliveries, in two shapes: that of HMS Core, and that of HarmonyOS NEXT. Sources: Huawei, "Message
  * receipt" (V1) and "Message receipt" of Push Kit for HarmonyOS (V2).
  */
-import type {
-  AddressNotice,
-  CallbackAnswer,
-  CallbackReading,
-  CallbackRequest,
-  EpochMs,
-  LateEnd,
-  PushToken,
-  VendorReceipt,
+import {
+  type AddressNotice,
+  type CallbackAnswer,
+  type CallbackReading,
+  type CallbackRequest,
+  type EpochMs,
+  type LateEnd,
+  type PushToken,
+  RECEIPTS_MAX,
+  type VendorReceipt,
 } from '../contract.js';
 import { codeOf } from '../shared/vendor-answer.js';
 import type { HuaweiOptions } from './options.js';
 import { isSigned, SIGNATURE_HEADER } from './receipt-signature.js';
 
 /** Huawei's older pages say so many; the newer 100. */
-const RECEIPTS_MAX = 1_000;
 const TOKEN_CHARS_MAX = 512;
 
 /** What is done about one. `muted`: it arrived, and was not shown. `wait`: another one follows. */

@@ -1,12 +1,11 @@
 /** Reads what Meizu tells of deliveries: a form with a JSON map and, as proof, the token of the console. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { CallbackReading, CallbackRequest, VendorReceipt } from '../contract.js';
+import { type CallbackReading, type CallbackRequest, RECEIPTS_MAX, type VendorReceipt } from '../contract.js';
 import { codeOf, textsOf } from '../shared/vendor-answer.js';
 import type { MeizuOptions } from './options.js';
 import { isPushToken } from './push-token.js';
 
-const RECEIPTS_MAX = 1_000;
 const ANSWER = { status: 200, type: 'application/json', body: '{"code":"200","message":""}' } as const;
 
 /** By `<message id>-<type>`. */

@@ -1,17 +1,17 @@
 /** What OPPO tells of deliveries: a JSON array, unsigned. OPPO, “Receipts”. Pure. */
-import type {
-  AddressNotice,
-  CallbackAnswer,
-  CallbackReading,
-  CallbackRequest,
-  Json,
-  LateEnd,
-  VendorReceipt,
+import {
+  type AddressNotice,
+  type CallbackAnswer,
+  type CallbackReading,
+  type CallbackRequest,
+  type Json,
+  type LateEnd,
+  RECEIPTS_MAX,
+  type VendorReceipt,
 } from '../contract.js';
 import { isJsonObject } from '../shared/merge-patch.js';
 import { isRegistrationId } from './push-token.js';
 
-const RECEIPTS_MAX = 1_000;
 const TAKEN: CallbackAnswer = { status: 200, type: 'application/json', body: '{"code":0}' };
 
 /** Of a message that was taken and not shown. Other event types are taken note of, and say nothing to us. */

@@ -2,19 +2,19 @@
  * Receipts as vivo tells them: a JSON object by task. Source: vivo server API, document 362, "extra"; the codes are those
  * that others who send over vivo have published, since vivo documents none.
  */
-import type {
-  AddressNotice,
-  CallbackReading,
-  CallbackRequest,
-  EpochMs,
-  LateEnd,
-  PushToken,
-  VendorReceipt,
+import {
+  type AddressNotice,
+  type CallbackReading,
+  type CallbackRequest,
+  type EpochMs,
+  type LateEnd,
+  type PushToken,
+  RECEIPTS_MAX,
+  type VendorReceipt,
 } from '../contract.js';
 import { codeOf } from '../shared/vendor-answer.js';
 import type { VivoOptions } from './options.js';
 
-const RECEIPTS_MAX = 1_000;
 const TOKEN_CHARACTERS_MAX = 512;
 
 /** `stale`: by the setting of that name. `family`: says less than a code beside it. */

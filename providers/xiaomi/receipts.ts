@@ -2,19 +2,19 @@
  * What Xiaomi tells of deliveries: a form whose field `data` is JSON, by the ids that it gave to requests. Source: dev.mi.com,
  * document 1559, "message receipts". It signs nothing: who calls knows the secret in the address.
  */
-import type {
-  AddressNotice,
-  CallbackAnswer,
-  CallbackReading,
-  CallbackRequest,
-  EpochMs,
-  LateEnd,
-  PushToken,
-  VendorReceipt,
+import {
+  type AddressNotice,
+  type CallbackAnswer,
+  type CallbackReading,
+  type CallbackRequest,
+  type EpochMs,
+  type LateEnd,
+  type PushToken,
+  RECEIPTS_MAX,
+  type VendorReceipt,
 } from '../contract.js';
 import { codeOf } from '../shared/vendor-answer.js';
 
-const RECEIPTS_MAX = 1_000;
 const ANSWER: CallbackAnswer = { status: 200, type: 'text/plain; charset=utf-8', body: 'ok' };
 
 type Meaning =

@@ -1,5 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { CallbackAnswer, CallbackRequest, VendorReceipt } from '../../providers/contract.js';
+import {
+  type CallbackAnswer,
+  type CallbackRequest,
+  RECEIPTS_MAX,
+  type VendorReceipt,
+} from '../../providers/contract.js';
 import type { VendorDetail } from '../domain/outcome.js';
 import { isStorable, toStorable } from '../domain/storable.js';
 import type { EpochMs } from '../domain/time.js';
@@ -15,7 +20,8 @@ import type { RecordTold, ToldEvent } from './record-told.js';
 /** Clocks of vendors are good, but not ours. */
 const AHEAD_MS_MAX = 5 * 60_000;
 const OLD_MS_MAX = 30 * 86_400_000;
-const RECEIPTS_MAX = 1_000;
+/** Receipts that the store is asked about at once. */
+const STEP_RECEIPTS = 1_000;
 const VENDOR_CHARACTERS_MAX = 256;
 /** A longer one is none: what it says is known again by the state that it says. */
 const RECEIPT_ID_CHARS_MAX = 128;
@@ -53,6 +59,20 @@ export function createCallbackDesk(house: {
     return providers.configured(app).find(({ name }) => name === provider)?.readReceipts;
   }
 
+  async function record(app: string, provider: string, receipts: readonly VendorReceipt[], now: EpochMs) {
+    const current = receipts.filter(({ at = now }) => at <= now + AHEAD_MS_MAX && at >= now - OLD_MS_MAX);
+    const named = await nameDeliveries(app, provider, current);
+    const told = current.flatMap((receipt, n) => toEvent(app, provider, receipt, named[n], now) ?? []);
+    const lost = current.flatMap((receipt, n) => toGivenUp(app, provider, receipt, named[n], now) ?? []);
+    const recorded = told.length === 0 ? [] : await recordTold(told);
+    const ended = await giveUp(lost);
+    const count = (wanted: string) => recorded.filter((word) => word === wanted).length;
+    return {
+      changed: count('changed') + ended.changed,
+      unknown: receipts.length - told.length - lost.length + count('unknown') + ended.unknown,
+    };
+  }
+
   return {
     secretOf: (app, provider) => (reader(app, provider) === undefined ? undefined : hasher.callback(app, provider)),
 
@@ -71,20 +91,14 @@ export function createCallbackDesk(house: {
       if (receipts.length > RECEIPTS_MAX || notices.length > RECEIPTS_MAX)
         return { kind: 'unreadable', detail: `more than ${RECEIPTS_MAX} receipts` };
       const now = request.receivedAt;
-      const current = receipts.filter(({ at = now }) => at <= now + AHEAD_MS_MAX && at >= now - OLD_MS_MAX);
-      const named = await nameDeliveries(app, provider, current);
-      const told = current.flatMap((receipt, n) => toEvent(app, provider, receipt, named[n], now) ?? []);
-      const lost = current.flatMap((receipt, n) => toGivenUp(app, provider, receipt, named[n], now) ?? []);
-      const recorded = told.length === 0 ? [] : await recordTold(told);
-      const ended = await giveUp(lost);
-      await heedNotices(app, provider, notices, now);
-      const changed = recorded.filter((word) => word === 'changed').length + ended.changed;
-      const unknown =
-        receipts.length -
-        told.length -
-        lost.length +
-        recorded.filter((word) => word === 'unknown').length +
-        ended.unknown;
+      let changed = 0;
+      let unknown = 0;
+      for (const some of inSteps(receipts)) {
+        const done = await record(app, provider, some, now);
+        changed += done.changed;
+        unknown += done.unknown;
+      }
+      for (const some of inSteps(notices)) await heedNotices(app, provider, some, now);
       log.info(
         { app, provider, receipts: receipts.length, changed, unknown, notices: notices.length },
         'callback.taken',
@@ -92,6 +106,12 @@ export function createCallbackDesk(house: {
       return { kind: 'taken', answer };
     },
   };
+}
+
+function inSteps<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const steps: T[][] = [];
+  for (let from = 0; from < items.length; from += STEP_RECEIPTS) steps.push(items.slice(from, from + STEP_RECEIPTS));
+  return steps;
 }
 
 function toEvent(

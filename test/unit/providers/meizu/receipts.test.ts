@@ -69,7 +69,7 @@ describe('receipts of Meizu', () => {
     for (const cb of ['', '[]', 'null', '{', '{"NS-1":"x"}']) {
       assert.equal(read({ cb, access_token: RECEIPT_TOKEN }).kind, 'unreadable', cb);
     }
-    const targets = Array.from({ length: 1_001 }, (_, at) => `push-${at}`);
+    const targets = Array.from({ length: 20_001 }, (_, at) => `push-${at}`);
     assert.equal(read(form({ 'NS-1': { param: 'm', type: 1, targets } })).kind, 'unreadable');
     assert.equal(read(form({ 'NS-1': { param: 'm', type: 1, targets: targets.slice(1) } })).kind, 'receipts');
   });
