@@ -7,7 +7,6 @@ import type {
   ChannelScope,
   ChannelStorage,
   CredentialTest,
-  Misfit,
   Outcome,
   Provider,
   ProviderEnv,
@@ -17,6 +16,7 @@ import type {
 } from '../contract.js';
 import { Http2Pool, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
+import { notSent, unfit } from '../shared/unsent.js';
 import { BROADCAST, broadcastHeaders, broadcastPath } from './broadcast.js';
 import { createChannel, deleteChannel, listChannels, readChannel } from './channels.js';
 import { ExpiryWatch } from './client-certificate.js';
@@ -275,42 +275,4 @@ function baseOf(
     bases.set(key, base);
   }
   return base;
-}
-
-/** What `check` would have refused before accept. */
-function unfit(misfits: readonly Misfit[]): Outcome {
-  const faults = misfits.filter((misfit) => misfit.severity === 'error');
-  const isTooLarge = faults.every((fault) => fault.code === 'payload_too_large');
-  return {
-    kind: 'rejected',
-    reason: isTooLarge ? 'payload_too_large' : 'payload_rejected',
-    detail: {
-      text: faults
-        .map((fault) => fault.detail)
-        .join('; ')
-        .slice(0, 256),
-    },
-  };
-}
-
-function notSent(reason: Extract<Reply, { kind: 'not_sent' }>['reason'], cause: string): Outcome {
-  const detail = { text: cause.slice(0, 256) };
-  switch (reason) {
-    case 'unreachable':
-    case 'queue_full':
-      return { kind: 'deferred', scope: 'account', reason: 'provider_unavailable', detail };
-    case 'aborted':
-      // Its time was up on our side; the account may be in the best of health.
-      return { kind: 'deferred', scope: 'target', reason: 'timeout', detail };
-    case 'refused':
-    case 'queued_too_long':
-    case 'closed':
-      return { kind: 'deferred', scope: 'target', reason: 'provider_unavailable', detail };
-    case 'invalid':
-      return { kind: 'rejected', reason: 'payload_rejected', detail };
-    default: {
-      const never: never = reason;
-      return never;
-    }
-  }
 }

@@ -3,7 +3,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   Batch,
   CredentialTest,
-  Misfit,
   Outcome,
   Provider,
   ProviderEnv,
@@ -13,6 +12,7 @@ import type {
 } from '../contract.js';
 import { Http2Pool, type Http2PoolOptions, type PoolEvent } from '../shared/http2-pool.js';
 import type { HeaderFields, Reply, Transport } from '../shared/transport.js';
+import { unfit } from '../shared/unsent.js';
 import { encrypt } from './encryption.js';
 import { KeyPairStock } from './key-pairs.js';
 import { KeyStanding } from './key-standing.js';
@@ -245,18 +245,6 @@ function baseOf(
     bases.set(key, base);
   }
   return base;
-}
-
-/** What `check` would have refused before accept. */
-function unfit(misfits: readonly Misfit[]): Outcome {
-  const faults = misfits.filter((misfit) => misfit.severity === 'error');
-  const isTooLarge = faults.every((fault) => fault.code === 'payload_too_large');
-  const text = faults.map((fault) => fault.detail).join('; ');
-  return {
-    kind: 'rejected',
-    reason: isTooLarge ? 'payload_too_large' : 'payload_rejected',
-    detail: { text: text.slice(0, 256) },
-  };
 }
 
 /** The scope is the target's even where nobody answers: the account reaches other push services. */
