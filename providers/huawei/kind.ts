@@ -53,6 +53,7 @@ export const huaweiKind: HuaweiKind = {
   preview,
   simulatedOptions,
   quotas: ({ quota }) => quotasOf(quota),
+  receiptsName: 'targets',
   readReceipts,
   open: async (options, env: ProviderEnv) => openHuawei(options, env, HUAWEI_LIMITS),
 };
