@@ -123,8 +123,7 @@ export function createQuotaKeeper(house: {
         const bounds = boundsByWork.get(entry.work);
         if (bounds === undefined) return;
         const place = places.get(entry);
-        // What may have arrived has used its place.
-        if (place !== undefined && outcome.kind !== 'accepted' && outcome.kind !== 'uncertain') unused.push(place);
+        if (place !== undefined && !mayHaveArrived(entry, bounds, outcome)) unused.push(place);
         if (outcome.kind === 'accepted' && bounds.perAccount !== undefined) tallyOf(bounds).count++;
         const isUsedUp =
           outcome.kind === 'deferred' && outcome.scope === 'class' && outcome.reason === 'quota_exceeded';
@@ -171,6 +170,12 @@ function boundsIn(
     quotas.find((quota) => quota.per === per && quota.class === of.class)?.max;
   const [perDevice, perAccount] = [maxOf('device'), maxOf('account')];
   return { ...of, dayEndsAt: dayEndsAt(now, dayStartsMinutes), perDevice, perAccount, tellAt };
+}
+
+/** Then its place is used: by this attempt, or by an earlier one of the same message. */
+function mayHaveArrived({ work, index }: Addressed, { provider }: Bounds, { kind }: Outcome): boolean {
+  if (kind === 'accepted' || kind === 'uncertain') return true;
+  return work.trouble(index).attempts.some((one) => one.provider === provider && one.outcome === 'uncertain');
 }
 
 function placeOf({ key, work }: Addressed, { app, provider, class: of, dayEndsAt }: Bounds, max: number): DevicePlace {

@@ -142,6 +142,16 @@ describe('keeping to the quotas of a vendor', function () {
     assert.deepEqual(await through(message(['a'])), []);
   });
 
+  it('keeps the place of what may have arrived before, whatever became of a later attempt', async () => {
+    const { message, through } = scene(perDevice(1));
+    const window = message(['a']);
+    await through(window, { kind: 'uncertain' });
+    const attempt = { provider: 'maker', at: NOON, outcome: 'uncertain', reason: 'uncertain' } as const;
+    window[0]?.work.postpone(0, { tries: 1, dueAt: NOON }, attempt);
+    await through(window, { kind: 'deferred', scope: 'target', reason: 'rate_limited' });
+    assert.deepEqual(await through(message(['a'])), []);
+  });
+
   it('begins anew with the vendor’s day', async () => {
     const { message, through, time } = scene(perDevice(1));
     await through(message(['a']));
