@@ -12,10 +12,10 @@ export interface Replacement {
 }
 
 /**
- * `replaced`: the device has the new address. `retired`: the new one was somebody's already, and the old one is out of use.
- * `kept`: there is no such live registration, or its device has confirmed it since.
+ * `replaced`: the device has the new address. `taken`: it was somebody's already, and nothing was done: the old one is dead like
+ * others. `kept`: there is no such live registration, or its device has confirmed it since.
  */
-export type Replaced = 'replaced' | 'retired' | 'kept';
+export type Replaced = 'replaced' | 'taken' | 'kept';
 
 /** Whether an app may show anything on the device that a push token belongs to. */
 export interface NotificationsWord {
@@ -30,8 +30,7 @@ export interface NotificationsWord {
 export interface AddressStore {
   /**
    * The device keeps environment, purpose, bundle and region of the address, and has the new push token from now on; the old
-   * one becomes a tombstone of reason `replaced`. `device.updated` tells of it; of one that is only retired
-   * `device.token_invalid` does. At most 1,000, one answer each, in order. Repeating is harmless.
+   * one becomes a tombstone of reason `replaced`. `device.updated` tells of it. At most 1,000, one answer each, in order. Repeating is harmless.
    */
   replace(these: readonly Replacement[], now: EpochMs): Promise<readonly Replaced[]>;
   /**

@@ -27,21 +27,30 @@ export function createHeedNotices(house: {
   const { addresses, retire, hasher } = house;
   return async (app, provider, notices, now) => {
     const dead: RegistrationEffect[] = [];
-    const replaced: Replacement[] = [];
+    const replaced: { readonly replacement: Replacement; readonly dies: RegistrationEffect }[] = [];
     const words: NotificationsWord[] = [];
     for (const notice of notices) {
       const at = Math.min(notice.at ?? now, now);
       const tokenHash = hasher.pushToken(app, provider, notice.pushToken);
       if (notice.kind === 'notifications') words.push({ app, provider, tokenHash, state: notice.state, at });
-      else if (notice.replacedBy !== undefined) {
-        const to = { token: notice.replacedBy, tokenHash: hasher.pushToken(app, provider, notice.replacedBy) };
-        replaced.push({ app, provider, tokenHash, to, asOf: at });
-      } else {
+      else {
         const code = notice.code === undefined ? '' : toStorable(notice.code, CODE_CHARACTERS_MAX);
-        dead.push({ kind: 'retire', provider, tokenHash, at, ...(code === '' ? {} : { vendorCode: code }) });
+        const dies = { kind: 'retire', provider, tokenHash, at, ...(code === '' ? {} : { vendorCode: code }) } as const;
+        if (notice.replacedBy === undefined) dead.push(dies);
+        else {
+          const to = { token: notice.replacedBy, tokenHash: hasher.pushToken(app, provider, notice.replacedBy) };
+          replaced.push({ replacement: { app, provider, tokenHash, to, asOf: at }, dies });
+        }
       }
     }
-    if (replaced.length > 0) await addresses.replace(replaced, now);
+    if (replaced.length > 0) {
+      const answers = await addresses.replace(
+        replaced.map(({ replacement }) => replacement),
+        now,
+      );
+      // One address for a thousand devices is a mistake of somebody's, which the brake is for.
+      for (const [n, { dies }] of replaced.entries()) if (answers[n] === 'taken') dead.push(dies);
+    }
     await retire.apply(app, dead);
     if (words.length > 0) await addresses.notifications(words, now);
   };

@@ -78,19 +78,33 @@ async function replaceRound(
   const found = await lockNamed(tx, round);
   const results = round.map(({ app, provider, tokenHash, to, asOf }): { kind: Replaced } => {
     const old = found.get(`${app}|${provider}|${tokenHash}`);
-    if (old?.is_live !== true || Number(old.confirmed_at) > asOf || tokenHash === to.tokenHash) return { kind: 'kept' };
-    return { kind: found.get(`${app}|${provider}|${to.tokenHash}`)?.is_live === true ? 'retired' : 'replaced' };
+    if (old === undefined || tokenHash === to.tokenHash) return { kind: 'kept' };
+    const next = liveAt(found, app, provider, to.tokenHash);
+    // Another send to the old one was told the same.
+    if (!old.is_live) return { kind: next?.device === old.device ? 'replaced' : 'kept' };
+    if (Number(old.confirmed_at) > asOf) return { kind: 'kept' };
+    return { kind: next === undefined ? 'replaced' : 'taken' };
   });
   const rows = round.flatMap(({ app, provider, tokenHash, to }, n) =>
-    results[n]?.kind === 'kept'
+    results[n]?.kind !== 'replaced' || liveAt(found, app, provider, tokenHash) === undefined
       ? []
       : {
-          ...{ app, provider, old_hash: tokenHash, token_hash: to.tokenHash, moves: results[n]?.kind === 'replaced' },
+          ...{ app, provider, old_hash: tokenHash, token_hash: to.tokenHash },
           token: atRest.seal(to.token, tokenPlace(app, provider, to.tokenHash)).toString('base64'),
         },
   );
   if (rows.length > 0) await tx.queryTelling(REPLACE, [JSON.stringify(rows), now]);
   return results;
+}
+
+function liveAt(
+  found: ReadonlyMap<string, Found>,
+  app: string,
+  provider: string,
+  tokenHash: string,
+): Found | undefined {
+  const one = found.get(`${app}|${provider}|${tokenHash}`);
+  return one?.is_live === true ? one : undefined;
 }
 
 /** Locks the devices first, then all registrations that are named, in the order of everybody who changes them. */
@@ -117,16 +131,16 @@ async function lockNamed(tx: TellingTx, round: readonly Replacement[]): Promise<
 }
 
 const REPLACE = `WITH i AS (
-  SELECT * FROM json_to_recordset($1::json) AS i(app text, provider text, old_hash text, token_hash text, moves boolean, token text)
+  SELECT * FROM json_to_recordset($1::json) AS i(app text, provider text, old_hash text, token_hash text, token text)
 ), old AS (
   UPDATE pealbell.registrations r SET retired_at = $2::bigint, retired_reason = '${REPLACED}'
   FROM i WHERE r.app = i.app AND r.provider = i.provider AND r.token_hash = i.old_hash
-  RETURNING r.*, i.token_hash AS new_hash, i.token AS new_token, i.moves
+  RETURNING r.*, i.token_hash AS new_hash, i.token AS new_token
 ), made AS (
   INSERT INTO pealbell.registrations AS r (app, provider, token_hash, device, environment, purpose, token, bundle_id, region,
     registered_at, confirmed_at)
   SELECT app, provider, new_hash, device, environment, purpose, decode(new_token, 'base64'), bundle_id, region, $2::bigint, $2::bigint
-  FROM old WHERE moves ORDER BY app, provider, new_hash
+  FROM old ORDER BY app, provider, new_hash
   ON CONFLICT (app, provider, token_hash) DO UPDATE SET device = excluded.device, environment = excluded.environment,
     purpose = excluded.purpose, token = excluded.token, bundle_id = excluded.bundle_id, region = excluded.region,
     registered_at = excluded.registered_at, confirmed_at = excluded.confirmed_at, retired_at = NULL, retired_reason = NULL,
@@ -135,8 +149,5 @@ const REPLACE = `WITH i AS (
   RETURNING r.app, r.device
 ), tellings AS (
   SELECT DISTINCT app, 'device.updated' AS type, '{}'::jsonb AS common, jsonb_build_object('device', device) AS entry FROM made
-  UNION ALL
-  SELECT app, 'device.token_invalid', jsonb_build_object('provider', provider, 'reason', '${REPLACED}'),
-    jsonb_build_object('device', device, 'token_hash', token_hash) FROM old WHERE NOT moves
 )
 SELECT NULL::text AS app, NULL::json AS telling WHERE false UNION ALL SELECT NULL, row_to_json(t) FROM tellings t`;

@@ -14,7 +14,7 @@ describe('what vendors say of addresses', () => {
       addresses: {
         replace: async (these: readonly Replacement[]) => {
           calls.push(['replace', these]);
-          return these.map(() => 'replaced' as const);
+          return these.map(({ to }) => (to.token === 'others' ? ('taken' as const) : ('replaced' as const)));
         },
         notifications: async (words: readonly NotificationsWord[]) => calls.push(['notifications', words]),
       },
@@ -37,6 +37,16 @@ describe('what vendors say of addresses', () => {
         ],
       ],
       ['notifications', [{ ...base, tokenHash: '#muted', state: 'off', at: 100 }]],
+    ]);
+    calls.length = 0;
+    // The same new address for many is somebody's mistake: what it would put out of use goes through the brake.
+    const swept: AddressNotice[] = ['a', 'b'].map((each) => {
+      return { kind: 'unregistered', pushToken: token(each), replacedBy: token('others'), code: '7', at: 40 };
+    });
+    await heed('shop', 'oppo', swept, 100);
+    assert.deepEqual(calls[1], [
+      'retire shop',
+      ['#a', '#b'].map((tokenHash) => ({ kind: 'retire', provider: 'oppo', tokenHash, at: 40, vendorCode: '7' })),
     ]);
     calls.length = 0;
     await heed('shop', 'oppo', [], 100);
