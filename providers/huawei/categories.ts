@@ -1,5 +1,5 @@
 /** Which of Huawei's categories a message goes out with. Huawei, "Message classification". */
-import type { Message, MessageClass, Misfit } from '../contract.js';
+import type { Json, Message, MessageClass, Misfit } from '../contract.js';
 import { misfitError, misfitWarning } from '../shared/message-parts.js';
 import { channelOf, MARKETING, type ServiceCategory } from './channel.js';
 
@@ -39,6 +39,11 @@ export function categoryOf(message: Message, granted: GrantedCategories): Catego
     return { misfits: [misfitError('category_not_granted', detail, '/channel')] };
   }
   return { category, misfits: [] };
+}
+
+/** Whether a transactional message that is shown goes out as marketing, by the category that is sent; Huawei's own guess is that. */
+export function isLowered(message: Message, category: Json | undefined): boolean {
+  return message.class === 'transactional' && (category === undefined || category === MARKETING);
 }
 
 function lowered(detail: string): Misfit {

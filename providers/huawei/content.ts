@@ -23,9 +23,10 @@ export function ttlOf({ ttlSeconds }: Message, { ttl_seconds_min }: MessageSetti
 
 /** Huawei wants a title and a body: the one stands for the other where it is missing. Undefined where there is neither. */
 export function titleAndBody(notification: Notification | undefined): { title: string; body: string } | undefined {
-  const title = notification?.title ?? notification?.body;
-  const body = notification?.body ?? notification?.title;
-  return title === undefined || body === undefined || (title === '' && body === '') ? undefined : { title, body };
+  // One that is empty, as a template may make it, is none: Huawei refuses it.
+  const title = notification?.title || notification?.body;
+  const body = notification?.body || notification?.title;
+  return title && body ? { title, body } : undefined;
 }
 
 export function badgeOf({ badge }: Notification): number | undefined {
@@ -73,8 +74,8 @@ function notificationMisfits(notification: Notification, isShown: boolean): Misf
     else warn('notification_unmapped', detail, '');
     return misfits;
   }
-  if (title === undefined) warn('title_filled', 'Huawei wants a title: the body stands there as well', '/title');
-  if (body === undefined) warn('body_filled', 'Huawei wants a body: the title stands there as well', '/body');
+  if (!title) warn('title_filled', 'Huawei wants a title: the body stands there as well', '/title');
+  if (!body) warn('body_filled', 'Huawei wants a body: the title stands there as well', '/body');
   if (image !== undefined && !isHttps(image)) warn('image_unmapped', 'Huawei fetches https images only', '/image');
   if (badge !== undefined && badge > BADGE_MAX) warn('badge_lowered', `Huawei shows ${BADGE_MAX} at most`, '/badge');
   if (actions?.length) {

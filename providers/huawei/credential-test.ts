@@ -81,7 +81,12 @@ async function testAccount(
   if (reply.kind !== 'answer') {
     return { verdict: 'unreachable', detail: `Huawei cannot be reached at ${endpoint}: ${silence(asked)}` };
   }
-  const [outcome] = judge(reply, [''], { now: now(), hasPassed: false, dayStartsMinutes: 0 }).value;
+  const [outcome] = judge(reply, [''], {
+    now: now(),
+    hasPassed: false,
+    dayStartsMinutes: 0,
+    quotaScope: 'target',
+  }).value;
   const { code } = outcome?.detail ?? {};
   const vendor = { vendor: outcome?.detail ?? { status: reply.status }, ...timeOf(reply) };
   if (outcome?.kind === 'misconfigured') {

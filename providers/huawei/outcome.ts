@@ -5,7 +5,7 @@
 import type { EpochMs, Outcome, VendorDetail } from '../contract.js';
 import { retryAfterMs } from '../shared/retry-after.js';
 import type { Answer } from '../shared/transport.js';
-import { clockHint, codeOf, objectOf, wordsOf } from '../shared/vendor-answer.js';
+import { clockHint, codeOf, idOf, objectOf, wordsOf } from '../shared/vendor-answer.js';
 import { msUntilNextDay } from '../shared/vendor-day.js';
 import type { Judged } from '../shared/vendor-provider.js';
 import { interpret } from './cures.js';
@@ -88,6 +88,8 @@ export interface Circumstances {
   readonly hasPassed: boolean;
   /** When Huawei's day begins, in minutes after midnight UTC. */
   readonly dayStartsMinutes: number;
+  /** What a quota that is used up holds for: `target` where other messages of the class count apart from this one. */
+  readonly quotaScope: 'class' | 'target';
 }
 
 /** Huawei's answer to a request with these push tokens: one outcome each, in order. */
@@ -99,7 +101,7 @@ export function judge(answer: Answer, tokens: readonly string[], circumstances: 
   // A success counts with 200 alone; every other code says the same with any status.
   const known = rowOf(BY_CODE, code);
   const row = (known === 'taken' || known === 'some') && status !== 200 ? undefined : known;
-  const id = codeOf(said?.requestId);
+  const id = idOf(said?.requestId);
   const accepted: Outcome = { kind: 'accepted', ...(id === undefined ? {} : { vendorId: id }) };
   if (row === 'taken') return { value: tokens.map(() => accepted), code };
   if (row === 'some' || row === 'none') {
@@ -156,7 +158,8 @@ function judgeEach(
     const detail = { status, code, text: 'some push tokens were refused, without a word which' };
     return { value: tokens.map(() => ({ kind: 'uncertain', detail })), code, isStrange: true };
   }
-  let isStrange = false;
+  let isStrange = [...refused.keys()].some((token) => !tokens.includes(token));
+  const isEach = isWhole || tokens.every((token) => refused.has(token));
   const value = tokens.map((token): Outcome => {
     const reason = refused.get(token);
     if (reason === undefined && !isWhole) return accepted;
@@ -164,7 +167,7 @@ function judgeEach(
     const row = hasReason ? rowOf(BY_REASON, reason) : 'dead';
     isStrange ||= row === undefined;
     // Tokens of another app look like this as well: only an app that has passed may lose addresses to it.
-    const isDoubtful = row === 'dead' && isWhole && !circumstances.hasPassed;
+    const isDoubtful = row === 'dead' && isEach && !circumstances.hasPassed;
     const detail: VendorDetail = { status, code: hasReason ? (codeOf(reason) ?? 'unknown') : code };
     return { ...toOutcome(isDoubtful ? 'wrong_app' : row, answer, detail, circumstances), detail };
   });
@@ -177,7 +180,7 @@ function rowOf(table: Readonly<Record<string, Row>>, key: string): Row | undefin
 
 /** @param row undefined for what nobody has documented */
 function toOutcome(row: Row | undefined, answer: Answer, detail: VendorDetail, circumstances: Circumstances): Outcome {
-  const { now, dayStartsMinutes } = circumstances;
+  const { now, dayStartsMinutes, quotaScope: scope } = circumstances;
   switch (row) {
     case 'dead':
       return { kind: 'unregistered' };
@@ -193,7 +196,7 @@ function toOutcome(row: Row | undefined, answer: Answer, detail: VendorDetail, c
       return { kind: 'misconfigured', what: adviceOf(detail) + clockHint(answer, now, 'Huawei') };
     case 'quota': {
       const wait = msUntilNextDay(now, dayStartsMinutes);
-      return { kind: 'deferred', scope: 'class', reason: 'quota_exceeded', retryAfterMs: wait };
+      return { kind: 'deferred', scope, reason: 'quota_exceeded', retryAfterMs: wait };
     }
     case 'unavailable': {
       const reason = answer.status === 503 ? 'rate_limited' : 'provider_unavailable';
@@ -222,5 +225,6 @@ export function waitOf({ headers }: Answer, now: EpochMs): { readonly retryAfter
 }
 
 function firstWords({ body }: Answer): string {
-  return body.toString('latin1', 0, 128).replace(/[^\x20-\x7e]/g, '?') || 'an empty answer';
+  // Longer than what is told: a push token in it is then seen whole.
+  return body.toString('latin1', 0, 2_048).replace(/[^\x20-\x7e]/g, '?') || 'an empty answer';
 }

@@ -3,7 +3,7 @@ import type { JsonObject, Message, Misfit } from '../contract.js';
 import { collapseNumber } from '../shared/collapse-number.js';
 import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
 import { appData, intentOf, misfitError, misfitWarning } from '../shared/message-parts.js';
-import { categoryOf } from './categories.js';
+import { categoryOf, isLowered } from './categories.js';
 import { channelOf, soundOf } from './channel.js';
 import {
   badgeOf,
@@ -22,6 +22,8 @@ import { overrideMisfits, patchOf } from './override.js';
 export interface CompiledV1 {
   /** All but the addresses. */
   readonly message: JsonObject;
+  /** A transactional message that goes as marketing. */
+  readonly isLowered: boolean;
 }
 
 export interface Compilation<Compiled> {
@@ -39,8 +41,10 @@ export function compileV1(message: Message, settings: MessageSettings): Compilat
   ];
   if (misfits.some(({ severity }) => severity === 'error')) return { misfits };
   const merged = mergePatch(baseMessage(message, settings), patchOf(message, 'v1'));
-  const compiled = { message: complete(objectAt(merged), message, settings) };
-  const bytes = Buffer.byteLength(JSON.stringify(compiled));
+  const whole = complete(objectAt(merged), message, settings);
+  const { notification, category } = objectAt(whole, 'android');
+  const compiled = { message: whole, isLowered: notification !== undefined && isLowered(message, category) };
+  const bytes = encodeV1(compiled, [], true).byteLength;
   if (bytes > PAYLOAD_BYTES_MAX) {
     misfits.push(misfitError('payload_too_large', `it has ${bytes} bytes; Huawei takes ${PAYLOAD_BYTES_MAX}`));
     return { misfits };
@@ -49,7 +53,7 @@ export function compileV1(message: Message, settings: MessageSettings): Compilat
 }
 
 /** The body of one request. */
-export function encodeV1({ message }: CompiledV1, tokens: readonly string[], isTest: boolean): Buffer {
+export function encodeV1({ message }: Pick<CompiledV1, 'message'>, tokens: readonly string[], isTest: boolean): Buffer {
   const android = { ...objectAt(message, 'android'), ...(isTest ? { target_user_type: 1 } : {}) };
   return Buffer.from(JSON.stringify({ validate_only: false, message: { ...message, android, token: tokens } }));
 }
@@ -113,11 +117,12 @@ function clickAction(message: Message, settings: MessageSettings): JsonObject {
 
 function ownMisfits(message: Message, settings: MessageSettings): Misfit[] {
   const { notification, collapseKey } = message;
+  const misfits = priorityMisfits(message, settings);
   if (notification === undefined || titleAndBody(notification) === undefined) {
-    return collapseKey === undefined || channelOf(message).collapse_group !== undefined ? [] : [collapseUnmapped()];
+    const isKept = collapseKey === undefined || channelOf(message).collapse_group !== undefined;
+    return isKept ? misfits : [...misfits, collapseUnmapped()];
   }
   const { click, badge } = notification;
-  const misfits: Misfit[] = [];
   if (badge !== undefined && settings.badge_class === undefined) {
     const detail = 'on Android Huawei wants the launcher class beside the badge: set badge_class';
     misfits.push(misfitWarning('badge_unmapped', detail, '/notification/badge'));
@@ -131,6 +136,20 @@ function ownMisfits(message: Message, settings: MessageSettings): Misfit[] {
     misfits.push(misfitWarning('click_unmapped', detail, '/notification/click/deep_link'));
   }
   return misfits;
+}
+
+/** Of a priority that the caller chose: what nobody chose may be lost without a word. */
+function priorityMisfits(message: Message, { high_urgency }: MessageSettings): Misfit[] {
+  const { priority, isPriorityOwn, notification } = message;
+  if (isPriorityOwn !== true) return [];
+  if (priority === 'high' && !high_urgency) {
+    const detail = 'it goes with normal urgency: set high_urgency, once Huawei has granted it';
+    return [misfitWarning('priority_unmapped', detail, '/priority')];
+  }
+  if (priority === 'low' && titleAndBody(notification) === undefined) {
+    return [misfitWarning('priority_unmapped', 'Huawei has no low urgency for what is not shown', '/priority')];
+  }
+  return [];
 }
 
 /** Puts back what an override must not take away. */

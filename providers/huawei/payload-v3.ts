@@ -3,7 +3,7 @@ import type { JsonObject, Message, Misfit } from '../contract.js';
 import { collapseNumber, collapseText } from '../shared/collapse-number.js';
 import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
 import { appData, misfitError, misfitWarning } from '../shared/message-parts.js';
-import { categoryOf } from './categories.js';
+import { categoryOf, isLowered } from './categories.js';
 import { channelOf, MARKETING, soundOf } from './channel.js';
 import {
   badgeOf,
@@ -29,6 +29,8 @@ export interface CompiledV3 {
   readonly body: JsonObject;
   /** By which it can be called back; absent for what is not shown. */
   readonly notifyId?: number;
+  /** A transactional message that goes as marketing. */
+  readonly isLowered: boolean;
 }
 
 /** Of `appMessageId`. */
@@ -40,19 +42,21 @@ export function compileV3(message: Message, settings: MessageSettings): Compilat
   if (misfits.some(({ severity }) => severity === 'error')) return { misfits };
   const merged = mergePatch(baseBody(message, settings), patchOf(message, 'v3'));
   const body = complete(objectAt(merged), message, settings);
-  const bytes = Buffer.byteLength(JSON.stringify(body));
+  const bytes = encodeV3({ body }, [], true).byteLength;
   if (bytes > PAYLOAD_BYTES_MAX) {
     misfits.push(misfitError('payload_too_large', `it has ${bytes} bytes; Huawei takes ${PAYLOAD_BYTES_MAX}`));
     return { misfits };
   }
-  const { notifyId } = objectAt(body, 'payload', 'notification');
+  const { notifyId, category } = objectAt(body, 'payload', 'notification');
   const compiled: CompiledV3 =
-    typeof notifyId === 'number' ? { pushType: '0', body, notifyId } : { pushType: '6', body };
+    typeof notifyId === 'number'
+      ? { pushType: '0', body, notifyId, isLowered: isLowered(message, category) }
+      : { pushType: '6', body, isLowered: false };
   return { compiled, misfits };
 }
 
 /** The body of one request. */
-export function encodeV3({ body }: CompiledV3, tokens: readonly string[], isTest: boolean): Buffer {
+export function encodeV3({ body }: Pick<CompiledV3, 'body'>, tokens: readonly string[], isTest: boolean): Buffer {
   const pushOptions = { ...objectAt(body, 'pushOptions'), ...(isTest ? { testMessage: true } : {}) };
   return Buffer.from(JSON.stringify({ ...body, pushOptions, target: { token: tokens } }));
 }
@@ -91,12 +95,17 @@ function notificationOf(message: Message, settings: MessageSettings): JsonObject
   };
 }
 
-function ownMisfits({ notification, collapseKey }: Message): Misfit[] {
-  if (titleAndBody(notification) === undefined) return collapseKey === undefined ? [] : [collapseUnmapped()];
+function ownMisfits({ notification, collapseKey, priority, isPriorityOwn }: Message): Misfit[] {
+  const misfits: Misfit[] = [];
+  if (isPriorityOwn === true && priority !== 'normal') {
+    misfits.push(misfitWarning('priority_unmapped', 'HarmonyOS NEXT has no priority', '/priority'));
+  }
+  if (titleAndBody(notification) === undefined)
+    return collapseKey === undefined ? misfits : [...misfits, collapseUnmapped()];
   const { url, deepLink } = notification?.click ?? {};
-  if (url === undefined || deepLink !== undefined) return [];
+  if (url === undefined || deepLink !== undefined) return misfits;
   const detail = 'HarmonyOS NEXT opens pages of the app only; the app, which is opened, finds it in `pealbell`';
-  return [misfitWarning('click_unmapped', detail, '/notification/click/url')];
+  return [...misfits, misfitWarning('click_unmapped', detail, '/notification/click/url')];
 }
 
 /** Puts back what an override must not take away. */

@@ -17,7 +17,7 @@ import { codeOf } from '../shared/vendor-answer.js';
 import type { HuaweiOptions } from './options.js';
 import { isSigned, SIGNATURE_HEADER } from './receipt-signature.js';
 
-/** Huawei's older pages say so many; the newer 100. */
+/** A longer one is none of those that we keep. */
 const TOKEN_CHARS_MAX = 512;
 
 /** What is done about one. `muted`: it arrived, and was not shown. `wait`: another one follows. */

@@ -2,6 +2,7 @@
 import type { Outcome, ProviderLimits, Target } from '../contract.js';
 import type { HeaderFields } from '../shared/transport.js';
 import type { Talk, VendorWire } from '../shared/vendor-provider.js';
+import { objectAt } from './content.js';
 import type { MessageSettings } from './options.js';
 import { judge } from './outcome.js';
 import { type CompiledV1, compileV1, encodeV1 } from './payload-v1.js';
@@ -26,7 +27,12 @@ export function wireV1(options: WireOptions): VendorWire<CompiledV1> {
     compile: ({ message }) => compileV1(message, options.settings),
     groupOf,
     send: (compiled, targets, talk) =>
-      post(options, targets, talk, NO_HEADERS, (tokens) => encodeV1(compiled, tokens, isTest(targets))),
+      post(options, targets, talk, {
+        headers: NO_HEADERS,
+        isTest: isTest(targets) || objectAt(compiled.message, 'android').target_user_type === 1,
+        isLowered: compiled.isLowered,
+        encode: (tokens) => encodeV1(compiled, tokens, isTest(targets)),
+      }),
   };
 }
 
@@ -36,13 +42,17 @@ export function wireV3(options: WireOptions): VendorWire<CompiledV3> {
     compile: ({ message }) => compileV3(message, options.settings),
     groupOf,
     async send(compiled, targets, talk) {
-      const isTested = isTest(targets) || options.settings.test_messages;
+      const isTested = isTest(targets) || objectAt(compiled.body, 'pushOptions').testMessage === true;
       const size = isTested ? TEST_TARGETS_MAX : targets.length;
       const requests: Promise<readonly Outcome[]>[] = [];
+      const request: Request = {
+        headers: { 'push-type': compiled.pushType },
+        isTest: isTested,
+        isLowered: compiled.isLowered,
+        encode: (tokens) => encodeV3(compiled, tokens, isTested),
+      };
       for (let from = 0; from < targets.length; from += size) {
-        const encode = (tokens: readonly string[]) => encodeV3(compiled, tokens, isTested);
-        const headers = { 'push-type': compiled.pushType };
-        requests.push(post(options, targets.slice(from, from + size), talk, headers, encode));
+        requests.push(post(options, targets.slice(from, from + size), talk, request));
       }
       return (await Promise.all(requests)).flat();
     },
@@ -58,19 +68,27 @@ function isTest([first]: readonly Target[]): boolean {
   return first?.environment === 'sandbox';
 }
 
+interface Request {
+  readonly headers: HeaderFields;
+  readonly isTest: boolean;
+  readonly isLowered: boolean;
+  encode(tokens: readonly string[]): Buffer;
+}
+
 async function post(
-  { path, dayStartsMinutes }: WireOptions,
+  { path, dayStartsMinutes, settings }: WireOptions,
   targets: readonly Target[],
   talk: Talk,
-  own: HeaderFields,
-  encode: (tokens: readonly string[]) => Buffer,
+  { headers: own, isTest, isLowered, encode }: Request,
 ): Promise<readonly Outcome[]> {
+  // Tests and what is lowered have quotas apart from what else is of their class, unless all messages are tests.
+  const quotaScope = isLowered || (isTest && !settings.test_messages) ? 'target' : 'class';
   const tokens = targets.map(({ pushToken }) => pushToken);
   const body = encode(tokens);
   const asked = await talk.ask({
     request: (token) => ({ method: 'POST', path, headers: bearer(token), own, body }),
     judge: (answer) =>
-      judge(answer, tokens, { now: talk.now(), hasPassed: talk.hasPassedWithin(DAY_MS), dayStartsMinutes }),
+      judge(answer, tokens, { now: talk.now(), hasPassed: talk.hasPassedWithin(DAY_MS), dayStartsMinutes, quotaScope }),
   });
   return asked.kind === 'judged' ? asked.value : targets.map(() => asked.outcome);
 }

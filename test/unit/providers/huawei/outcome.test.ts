@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Outcome } from '../../../../providers/contract.js';
+import type { Message, Outcome, Target } from '../../../../providers/contract.js';
 import { ANSWERS_KNOWN, judge } from '../../../../providers/huawei/outcome.js';
 import type { Answer } from '../../../../providers/shared/transport.js';
-import { type Generation, NOON, openRig, type Rig, short } from './rig.js';
+import { type Generation, MESSAGE, NOON, openRig, type Rig, short, target } from './rig.js';
 
 const PAYLOAD = 'rejected payload_rejected';
 const OUT = 'deferred account provider_unavailable';
@@ -222,6 +222,58 @@ describe('all push tokens called invalid', () => {
   });
 });
 
+describe('a quota of Huawei’s that is used up', () => {
+  const orders: Partial<Message> = { class: 'transactional', channel: { name: 'orders', settings: 'EXPRESS' } };
+  const rows: readonly (readonly [string, object, Partial<Message>, Partial<Target>, 'class' | 'target'])[] = [
+    ['of a granted category parks its class', {}, orders, {}, 'class'],
+    [
+      'of what is lowered to marketing parks no other transactional message',
+      {},
+      { class: 'transactional' },
+      {},
+      'target',
+    ],
+    [
+      'of a channel that says MARKETING parks no other transactional message',
+      ...([{}, { ...orders, channel: { name: 'news', settings: 'MARKETING' } }, {}, 'target'] as const),
+    ],
+    ['of tests to the sandbox parks nothing else', {}, orders, { environment: 'sandbox' }, 'target'],
+    [
+      'of a test that its override made parks nothing else',
+      {},
+      {
+        ...orders,
+        override: { v1: { android: { target_user_type: 1 } }, v3: { pushOptions: { testMessage: true } } },
+      },
+      ...([{}, 'target'] as const),
+    ],
+    ['of tests alone parks the class', { test_messages: true }, orders, { environment: 'sandbox' }, 'class'],
+  ];
+  for (const platform of ['android', 'harmonyos'] as const) {
+    for (const [name, settings, message, more, scope] of rows) {
+      it(`${name}, on ${platform}`, async () => {
+        const rig = await openRig({ categories: ['EXPRESS'], ...settings });
+        for (const code of ['80300029', '80300037']) {
+          rig.fault(`q-${code}`, { kind: 'answer', reason: code });
+          const targets = [target(`q-${code}`, more)];
+          const [outcome] = await rig.batch({ message: { ...MESSAGE, ...message }, targets, platform });
+          assert.equal(short(outcome), `deferred ${scope} quota_exceeded`);
+          assert.equal(afterOf(outcome), TWELVE_HOURS);
+        }
+        await rig.close();
+      });
+    }
+  }
+
+  it('is not met by a test that an override made, sent to 25 devices', async () => {
+    const rig = await openRig();
+    const tokens = Array.from({ length: 25 }, (_, at) => `t-${at}`);
+    const outcomes = await rig.send(tokens, 'v3', { override: { v3: { pushOptions: { testMessage: true } } } });
+    assert.deepEqual(new Set(outcomes.map(short)), new Set(['accepted']));
+    await rig.close();
+  });
+});
+
 describe('an answer of Huawei’s as it is written', () => {
   const answer = (body: unknown, more: Partial<Answer> = {}): Answer => ({
     ...{ kind: 'answer', status: 200, headers: {}, complete: true, ms: 1, connection: { retire: () => undefined } },
@@ -229,7 +281,7 @@ describe('an answer of Huawei’s as it is written', () => {
     ...more,
   });
   const read = (given: Answer, tokens: readonly string[], hasPassed = true) =>
-    judge(given, tokens, { now: NOON, hasPassed, dayStartsMinutes: 960 });
+    judge(given, tokens, { now: NOON, hasPassed, dayStartsMinutes: 960, quotaScope: 'class' });
   const shorts = (given: Answer, tokens: readonly string[]) => read(given, tokens).value.map(short);
 
   it('names refused push tokens in a text that is JSON itself', () => {
@@ -251,6 +303,22 @@ describe('an answer of Huawei’s as it is written', () => {
     }
   });
 
+  it('that refuses every push token as some of them is doubted as one that refuses all', () => {
+    const all = answer({
+      code: '80100000',
+      msg: JSON.stringify({ success: 0, failure: 2, illegal_tokens: ['a', 'b'] }),
+    });
+    const wrong = 'rejected token_wrong_app';
+    assert.deepEqual(read(all, ['a', 'b'], false).value.map(short), [wrong, wrong]);
+    assert.deepEqual(read(all, ['a', 'b'], true).value.map(short), ['unregistered', 'unregistered']);
+    assert.deepEqual(read(all, ['a', 'b', 'c'], false).value.map(short), ['unregistered', 'unregistered', 'accepted']);
+  });
+
+  it('that names a push token which was not sent raises an alarm', () => {
+    const strange = answer({ code: '80100000', msg: JSON.stringify({ illegal_tokens: ['a', 'stranger'] }) });
+    assert.equal(read(strange, ['a', 'b']).isStrange, true);
+  });
+
   it('is uncertain where it was cut short with 200, and deferred with another status', () => {
     const cut = { complete: false, body: Buffer.from('{"code":"800000') };
     assert.deepEqual(shorts(answer('', cut), ['a']), ['uncertain']);
@@ -260,6 +328,9 @@ describe('an answer of Huawei’s as it is written', () => {
   it('never shows a push token, whatever the vendor writes', () => {
     const said = answer({ code: '80100001', msg: 'token secret-token-1 is wrong' }, { status: 400 });
     assert.equal(JSON.stringify(read(said, ['secret-token-1']).value).includes('secret-token-1'), false);
+    const long = 'long-secret-token-'.padEnd(160, 'x');
+    const page = answer(`<html>no such token: ${long}</html>`, { status: 400 });
+    assert.equal(JSON.stringify(read(page, [long]).value).includes('long-secret'), false);
   });
 
   it('names the difference of the clocks where the credentials are refused', () => {

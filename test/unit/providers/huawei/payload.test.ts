@@ -5,7 +5,7 @@ import { MESSAGE_DEFAULTS, type MessageSettings } from '../../../../providers/hu
 import { compileV1, encodeV1 } from '../../../../providers/huawei/payload-v1.js';
 import { compileV3, encodeV3 } from '../../../../providers/huawei/payload-v3.js';
 import { collapseNumber } from '../../../../providers/shared/collapse-number.js';
-import { MESSAGE } from './rig.js';
+import { MESSAGE, openRig, short, target } from './rig.js';
 
 const GRANTED: MessageSettings = { ...MESSAGE_DEFAULTS, categories: ['EXPRESS', 'ACCOUNT'] };
 type Notification = NonNullable<Message['notification']>;
@@ -253,6 +253,9 @@ describe('what does not fit Huawei', () => {
     ],
     ['nothing to show', message({ notification: {} }), ['error notification_empty']],
     ['a badge alone', message({ notification: { badge: 1 } }), ['warning notification_unmapped']],
+    ['an empty title', showing({ title: '' }), ['warning title_filled']],
+    ['an empty body', showing({ body: '' }), ['warning body_filled']],
+    ['nothing but empty texts', showing({ title: '', body: '' }), ['error notification_empty']],
     ['no title', message({ notification: { body: 'b' } }), ['warning title_filled']],
     ['no body', message({ notification: { title: 't' } }), ['warning body_filled']],
     ['an image that is not https', showing({ image: 'http://a.example/i' }), ['warning image_unmapped']],
@@ -260,6 +263,18 @@ describe('what does not fit Huawei', () => {
     ['a thread', showing({ thread: 'x' }), ['warning thread_unmapped']],
     ['a link that is not https', showing({ click: { url: 'http://a.example' } }), ['warning click_unmapped']],
     ['a deep link without //', showing({ click: { deepLink: 'shop:orders' } }), ['warning click_unmapped'], []],
+    [
+      'a high priority of the caller’s own',
+      message({ priority: 'high', isPriorityOwn: true }),
+      ['warning priority_unmapped'],
+    ],
+    ['a low one', message({ priority: 'low', isPriorityOwn: true }), [], ['warning priority_unmapped']],
+    [
+      'a silent one of low priority',
+      { ...silent, priority: 'low', isPriorityOwn: true },
+      ['warning priority_unmapped'],
+    ],
+    ['a normal one', message({ isPriorityOwn: true }), []],
     ['a silent one that collapses', { ...silent, collapseKey: 'k' }, ['warning collapse_key_unmapped']],
     [
       'a silent one in a group',
@@ -300,9 +315,24 @@ describe('what does not fit Huawei', () => {
       while (compile(bytes(n + 1), GRANTED).compiled !== undefined) n += 1;
       const { compiled } = compile(bytes(n), GRANTED);
       assert.ok(compiled);
-      const whole = 'body' in compiled ? compiled.body : compiled;
-      assert.equal(Buffer.byteLength(JSON.stringify(whole)), 4_096);
+      const whole = 'body' in compiled ? encodeV3(compiled, [], true) : encodeV1(compiled, [], true);
+      assert.equal(whole.byteLength, 4_096);
     }
+  });
+
+  it('that just fits is taken by Huawei, as a test as well', async () => {
+    const rig = await openRig();
+    for (const platform of ['android', 'harmonyos'] as const) {
+      for (const environment of ['production', 'sandbox'] as const) {
+        const of = (n: number) => message({ data: { a: 'x'.repeat(n) } });
+        const compile = platform === 'android' ? compileV1 : compileV3;
+        let n = 3_000;
+        while (compile(of(n + 1), rig.options).compiled !== undefined) n += 1;
+        const targets = [target('a', { environment })];
+        assert.deepEqual((await rig.batch({ message: of(n), targets, platform })).map(short), ['accepted']);
+      }
+    }
+    await rig.close();
   });
 });
 

@@ -95,7 +95,7 @@ describe('a Huawei provider', () => {
     }
     rig.simulator.setQuota({ testMessages: 0 });
     const [over] = await rig.batch({ targets: tests.slice(0, 1), platform: 'harmonyos' });
-    assert.equal(short(over), 'deferred class quota_exceeded');
+    assert.equal(short(over), 'deferred target quota_exceeded');
     await rig.close();
   });
 
