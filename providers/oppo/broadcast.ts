@@ -9,6 +9,7 @@ import { formOf, post } from './form.js';
 import {
   type Circumstances,
   CONTENT_UNKNOWN,
+  DEAD,
   DUPLICATE,
   hear,
   idOf,
@@ -34,6 +35,8 @@ type Saved =
 
 type Sent =
   | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome[] }
+  /** One of many is no registration id, and OPPO does not say which: nobody got it. */
+  | { readonly kind: 'one_of_many' }
   /** OPPO does not know (any more) what was saved. */
   | { readonly kind: 'unknown_content'; readonly outcome: Outcome };
 
@@ -48,7 +51,7 @@ export class Broadcasts {
     this.#options = options;
   }
 
-  /** @returns undefined where it cannot go this way today */
+  /** @returns undefined where it cannot go this way, today or to these devices */
   async send(
     compiled: Compiled,
     targets: readonly Target[],
@@ -58,10 +61,10 @@ export class Broadcasts {
     const content = steppedLife(compiled.notification);
     const key = `${door.origin} ${digest(compiled.message, content)}`;
     const first = await this.#sendSaved(key, content, targets, door, talk);
-    if (first === undefined || first.kind === 'outcomes') return first?.outcomes;
+    if (first?.kind !== 'unknown_content') return first?.outcomes;
     this.#saved.delete(key);
     const second = await this.#sendSaved(key, content, targets, door, talk);
-    if (second === undefined || second.kind === 'outcomes') return second?.outcomes;
+    if (second?.kind !== 'unknown_content') return second?.outcomes;
     return targets.map(() => second.outcome);
   }
 
@@ -71,15 +74,17 @@ export class Broadcasts {
     targets: readonly Target[],
     door: Door,
     talk: Talk,
-  ): Promise<Sent | undefined> {
+  ): Promise<Exclude<Sent, { readonly kind: 'one_of_many' }> | undefined> {
     const saved = await this.#save(key, content, door, talk);
     switch (saved.kind) {
       case 'limit':
         return undefined;
       case 'failed':
         return { kind: 'outcomes', outcomes: targets.map(() => saved.outcome) };
-      case 'saved':
-        return this.#broadcast(saved.id, targets, door, talk);
+      case 'saved': {
+        const sent = await this.#broadcast(saved.id, targets, door, talk);
+        return sent.kind === 'one_of_many' ? undefined : sent;
+      }
       default: {
         const never: never = saved;
         return never;
@@ -178,6 +183,7 @@ export function judgeBroadcast(answer: Answer, targets: readonly Target[], by: C
     return { value: all(outcome), code: heard.code, isStrange };
   }
   const { code, message, data } = heard;
+  if (code === DEAD && targets.length > 1) return { value: { kind: 'one_of_many' }, code };
   if (code !== '0') {
     const { outcome, isStrange } = ofMany(judgeCode(code, message, by), targets);
     if (code === CONTENT_UNKNOWN) return { value: { kind: 'unknown_content', outcome }, code };

@@ -65,6 +65,11 @@ export function channelOf({ channel }: Message): Entry {
 const SERVICE: ReadonlySet<string> = new Set(['IM', 'ACCOUNT', 'TODO', 'DEVICE_REMINDER', 'ORDER', 'SUBSCRIPTION']);
 const MARKETING_SHOW_TTL_MAX = 43_200;
 
+/** Whether OPPO counts what goes out with this category in its service class. */
+export function isService(name: string, { granted_categories: granted }: Pick<OppoOptions, 'granted_categories'>) {
+  return SERVICE.has(name) || granted?.includes(name) === true;
+}
+
 /**
  * The fields of class, channel and template. A marketing message never gets anything of the service class, whatever its
  * channel says: the class is the caller's word, and OPPO punishes misuse.
@@ -76,17 +81,16 @@ export function classFields(
   const own = channelOf(message);
   const isTransactional = message.class === 'transactional';
   const granted = options.granted_categories;
-  const isService = (name: string) => SERVICE.has(name) || granted?.includes(name) === true;
   const fallback = isTransactional ? options.transactional_category : options.marketing_category;
   const misfits: Misfit[] = [];
   let used = own;
-  if (!isTransactional && own.category !== undefined && isService(own.category)) {
+  if (!isTransactional && own.category !== undefined && isService(own.category, options)) {
     const detail = `${own.category} is of OPPO’s service class and this is a marketing message: it goes without; say class transactional, or name a channel for marketing`;
     misfits.push(warning('category_unmapped', detail, '/channel'));
     used = {};
   }
   const name = used.category ?? fallback;
-  const serves = name !== undefined && isService(name);
+  const serves = name !== undefined && isService(name, options);
   if (!isTransactional && serves) {
     misfits.push(error('category_not_granted', `${name} is no category for marketing: change marketing_category`));
   }
@@ -95,15 +99,17 @@ export function classFields(
     misfits.push(error('category_not_granted', detail, '/channel'));
   }
   const channelId = used.channel_id ?? options.channel_id;
-  if (isTransactional && name === undefined && channelId === undefined) {
-    const detail = 'OPPO counts it as marketing: name a category in the channel, or set transactional_category';
-    misfits.push(warning('class_unmapped', detail, '/class'));
+  if (isTransactional && !serves && (name !== undefined || channelId === undefined)) {
+    const cause = name === undefined ? '' : `: ${name} is a category for marketing`;
+    const detail = `OPPO counts it as marketing${cause}; name a category of the service class in the channel, or set transactional_category`;
+    misfits.push(warning('class_lowered', detail, '/class'));
   }
   if (used.notify_level !== undefined && name === undefined) {
     misfits.push(warning('notify_level_unmapped', 'OPPO takes a notify_level beside a category only', '/channel'));
   }
   const showTtlMax = serves ? Number.POSITIVE_INFINITY : MARKETING_SHOW_TTL_MAX;
-  const template = serves ? templateFields(message, used) : { fields: {}, misfits: [] };
+  const mayServe = serves || (isTransactional && name === undefined);
+  const template = mayServe ? templateFields(message, used) : { fields: {}, misfits: [] };
   const fields: JsonObject = {
     ...(channelId === undefined ? {} : { channel_id: channelId }),
     ...(name === undefined ? {} : { category: name }),

@@ -46,7 +46,7 @@ function asText(value: Json): string {
  * is made once; `app_message_id` is the device's own, since OPPO shows one only once.
  */
 export function batchForms(
-  { notification }: Compiled,
+  { notification }: Pick<Compiled, 'notification'>,
   targets: readonly Target[],
   options: OppoOptions,
 ): readonly { readonly targets: readonly Target[]; readonly fields: string }[] {

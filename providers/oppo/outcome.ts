@@ -68,6 +68,7 @@ export const TOKEN_REFUSED = '11';
 export const CONTENT_UNKNOWN = '31';
 export const DUPLICATE = '32';
 export const SAVE_LIMIT = '42';
+export const DEAD = '10000';
 
 /** What a code is judged by, besides itself. */
 export interface Circumstances {

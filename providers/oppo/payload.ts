@@ -3,7 +3,7 @@ import type { JsonObject, Message, Misfit } from '../contract.js';
 import { collapseNumber } from '../shared/collapse-number.js';
 import { isJsonObject, mergePatch } from '../shared/merge-patch.js';
 import { appData, cutText, misfitError as error, misfitWarning as warning } from '../shared/message-parts.js';
-import { classFields } from './channel.js';
+import { classFields, isService } from './channel.js';
 import { contentMisfits, overrideMisfits, TTL_SECONDS_MAX } from './misfits.js';
 import { OPPO_DEFAULTS, type OppoOptions } from './settings.js';
 
@@ -17,6 +17,8 @@ export interface Compiled {
   /** All of OPPO's `notification` but `app_message_id`, which is the device's. */
   readonly notification: JsonObject;
   readonly message: string;
+  /** It is transactional, and not known to be of OPPO's service class. */
+  readonly isLowered: boolean;
 }
 
 export interface Compilation {
@@ -52,6 +54,13 @@ export function compile(message: Message, options: OppoOptions = OPPO_DEFAULTS, 
     misfits.push(error('override_invalid', 'OPPO takes no notification without title and content', '/overrides/oppo'));
     return { misfits };
   }
+  const category = typeof merged.category === 'string' ? merged.category : undefined;
+  const serves = category !== undefined && isService(category, options);
+  if (serves && message.class !== 'transactional') {
+    const detail = `${category} is of OPPO’s service class and this is a marketing message: say class transactional`;
+    misfits.push(error('override_refused', detail, '/overrides/oppo/category'));
+    return { misfits };
+  }
   const parameters = JSON.stringify({
     ...(isJsonObject(merged.action_parameters) ? merged.action_parameters : {}),
     pealbell,
@@ -68,7 +77,8 @@ export function compile(message: Message, options: OppoOptions = OPPO_DEFAULTS, 
     notify_id: collapseNumber(message.collapseKey ?? message.id),
     ...receiptFields(message, callbackUrl),
   };
-  return { compiled: { notification, message: message.id }, misfits };
+  const isLowered = message.class === 'transactional' && !serves;
+  return { compiled: { notification, message: message.id, isLowered }, misfits };
 }
 
 /** Whether OPPO can be told of this address. */

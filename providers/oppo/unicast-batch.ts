@@ -6,7 +6,7 @@ import { codeOf } from '../shared/vendor-answer.js';
 import type { Judged, Talk } from '../shared/vendor-provider.js';
 import type { VendorTokens } from '../shared/vendor-tokens.js';
 import { batchForms, post } from './form.js';
-import { type Circumstances, hear, idOf, type Judgement, judgeCode, TOKEN_REFUSED } from './outcome.js';
+import { type Circumstances, DEAD, hear, idOf, type Judgement, judgeCode, TOKEN_REFUSED } from './outcome.js';
 import type { Compiled } from './payload.js';
 import type { OppoOptions } from './settings.js';
 
@@ -17,6 +17,9 @@ export interface Door {
   readonly origin: string;
   readonly tokens: VendorTokens;
 }
+
+/** What an answer says of the targets of its request, or that it is for one of many, and does not say which. */
+type Told = readonly Outcome[] | 'one_of_many';
 
 export async function sendUnicastBatch(
   compiled: Compiled,
@@ -32,17 +35,21 @@ export async function sendUnicastBatch(
         judge: (answer) => judgeBatch(answer, named, { options, nowMs: talk.now(), answer }),
         tokens: door.tokens,
       });
-      return asked.kind === 'judged' ? asked.value : named.map(() => asked.outcome);
+      if (asked.kind === 'outcome') return named.map(() => asked.outcome);
+      if (asked.value !== 'one_of_many') return asked.value;
+      const alone = named.map((target) => sendUnicastBatch(compiled, [target], door, options, talk));
+      return (await Promise.all(alone)).flat();
     }),
   );
   return outcomes.flat();
 }
 
 /** By registration id: OPPO does not promise the order. Who is not named may or may not have got it. */
-export function judgeBatch(answer: Answer, targets: readonly Target[], by: Circumstances): Judged<readonly Outcome[]> {
+export function judgeBatch(answer: Answer, targets: readonly Target[], by: Circumstances): Judged<Told> {
   const heard = hear(answer, by.nowMs);
   if (heard.kind === 'nothing') return forAll(targets, heard.judgement, heard.code);
   const { code, message, data } = heard;
+  if (code === DEAD && targets.length > 1) return { value: 'one_of_many', code };
   if (code !== '0') {
     const judged = ofMany(judgeCode(code, message, by), targets);
     return { ...forAll(targets, judged, code), isTokenRefused: code === TOKEN_REFUSED };

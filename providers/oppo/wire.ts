@@ -24,11 +24,16 @@ export function createOppoWire({ options, limits, doors, callbackUrl }: OppoWire
     async send(compiled: Compiled, targets: readonly Target[], talk: Talk): Promise<readonly Outcome[]> {
       const [first] = targets;
       const door = doors[regionOf(first?.pushToken ?? '')];
-      if (options.send === 'broadcast' && targets.length >= options.broadcast_from) {
-        const outcomes = await broadcasts.send(compiled, targets, door, talk);
-        if (outcomes !== undefined) return outcomes;
-      }
-      return sendUnicastBatch(compiled, targets, door, options, talk);
+      const isMany = options.send === 'broadcast' && targets.length >= options.broadcast_from;
+      const outcomes =
+        (isMany ? await broadcasts.send(compiled, targets, door, talk) : undefined) ??
+        (await sendUnicastBatch(compiled, targets, door, options, talk));
+      return compiled.isLowered ? outcomes.map(ofTarget) : outcomes;
     },
   };
+}
+
+/** What OPPO says of marketing messages holds no other transactional message up. */
+function ofTarget(outcome: Outcome): Outcome {
+  return outcome.kind === 'deferred' && outcome.scope === 'class' ? { ...outcome, scope: 'target' } : outcome;
 }

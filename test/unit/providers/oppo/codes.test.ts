@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ANSWERS_KNOWN } from '../../../../providers/oppo/outcome.js';
-import { openRig, type Rig, short, target, targets, tokenOf } from './rig.js';
+import { MESSAGE, openRig, type Rig, short, target, targets, tokenOf } from './rig.js';
 
 /** What each code of OPPO becomes, said of the whole request. */
 const WHOLE: Readonly<Record<string, string>> = {
@@ -28,6 +28,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   30: 'misconfigured',
   31: 'rejected payload_rejected',
   32: 'uncertain', // of two: who has had it is not told
+  10000: 'accepted', // of two: each is asked about alone then, and neither is dead
   33: 'deferred class quota_exceeded',
   34: 'deferred class quota_exceeded',
   40: 'rejected payload_rejected',
@@ -47,6 +48,9 @@ const SINGLE: Readonly<Record<string, string>> = {
   10000: 'unregistered',
 };
 
+/** With a status of its own it is said of the whole request. */
+const WHOLE_DEAD = { kind: 'answer', status: 202, reason: '10000' } as const;
+
 for (const codesAreText of [false, true]) {
   describe(`OPPO’s codes, as ${codesAreText ? 'text' : 'numbers'}`, () => {
     let rig: Rig;
@@ -62,11 +66,11 @@ for (const codesAreText of [false, true]) {
     for (const [code, wanted] of Object.entries(WHOLE)) {
       it(`${code} is ${wanted}`, async () => {
         // With a status of its own it is said of the whole request, also where it can be said of one device.
-        const fault = { kind: 'answer', reason: code, ...(code === '32' ? { status: 202 } : {}) } as const;
+        const fault = { kind: 'answer', reason: code, ...(SINGLE[code] === undefined ? {} : { status: 202 }) } as const;
         rig.once('oppo', fault);
         const outcomes = await rig.send(targets(2));
         assert.deepEqual(outcomes.map(short), [wanted, wanted]);
-        if (code !== '11') for (const { detail } of outcomes) assert.equal(detail?.code, code);
+        if (wanted !== 'accepted') for (const { detail } of outcomes) assert.equal(detail?.code, code);
       });
     }
 
@@ -179,6 +183,44 @@ describe('OPPO’s daily limit', () => {
       }
     }
   });
+});
+
+describe('A request to many that OPPO refuses for a registration id which it does not name', () => {
+  for (const settings of [{}, { send: 'broadcast', broadcast_from: 2 }]) {
+    it(`retires the dead one alone, sent as ${settings.send ?? 'unicast_batch'}`, async () => {
+      const rig = await openRig(settings);
+      try {
+        const batch = targets(3);
+        const dead = batch[1]?.pushToken ?? '';
+        const times = settings.send === undefined ? 1 : 2; // refused as a broadcast, and as a batch in its place
+        rig.faults.add({ provider: 'oppo', match: { rate: 1 }, times, fault: WHOLE_DEAD });
+        rig.simulator.uninstall([dead]);
+        assert.deepEqual((await rig.send(batch)).map(short), ['accepted', 'unregistered', 'accepted']);
+      } finally {
+        await rig.close();
+      }
+    });
+  }
+});
+
+describe('The daily limit, told to a transactional message that OPPO counts as marketing', () => {
+  const lowered = { ...MESSAGE, class: 'transactional' } as const;
+
+  for (const settings of [{}, { send: 'broadcast', broadcast_from: 2 }]) {
+    it(`holds up no other transactional message, sent as ${settings.send ?? 'unicast_batch'}`, async () => {
+      const rig = await openRig(settings);
+      try {
+        rig.simulator.setQuota(0);
+        const outcomes = await rig.send(targets(2), lowered);
+        assert.deepEqual(outcomes.map(short), Array(2).fill('deferred target quota_exceeded'));
+        const [outcome] = await rig.send(targets(1), { ...lowered, override: { category: 'ORDER' } });
+        assert.ok(outcome !== undefined);
+        assert.equal(short(outcome), 'deferred class quota_exceeded');
+      } finally {
+        await rig.close();
+      }
+    });
+  }
 });
 
 describe('A send that OPPO calls a duplicate', () => {

@@ -205,9 +205,28 @@ describe('The class of a message at OPPO', () => {
   });
 
   it('of a transactional message without a category is told to be marketing', () => {
-    assert.deepEqual(codes(transactional), ['warning class_unmapped']);
+    assert.deepEqual(codes(transactional), ['warning class_lowered']);
     assert.deepEqual(codes(transactional, { transactional_category: 'IM' }), []);
     assert.equal(notification(transactional, { transactional_category: 'IM' }).category, 'IM');
+  });
+
+  it('of a transactional message with a category for marketing is told to be marketing', () => {
+    const message = channel('NEWS', transactional);
+    assert.equal(notification(message).category, 'NEWS');
+    assert.deepEqual(codes(message), ['warning class_lowered']);
+    assert.deepEqual(codes(message, { granted_categories: ['NEWS'] }), [], 'granted as one of the service class');
+  });
+
+  it('is not raised by an override', () => {
+    const override = { category: 'ORDER' };
+    assert.deepEqual(codes({ override }), ['error override_refused']);
+    assert.equal(notification({ ...transactional, override }).category, 'ORDER');
+  });
+
+  it('keeps the template of a channel that is of the service class by its id alone', () => {
+    const entry = { channel_id: 'orders', template: { id: 't1' } };
+    assert.equal(notification(channel(entry, transactional)).private_msg_template_id, 't1');
+    assert.equal(notification(channel(entry)).private_msg_template_id, undefined);
   });
 
   it('needs a granted category, where those are listed', () => {
@@ -249,7 +268,7 @@ describe('The class of a message at OPPO', () => {
 });
 
 describe('OPPO’s forms', () => {
-  const compiled = { notification: { title: 'a&b=c+d "ü"', content: 'x' }, message: 'm' };
+  const compiled = { notification: { title: 'a&b=c+d "ü"', content: 'x' } };
 
   it('encode JSON once, each device with an id of its own', () => {
     const two = targets(2);
