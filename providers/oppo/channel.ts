@@ -63,6 +63,8 @@ export function channelOf({ channel }: Message): Entry {
 
 /** OPPO's service class, “communication and service”; what is in neither list is whatever the console says. */
 const SERVICE: ReadonlySet<string> = new Set(['IM', 'ACCOUNT', 'TODO', 'DEVICE_REMINDER', 'ORDER', 'SUBSCRIPTION']);
+/** A template of OPPO's lacks what the message does not bring along. */
+export const PARAMETER_MISSING = 'template_parameter_missing';
 const MARKETING_SHOW_TTL_MAX = 43_200;
 
 /** Whether OPPO counts what goes out with this category in its service class. */
@@ -129,7 +131,7 @@ function templateFields(message: Message, { template }: Entry) {
         const value = sourceValue(message, where);
         if (value === undefined) {
           const detail = `the template ${template.id} wants ${where} of the message for its ${parameter}: send it along`;
-          misfits.push(error('template_parameter_missing', detail, `/${where.replace('.', '/')}`));
+          misfits.push(error(PARAMETER_MISSING, detail, `/${where.replace('.', '/')}`));
         }
         return [parameter, value ?? ''];
       }),

@@ -8,10 +8,9 @@ import type {
   ReceiptReading,
   Simulated,
 } from '../contract.js';
-import { toldOfSilent } from '../shared/message-parts.js';
-import { simulatedSettings } from '../shared/simulated-settings.js';
+import { SILENT_REFUSED, toldBefore } from '../shared/message-parts.js';
 import { quotasOf } from '../shared/vendor-options.js';
-import { oppoChannel } from './channel.js';
+import { oppoChannel, PARAMETER_MISSING } from './channel.js';
 import { interpret } from './cures.js';
 import { TTL_SECONDS_MAX } from './misfits.js';
 import { compile, PARAMETERS_MAX } from './payload.js';
@@ -19,6 +18,7 @@ import { OppoProvider } from './provider.js';
 import { parsePushToken } from './push-token.js';
 import { readReceipts } from './receipts.js';
 import { type OppoOptions, oppoOptions } from './settings.js';
+import { simulatedOptions } from './simulated.js';
 
 export const OPPO_LIMITS: ProviderLimits = Object.freeze({
   batchTargetsMax: 1_000,
@@ -26,6 +26,8 @@ export const OPPO_LIMITS: ProviderLimits = Object.freeze({
   payloadBytesMax: PARAMETERS_MAX,
   ttlSecondsMax: TTL_SECONDS_MAX,
 });
+
+const told = toldBefore(new Set([SILENT_REFUSED, PARAMETER_MISSING]));
 
 export const oppoKind: ProviderKind<OppoOptions> &
   Previewable<OppoOptions> &
@@ -41,10 +43,10 @@ export const oppoKind: ProviderKind<OppoOptions> &
   makers: ['oppo', 'oneplus', 'realme'],
   vendor: 'OPPO',
   interpret,
-  check: (message, options) => compile(message, options).misfits.map(toldOfSilent),
+  check: (message, options) => compile(message, options).misfits.map(told),
   parsePushToken: (raw) => parsePushToken(raw),
   preview: (message, _purpose, _now, options) => compile(message, options).compiled?.notification,
-  simulatedOptions: (_options, endpoints) => simulatedSettings('OPPO', endpoints),
+  simulatedOptions,
   quotas: ({ quota }) => quotasOf(quota),
   receiptsName: 'targets',
   readReceipts: (request) => readReceipts(request),

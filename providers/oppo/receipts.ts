@@ -28,11 +28,10 @@ export function readReceipts({ body, receivedAt }: CallbackRequest): CallbackRea
   for (const item of list) {
     if (!isJsonObject(item)) return { kind: 'unreadable', detail: 'one of the receipts is no object' };
     const { eventType, registrationIds, param } = item;
-    if (typeof eventType !== 'string' || typeof registrationIds !== 'string') {
-      return { kind: 'unreadable', detail: 'a receipt lacks eventType or registrationIds' };
-    }
+    if (typeof eventType !== 'string') return { kind: 'unreadable', detail: 'a receipt lacks eventType' };
     const reason = Object.hasOwn(FAILED, eventType) ? FAILED[eventType] : undefined;
     if (reason === undefined && eventType !== 'push_arrive') continue;
+    if (typeof registrationIds !== 'string') return { kind: 'unreadable', detail: 'a receipt lacks registrationIds' };
     const ids = registrationIds
       .split(',')
       .map((id) => id.trim())

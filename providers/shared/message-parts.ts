@@ -52,9 +52,15 @@ export function misfitWarning(code: string, detail: string, pointer?: string): M
 export const SILENT_REFUSED = 'silent_refused';
 
 /**
- * What is told before accept. A silent message is for the devices of other vendors: it is not refused for those because
- * one that shows every message is there too; at this one's devices it ends as refused.
+ * What is told before accept: of what only this vendor cannot take. Such a message is for the devices of other vendors as
+ * well, and is not refused for those; at this one's devices it ends as refused.
+ *
+ * @param codes of misfits that are so
  */
-export function toldOfSilent(misfit: Misfit): Misfit {
-  return misfit.code === SILENT_REFUSED ? { ...misfit, severity: 'warning' } : misfit;
+export function toldBefore(codes: ReadonlySet<string>): (misfit: Misfit) => Misfit {
+  return (misfit) => {
+    if (misfit.severity !== 'error' || !codes.has(misfit.code)) return misfit;
+    const detail = misfit.code === SILENT_REFUSED ? misfit.detail : `${misfit.detail}; its devices get nothing`;
+    return { ...misfit, severity: 'warning', detail };
+  };
 }

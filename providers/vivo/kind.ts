@@ -9,7 +9,7 @@ import {
   type ReceiptReading,
   type Simulated,
 } from '../contract.js';
-import { toldOfSilent } from '../shared/message-parts.js';
+import { SILENT_REFUSED, toldBefore } from '../shared/message-parts.js';
 import { quotasOf } from '../shared/vendor-options.js';
 import { vivoChannel } from './channel.js';
 import { interpret } from './cures.js';
@@ -19,6 +19,9 @@ import { compile, lifeTime } from './payload.js';
 import { VivoProvider } from './provider.js';
 import { readReceipts } from './receipts.js';
 import { simulatedOptions } from './simulated.js';
+
+/** vivo takes far less data than others do. */
+const told = toldBefore(new Set([SILENT_REFUSED, 'data_keys_too_many', 'payload_too_large', 'click_too_long']));
 
 export const vivoKind: ProviderKind<VivoOptions> &
   Previewable<VivoOptions> &
@@ -34,7 +37,7 @@ export const vivoKind: ProviderKind<VivoOptions> &
   makers: ['vivo', 'iqoo'],
   vendor: 'vivo',
   interpret,
-  check: (message, options = VIVO_DEFAULTS) => compile(message, options).misfits.map(toldOfSilent),
+  check: (message, options = VIVO_DEFAULTS) => compile(message, options).misfits.map(told),
   parsePushToken,
   simulatedOptions,
   preview(message, _purpose, _now, options = VIVO_DEFAULTS) {

@@ -253,6 +253,8 @@ describe('The class of a message at OPPO', () => {
     assert.deepEqual(sent.private_title_parameters, { name: 'Paid' });
     assert.deepEqual(sent.private_content_parameters, { order: '8812', text: 'Order 8812 is paid' });
     assert.deepEqual(codes({ ...message, data: {} }), ['error template_parameter_missing']);
+    const [told] = oppoKind.check({ ...MESSAGE, ...message, data: {} }, optionsOf());
+    assert.equal(told?.severity, 'warning', 'devices of other vendors get it all the same');
   });
 
   for (const wrong of [

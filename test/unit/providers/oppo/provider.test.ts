@@ -256,6 +256,14 @@ describe('A provider of OPPO', () => {
     const rig = await openRig();
     try {
       const { ca, ...settings } = rig.settings;
+      const own = { ...rig.settings, app_key: 'own', transactional_category: 'ORDER', send: 'broadcast' };
+      const twin = oppoKind.options.parse(oppoKind.simulatedOptions(oppoKind.options.parse(own), { settings, ca }));
+      assert.deepEqual(
+        [twin.transactional_category, twin.send],
+        ['ORDER', 'broadcast'],
+        'what shapes requests is kept',
+      );
+      assert.equal(twin.app_key, settings.app_key);
       const options = oppoKind.simulatedOptions(oppoKind.options.parse(rig.settings), { settings, ca });
       const provider = (await oppoKind.open(
         oppoKind.options.parse(options),

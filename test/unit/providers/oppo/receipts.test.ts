@@ -54,9 +54,11 @@ describe('Receipts of OPPO', () => {
     const reading = read([
       { ...ARRIVED, eventType: 'app_daily_limit' },
       { ...ARRIVED, eventType: 'constructor' },
+      { appId: '30001', eventType: 'app_daily_limit' },
+      ARRIVED,
     ]);
     assert.ok(reading.kind === 'receipts');
-    assert.deepEqual(reading.receipts, []);
+    assert.equal(reading.receipts.length, 2);
   });
 
   it('without our parameter say nothing of a delivery, and still that an address is dead', () => {
