@@ -46,6 +46,11 @@ export class ListTasks {
     return now < this.#closedUntil;
   }
 
+  /** No more lists until vivo's day ends. */
+  close(now: EpochMs): void {
+    this.#closedUntil = now + msUntilDayEnds(now, this.#options);
+  }
+
   /** @param body what is saved; @param forgotten a task of this message that vivo no longer knows */
   async taskOf(compiled: Compiled, body: string, talk: Talk, forgotten?: string): Promise<Saved> {
     const key = keyOf(compiled);
@@ -81,7 +86,7 @@ export class ListTasks {
     const { value } = asked;
     if (value.kind === 'refused') {
       if (value.code !== LISTS_USED_UP) return failed(harmless(value.outcome));
-      this.#closedUntil = talk.now() + msUntilDayEnds(talk.now(), this.#options);
+      this.close(talk.now());
       return { kind: 'closed' };
     }
     const { taskId, detail } = value.said;

@@ -3,7 +3,7 @@ import type { JsonObject, Message, Misfit } from '../contract.js';
 import { isJsonObject } from '../shared/merge-patch.js';
 import { misfitError, misfitWarning, SILENT_REFUSED } from '../shared/message-parts.js';
 import type { VivoOptions } from './options.js';
-import { lengthOf, looksLikeTrial } from './text.js';
+import { lengthOf, looksLikeTrial, textOf } from './text.js';
 
 const UNMAPPED = [
   ['image', 'vivo shows no images; the app finds it in `pealbell` when the notification is opened'],
@@ -20,7 +20,8 @@ export function contentMisfits(message: Message, options: VivoOptions): Misfit[]
       'vivo shows every message, so its devices get no silent one: give it a title or a body, or use another road';
     return [misfitError(SILENT_REFUSED, detail, '/notification')];
   }
-  const { title, body } = notification;
+  const title = textOf(notification.title);
+  const body = textOf(notification.body);
   if (title === undefined && body === undefined) {
     return [misfitError('notification_empty', 'a visible message needs a title or a body', '/notification')];
   }

@@ -6,7 +6,7 @@ import { appData, intentOf, misfitError, misfitWarning } from '../shared/message
 import { channelOf } from './channel.js';
 import { contentMisfits, overrideMisfits } from './misfits.js';
 import type { VivoOptions } from './options.js';
-import { cutTo, lengthOf } from './text.js';
+import { cutTo, lengthOf, textOf } from './text.js';
 
 export interface Compiled {
   readonly messageId: string;
@@ -62,7 +62,9 @@ export function lifeTime(ttlSeconds: number, ofList: boolean, { limits }: VivoOp
 }
 
 function shown(message: Message, options: VivoOptions): JsonObject {
-  const { title, body, click } = message.notification ?? {};
+  const { click, ...texts } = message.notification ?? {};
+  const title = textOf(texts.title);
+  const body = textOf(texts.body);
   const { limits } = options;
   const first = title ?? options.title_fallback ?? body ?? '';
   return {
@@ -90,22 +92,25 @@ interface Standing {
 }
 
 /**
- * The class is never raised. A transactional message for which nobody names a category is an operation message: vivo
- * punishes an app whose system messages are none, and every message to a person by name is transactional here.
+ * The class is never raised. A transactional message for which nobody names a category, or one of operation messages, is
+ * such a message: vivo punishes an app whose system messages are none, and every message to a person by name is
+ * transactional here.
  */
-function standing(message: Message, override: JsonObject, { default_category: fallback }: VivoOptions): Standing {
+function standing(message: Message, override: JsonObject, options: VivoOptions): Standing {
+  const { categories, default_category: fallback } = options;
   const named = channelOf(message).category;
   if (message.class !== 'transactional') {
     return { messageClass: 'marketing', isLowered: false, category: named ?? fallback.marketing };
   }
-  const category = named ?? fallback.transactional ?? (override.category === undefined ? undefined : '');
-  if (category !== undefined) return { messageClass: 'transactional', isLowered: false, category };
-  return { messageClass: 'marketing', isLowered: true, category: fallback.marketing };
+  const own = typeof override.category === 'string' ? override.category : (named ?? fallback.transactional);
+  if (own === undefined) return { messageClass: 'marketing', isLowered: true, category: fallback.marketing };
+  const isLowered = categories.marketing.includes(own) && !categories.transactional.includes(own);
+  return { messageClass: isLowered ? 'marketing' : 'transactional', isLowered, category: own };
 }
 
 function loweredMisfit(): Misfit {
   const detail =
-    'it goes out, and is counted, as an operation message: name its category in the channel, or in default_category.transactional of the app’s file';
+    'it goes out, and is counted, as an operation message: name a category of system messages in the channel, or in default_category.transactional of the app’s file';
   return misfitWarning('class_lowered', detail, '/channel');
 }
 

@@ -3,6 +3,11 @@
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u;
 
+/** A blank one is none. */
+export function textOf(text: string | undefined): string | undefined {
+  return text?.trim() === '' ? undefined : text;
+}
+
 /** `wide`: how many characters a Chinese, Japanese or Korean one counts. Others count as in Java: an emoji is two. */
 export function lengthOf(text: string, wide: number): number {
   let length = 0;

@@ -4,7 +4,7 @@ import type { Talk, VendorRequest, VendorWire } from '../shared/vendor-provider.
 import { VIVO_LIMITS } from './limits.js';
 import { ListTasks } from './list-tasks.js';
 import { LIST_TARGETS_MAX, type VivoOptions } from './options.js';
-import { isUserStatusKnown, judge, type Ruling, userOutcome } from './outcome.js';
+import { isUserStatusKnown, judge, LISTS_USED_UP, type Ruling, userOutcome } from './outcome.js';
 import { type Compiled, compile, lifeTime } from './payload.js';
 import type { ReceiptRoad } from './receipt-road.js';
 
@@ -71,6 +71,10 @@ export function createVivoWire(options: VivoOptions, road: ReceiptRoad): VendorW
     const asked = await ask('/message/pushToList', named, targets, talk);
     if (asked.kind === 'outcome') return targets.map(() => asked.outcome);
     const ruling = asked.value;
+    if (ruling.kind === 'refused' && ruling.code === LISTS_USED_UP) {
+      tasks.close(talk.now());
+      return singles(compiled, targets, talk);
+    }
     // Which of these says that the task is unknown is not documented: one that may be is saved anew, once.
     const isForgotten = ruling.kind === 'refused' && LIST_CODES.includes(ruling.code) && saved.isKnown;
     if (isForgotten && forgotten === undefined) return list(compiled, targets, talk, saved.id);

@@ -144,6 +144,16 @@ describe('lists of vivo', () => {
     assert.equal(saves(), before + 1);
   });
 
+  it('used up by the time that one is pushed give way to single sends as well', async () => {
+    rig.faults.add({
+      ...{ provider: 'vivo', match: { token: 't0' }, times: 1 },
+      fault: { kind: 'answer', status: 200, reason: '10252' },
+    });
+    assert.deepEqual(await send(2), all(2, 'accepted'));
+    assert.deepEqual(await send(2, { ...MESSAGE, id: 'msg_2' }), all(2, 'accepted'));
+    assert.equal(saves(), 1, 'nothing is saved any more that day');
+  });
+
   it('whose day’s messages are used up wait as a class', async () => {
     rig.simulator.setQuota({ marketing: 2 });
     assert.deepEqual(await send(2), all(2, 'accepted'));

@@ -123,7 +123,7 @@ describe('the category of a message for vivo', () => {
     for (const [category, messageClass, wanted] of [
       ['ORDER', 'transactional', []],
       ['MARKETING', 'marketing', []],
-      ['MARKETING', 'transactional', ['error category_not_granted']],
+      ['MARKETING', 'transactional', ['warning class_lowered']],
       ['ORDER', 'marketing', ['error category_not_granted']],
       ['BRAND_NEW', 'transactional', ['error category_not_granted']],
     ] as const) {
@@ -153,6 +153,14 @@ describe('the category of a message for vivo', () => {
     assert.deepEqual(codesOf({ class: 'transactional' }), ['warning class_lowered']);
     const { classification, category } = bodyOf({ class: 'transactional' });
     assert.deepEqual([classification, category], [0, 'MARKETING']);
+  });
+
+  it('of operation messages makes a transactional one such a message, which every message to a person by name may be', () => {
+    const { classification, category } = bodyOf(on('NEWS', 'transactional'));
+    assert.deepEqual([classification, category], [0, 'NEWS']);
+    const both = optionsOf({ categories: { transactional: ['NEWS'] } });
+    assert.equal(bodyOf(on('NEWS', 'transactional'), both).classification, 1, 'granted for system messages too');
+    assert.equal(bodyOf({ class: 'transactional', override: { category: 'NEWS' } }).classification, 0);
   });
 
   it('of a message without a class is marketing: nobody is made a system message by guess', () => {
@@ -209,6 +217,8 @@ describe('what does not fit vivo', () => {
     assert.deepEqual(both({ body: '今天送达' }, optionsOf({ title_fallback: '商店' })), ['商店', '今天送达']);
     assert.deepEqual(codesOf({ notification: { body: '今天送达' } }), ['warning title_missing']);
     assert.deepEqual(codesOf({ notification: { title: '今天送达' } }), ['warning body_missing']);
+    assert.deepEqual(both({ title: '', body: '今天送达' }), ['今天送达', '今天送达'], 'an empty one is none');
+    assert.deepEqual(codesOf({ notification: { title: ' ', body: '今天送达' } }), ['warning title_missing']);
   });
 
   it('is a text that looks like a trial, of formal messages', () => {
@@ -232,6 +242,13 @@ describe('what does not fit vivo', () => {
     assert.deepEqual(codesOf({ data: keys(10) }), ['error data_keys_too_many']);
     assert.deepEqual(codesOf({ data: { a: 'x'.repeat(1_024) } }), ['error payload_too_large']);
     assert.deepEqual(codesOf({ data: { pealbell: 'x' } }), ['error data_key_reserved']);
+    for (const data of [keys(10), { a: 'x'.repeat(1_024) }]) {
+      // Devices of other vendors, which take more, get it all the same.
+      assert.deepEqual(
+        vivoKind.check({ ...MESSAGE, data }).map(({ severity }) => severity),
+        ['warning'],
+      );
+    }
   });
 });
 
