@@ -117,7 +117,9 @@ export function createAccountGate(house: {
   function ask(gate: Gate, wanted: number, now: EpochMs): Extract<Admission, { until: EpochMs }> {
     const about = { reason: gate.reason, isOfClass: gate.class !== undefined };
     if (now < gate.until) return { admitted: 0, until: gate.until, ...about, isTried: false };
-    const isTrying = gate.probingSince !== undefined && now - gate.probingSince < PROBE_FORGOTTEN_MS;
+    const triedFor = gate.probingSince === undefined ? PROBE_FORGOTTEN_MS : now - gate.probingSince;
+    // A clock that was set back must not make a lost probe be waited for until it has caught up.
+    const isTrying = triedFor >= 0 && triedFor < PROBE_FORGOTTEN_MS;
     return { admitted: isTrying ? 0 : Math.min(1, wanted), until: now + PROBE_WAIT_MS, ...about, isTried: true };
   }
 

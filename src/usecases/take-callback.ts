@@ -11,7 +11,7 @@ import type { EpochMs } from '../domain/time.js';
 import type { Log } from '../ports/log.js';
 import type { GivenUp } from '../ports/receipt-store.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
-import type { GiveUp } from './give-up.js';
+import { type GiveUp, type Patience, patience } from './give-up.js';
 import type { HeedNotices } from './heed-notices.js';
 import type { DeliveryKey, NameDeliveries } from './name-deliveries.js';
 import type { ProviderDirectory } from './provider-directory.js';
@@ -59,13 +59,19 @@ export function createCallbackDesk(house: {
     return providers.configured(app).find(({ name }) => name === provider)?.readReceipts;
   }
 
-  async function record(app: string, provider: string, receipts: readonly VendorReceipt[], now: EpochMs) {
+  async function record(
+    app: string,
+    provider: string,
+    receipts: readonly VendorReceipt[],
+    now: EpochMs,
+    left: Patience,
+  ) {
     const current = receipts.filter(({ at = now }) => at <= now + AHEAD_MS_MAX && at >= now - OLD_MS_MAX);
     const named = await nameDeliveries(app, provider, current);
     const told = current.flatMap((receipt, n) => toEvent(app, provider, receipt, named[n], now) ?? []);
     const lost = current.flatMap((receipt, n) => toGivenUp(app, provider, receipt, named[n], now) ?? []);
     const recorded = told.length === 0 ? [] : await recordTold(told);
-    const ended = await giveUp(lost);
+    const ended = await giveUp(lost, left);
     const count = (wanted: string) => recorded.filter((word) => word === wanted).length;
     return {
       changed: count('changed') + ended.changed,
@@ -93,8 +99,9 @@ export function createCallbackDesk(house: {
       const now = request.receivedAt;
       let changed = 0;
       let unknown = 0;
+      const left = patience();
       for (const some of inSteps(receipts)) {
-        const done = await record(app, provider, some, now);
+        const done = await record(app, provider, some, now, left);
         changed += done.changed;
         unknown += done.unknown;
       }

@@ -125,6 +125,20 @@ describe('a class of messages whose quota is used up', () => {
     assert.equal(pauses.size, 0);
   });
 
+  it('is tried by another half a minute after one that never told its end, also when the clock was set back', () => {
+    const { gate, time } = scene();
+    gate.troubled('shop', 'apns', 'marketing', { ...USED_UP, retryAfterMs: 1_000 });
+    time.now += 7_200_000;
+    assert.equal(gate.admit('shop', 'apns', 'marketing', 5).admitted, 1);
+    time.now += 29_999;
+    assert.equal(gate.admit('shop', 'apns', 'marketing', 5).admitted, 0);
+    time.now += 1;
+    assert.equal(gate.admit('shop', 'apns', 'marketing', 5).admitted, 1);
+    time.now -= 3_600_000;
+    assert.equal(gate.admit('shop', 'apns', 'marketing', 5).admitted, 1);
+    assert.equal(gate.admit('shop', 'apns', 'marketing', 5).admitted, 0);
+  });
+
   it('waits for the account as well, and its account for no class', () => {
     const { gate, time } = scene();
     gate.troubled('shop', 'apns', 'marketing', BUSY);
