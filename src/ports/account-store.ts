@@ -21,6 +21,8 @@ export interface AccountAcceptance {
   readonly app: string;
   readonly provider: string;
   readonly at: EpochMs;
+  /** Of what it took: a class that was in trouble before and is paused no more is well again by that. */
+  readonly class?: MessageClass;
 }
 
 /** A credential that ends within so many days. */
@@ -52,6 +54,6 @@ export interface AccountStore {
    * whoever says so and however often.
    */
   expiring(these: readonly ExpiringCredential[], now: EpochMs): Promise<void>;
-  /** Those of one app, in the order of the providers' names. An account that nothing was ever accepted of has none. */
+  /** Those of one app, whatever the class, in the order of the providers' names. An account that nothing was ever accepted of has none. */
   acceptances(app: string): Promise<readonly AccountAcceptance[]>;
 }

@@ -56,7 +56,7 @@ export interface AccountGate {
   isBlocked(app: string, provider: string): boolean;
   /** When something last passed, here. */
   lastPassedAt(app: string, provider: string): EpochMs | undefined;
-  /** Learns what other workers found out, and tells the store what passed here, each account at most every 10 s. */
+  /** Learns what other workers found out, and tells the store what passed here, each class of an account at most every 10 s. */
   refresh(): Promise<void>;
   /** A start may come with mended credentials: forgets blocks, keeps every other pause. */
   forgetBlocks(): Promise<void>;
@@ -80,7 +80,9 @@ export function createAccountGate(house: {
 }): AccountGate {
   const { accounts, clock, log } = house;
   const gates = new Map<string, Gate>();
+  /** By account and class. */
   const passed = new Map<string, AccountAcceptance>();
+  const passedAt = new Map<string, EpochMs>();
   /** What of `passed` the store knows. */
   const toldAt = new Map<string, EpochMs>();
   const accountOf = (app: string, provider: string) => `${app}|${provider}`;
@@ -156,7 +158,9 @@ export function createAccountGate(house: {
     },
 
     passed(app, provider, of) {
-      passed.set(accountOf(app, provider), { app, provider, at: clock.now() });
+      const at = clock.now();
+      passedAt.set(accountOf(app, provider), at);
+      passed.set(keyOf(app, provider, of), { app, provider, class: of, at });
       open(app, provider, of);
     },
 
@@ -206,7 +210,7 @@ export function createAccountGate(house: {
     },
 
     isBlocked: (app, provider) => gates.get(keyOf(app, provider))?.reason === 'credential_rejected',
-    lastPassedAt: (app, provider) => passed.get(accountOf(app, provider))?.at,
+    lastPassedAt: (app, provider) => passedAt.get(accountOf(app, provider)),
 
     async refresh() {
       await tellPassed();

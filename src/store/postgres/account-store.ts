@@ -61,20 +61,23 @@ const RESUME = `WITH resumed AS (
 SELECT 1`;
 
 /**
- * An account whose block was forgotten is well again when something passes; one that is paused has a probe to tell that.
- * What passed may be of another class than the one that is in trouble.
+ * An account whose block was forgotten, or a class whose park was, is well again when something of it passes; one that is
+ * paused has a probe to tell that. What passed of another class proves nothing of one that is in trouble, nor what passed before it was.
  */
 const ACCEPTED = `WITH told AS (
   INSERT INTO pealbell.account_acceptances AS a (app, provider, at)
   SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
   ON CONFLICT (app, provider) DO UPDATE SET at = greatest(a.at, excluded.at) RETURNING app, provider
+), passed AS (
+  SELECT * FROM unnest($5::text[], $6::text[], $7::text[], $8::bigint[]) AS p(app, provider, class, at)
 ), well AS MATERIALIZED (
-  SELECT t.app, t.provider FROM pealbell.account_troubles t JOIN told USING (app, provider)
-  WHERE t.class = ''
-    AND NOT EXISTS (SELECT 1 FROM pealbell.account_pauses p WHERE p.app = t.app AND p.provider = t.provider AND p.class = '')
-  ORDER BY t.app, t.provider FOR UPDATE OF t
+  SELECT t.app, t.provider, t.class FROM pealbell.account_troubles t JOIN told USING (app, provider)
+  WHERE (t.class = '' OR EXISTS (
+      SELECT 1 FROM passed p WHERE p.app = t.app AND p.provider = t.provider AND p.class = t.class AND p.at > t.since))
+    AND NOT EXISTS (SELECT 1 FROM pealbell.account_pauses p WHERE p.app = t.app AND p.provider = t.provider AND p.class = t.class)
+  ORDER BY t.app, t.provider, t.class FOR UPDATE OF t
 ), recovered AS (
-  DELETE FROM pealbell.account_troubles t USING well w WHERE t.app = w.app AND t.provider = w.provider AND t.class = ''
+  DELETE FROM pealbell.account_troubles t USING well w WHERE t.app = w.app AND t.provider = w.provider AND t.class = w.class
   RETURNING t.app, t.provider, t.class, t.since
 ), ${tellRecovered('recovered', '$4::bigint')}
 SELECT 1`;
@@ -131,6 +134,10 @@ export function createAccountStore(sql: Sql): AccountStore {
         rows.map(({ provider }) => provider),
         rows.map(({ at }) => at),
         now,
+        these.map(({ app }) => app),
+        these.map(({ provider }) => provider),
+        these.map((one) => one.class ?? ''),
+        these.map(({ at }) => at),
       ]);
     },
     async expiring(these, now) {

@@ -229,6 +229,29 @@ export function houseEventsSuite(get: () => OpenedStore): void {
       ]);
     });
 
+    it('tells that a class is well whose pause was forgotten, once something of it passed, and of its next trouble', async () => {
+      const { scene, accounts } = await opened();
+      const { app, now } = scene;
+      const parked = pauseOf(scene, { class: 'marketing', reason: 'quota_exceeded' });
+      const passed = (of: 'marketing' | 'transactional', at: number) =>
+        accounts.accepted([{ app, provider: 'apns', class: of, at }], now + 9);
+      await accounts.pause(parked, now);
+      await passed('marketing', now + 1);
+      await accounts.forget(app, 'apns', 'marketing');
+      await passed('marketing', now);
+      await passed('transactional', now + 2);
+      const typesOf = async () => (await get().told(app)).map(({ type, data }) => [type, data.class ?? null]);
+      assert.deepEqual(await typesOf(), [['provider.degraded', 'marketing']]);
+      await passed('marketing', now + 2);
+      await passed('marketing', now + 3);
+      await accounts.pause({ ...parked, since: now + 4 }, now + 4);
+      assert.deepEqual(await typesOf(), [
+        ['provider.degraded', 'marketing'],
+        ['provider.recovered', 'marketing'],
+        ['provider.degraded', 'marketing'],
+      ]);
+    });
+
     it('tells once, for each number of days, that a credential ends', async () => {
       const { scene, accounts } = await opened();
       const end = { app: scene.app, provider: 'apns', credential: 'certificate', endsAt: scene.now + 7, days: 30 };

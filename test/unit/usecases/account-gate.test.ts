@@ -81,7 +81,7 @@ describe('when something of an account was last accepted', () => {
     time.now = started + 9_999;
     gate.passed('shop', 'apns', 'marketing');
     await gate.refresh();
-    assert.deepEqual(accepted, [{ ...SHOP, at: started }]);
+    assert.deepEqual(accepted, [{ ...SHOP, class: 'marketing', at: started }]);
     time.now = started + 10_000;
     gate.passed('shop', 'apns', 'marketing');
     await gate.refresh();
