@@ -244,6 +244,15 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     }
   }
 
+  async function lookAgain(): Promise<void> {
+    let count = 0;
+    for (const session of [...sessions]) {
+      session.newMail();
+      session.newLog();
+      if (++count % SESSIONS_PER_TURN === 0) await breathe();
+    }
+  }
+
   const node: ConnectorNode = {
     offer(offer, waitMs) {
       const at = new Map<number, Session>();
@@ -259,6 +268,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     replaced(app, device) {
       table.get(app, device)?.end({ reason: 'replaced' });
     },
+    missed: () => void lookAgain(),
   };
   seat = await bus.join(node);
 

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'disk_full'
   | 'store_unavailable'
   | 'queue_unavailable'
+  | 'bus_unavailable'
   | 'store_locked'
   | 'store_corrupt'
   | 'config_invalid'

@@ -1,7 +1,7 @@
 import type { ProblemCode } from './problem.js';
 
 /** Codes that callers see. The others are `internal_error` to them: what is wrong there is the operator's to know. */
-export type PublicCode = Exclude<ProblemCode, 'store_locked' | 'store_corrupt' | 'config_invalid'>;
+export type PublicCode = Exclude<ProblemCode, 'store_locked' | 'store_corrupt' | 'bus_unavailable' | 'config_invalid'>;
 
 /** What the page of a code says. Words in backquotes are code. */
 export interface ProblemText {

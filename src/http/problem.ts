@@ -95,6 +95,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   headers_too_large: { status: 431, title: 'Headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong here' },
   store_locked: { status: 500, title: 'Something went wrong here' },
+  bus_unavailable: { status: 500, title: 'Something went wrong here' },
   store_corrupt: { status: 500, title: 'Something went wrong here' },
   config_invalid: { status: 500, title: 'Something went wrong here' },
   draining: { status: 503, title: 'This process is shutting down', retryAfter: 1 },

@@ -55,7 +55,8 @@ export const NODE_ANSWER_MARGIN_MS = 1_000;
 /**
  * What workers and the API ask of connections, wherever these are. Nothing of it is durable: the mailbox is. A node that
  * has died counts as offline with its devices once the bus notices; until then `online` may name them, and `offer` says
- * `offline` in the end.
+ * `offline` in the end. Nothing that is asked or told here rejects: where the bus is away nobody is connected, and nobody
+ * is told; nodes look at the store once it is back.
  */
 export interface LiveBus {
   /** Which of these devices have a connection now. */
@@ -91,12 +92,15 @@ export interface ConnectorNode {
   announce(entry: LogAnnouncement): void;
   /** A newer connection of the device is elsewhere: the one here ends. */
   replaced(app: string, device: string): void;
+  /** For a while things may have been told that did not come here: the store knows what. */
+  missed(): void;
 }
 
 /** A node's own end of the bus. */
 export interface ConnectorSeat {
   /**
    * The device is connected here now, whatever node had it before. Later calls win over earlier ones, also across nodes.
+   * Rejects where the bus is away: the device must come again.
    */
   here(app: string, device: string): Promise<void>;
   /** It is not connected here any more; nothing happens where a newer `here` of another node came since. */

@@ -18,7 +18,7 @@ export interface OpenedBus {
   close(): Promise<void>;
 }
 
-const offerTo = (devices: readonly string[], over: Partial<LetterOffer> = {}): LetterOffer => ({
+export const offerTo = (devices: readonly string[], over: Partial<LetterOffer> = {}): LetterOffer => ({
   app: 'shop',
   message: 'msg_1',
   body: '{"id":"msg_1"}',
@@ -29,12 +29,15 @@ const offerTo = (devices: readonly string[], over: Partial<LetterOffer> = {}): L
 });
 
 /** A place for devices that keeps what it was asked, and answers as the test says. */
-function createPlace(answer: (device: string, waitMs: number) => LetterState | Promise<LetterState> = () => 'handed') {
+export function createPlace(
+  answer: (device: string, waitMs: number) => LetterState | Promise<LetterState> = () => 'handed',
+) {
   const asked: { readonly offer: LetterOffer; readonly waitMs: number }[] = [];
   const told: { readonly app: string; readonly device: string; readonly notice: DeviceNotice }[] = [];
   const cleared: { readonly app: string; readonly clear: LiveClear }[] = [];
   const announced: LogAnnouncement[] = [];
   const replaced: string[] = [];
+  let missed = 0;
   const node: ConnectorNode = {
     offer(offer, waitMs) {
       asked.push({ offer, waitMs });
@@ -46,12 +49,13 @@ function createPlace(answer: (device: string, waitMs: number) => LetterState | P
     clearAll: (app, clear) => void cleared.push({ app, clear }),
     announce: (entry) => void announced.push(entry),
     replaced: (app, device) => void replaced.push(`${app}/${device}`),
+    missed: () => void missed++,
   };
-  return { node, asked, told, cleared, announced, replaced };
+  return { node, asked, told, cleared, announced, replaced, missed: () => missed };
 }
 
 /** A notice may be on its way for a while. @throws where it does not come */
-async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean): Promise<void> {
   for (let waitedMs = 0; !condition(); waitedMs += 5) {
     if (waitedMs > 5_000) throw new Error(`never came: ${condition}`);
     await pause(5);
@@ -185,6 +189,20 @@ export function liveBusSuite(name: string, open: (context: Mocha.Context) => Pro
       assert.equal(old.asked.length, 0);
       assert.equal(young.asked.length, 1);
       assert.deepEqual([old.replaced, young.replaced], [['shop/a'], []]);
+    });
+
+    it('has the newest of many claims that come at once win', async () => {
+      const places = [createPlace(), createPlace(), createPlace()];
+      const seats = await Promise.all(places.map(join));
+      await Promise.all(Array.from({ length: 30 }, (_, n) => seats[n % 3]?.seat.here('shop', 'a')));
+      await seats[1]?.seat.here('shop', 'a');
+      // Whatever came before it, the last one has the device, and was not told to go after that.
+      await bus.tell('shop', ['a'], { kind: 'mail' });
+      await until(() => places[1]?.told.length === 1);
+      const before = places[1]?.replaced.length;
+      assert.deepEqual(await bus.offer(offerTo(['a']), 0), ['handed']);
+      assert.equal(places[1]?.asked.length, 1);
+      assert.equal(places[1]?.replaced.length, before);
     });
 
     it('does not tell a node that it was replaced by itself', async () => {

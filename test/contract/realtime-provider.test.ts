@@ -58,6 +58,7 @@ describe('the realtime road', function () {
       clearAll() {},
       announce() {},
       replaced() {},
+      missed() {},
     });
     for (let at = 0; at < DEVICES; at++) await seat.here('shop', nameOf(at));
     const roads = createLiveRoads({
@@ -102,6 +103,7 @@ describe('the realtime road', function () {
       clearAll() {},
       announce: (entry) => void heard.push(entry),
       replaced() {},
+      missed() {},
     });
     const live = createLiveRoads({ mailboxes: store.mailboxes, bus, clock })('shop');
     const egress = { checkUrl() {}, lookup() {} };

@@ -39,6 +39,7 @@ export async function openLiveScene(clock = new MovedClock()): Promise<LiveScene
     clearAll: () => {},
     announce: () => {},
     replaced: () => {},
+    missed: () => {},
   });
   const visited = async (device: string, user: string | null) => {
     const [opened] = await store.mailboxes.open([{ app: 'demo', device, user }], clock.now());

@@ -47,6 +47,7 @@ const table: Readonly<Record<ProblemCode, number>> = {
   headers_too_large: 431,
   internal_error: 500,
   store_locked: 500,
+  bus_unavailable: 500,
   store_corrupt: 500,
   config_invalid: 500,
   draining: 503,

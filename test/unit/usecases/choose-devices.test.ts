@@ -46,6 +46,7 @@ describe('choosing devices of a user', function () {
       clearAll: () => {},
       announce: () => {},
       replaced: () => {},
+      missed: () => {},
     });
     for (const [n, { user, seen, online, isPhone }] of owned.entries()) {
       const id = nameOf(n);

@@ -45,6 +45,7 @@ describe('handing letters to mailboxes and connections', function () {
       clearAll() {},
       announce() {},
       replaced() {},
+      missed() {},
     });
     for (const device of Object.keys(states)) await seat.here('shop', device);
     const mailboxes = {
@@ -119,6 +120,7 @@ describe('handing letters to mailboxes and connections', function () {
       clearAll() {},
       announce() {},
       replaced() {},
+      missed() {},
     });
     await seat.here('shop', 'a');
     const given = new AbortController();

@@ -25,6 +25,7 @@ describe('recording receipts', function () {
       clearAll: () => {},
       announce: () => {},
       replaced: () => {},
+      missed: () => {},
     });
     for (const device of ['phone', 'tablet']) await seat.here(scene.app, device);
     const devices = { phone: 'ann', tablet: 'ann', browser: 'ann', other: 'bob' };

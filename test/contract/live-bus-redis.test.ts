@@ -1,0 +1,42 @@
+import { Redis } from 'ioredis';
+import { openRedisBus } from '../../src/bus/redis/bus.js';
+import { startRedis } from '../support/redis-server.js';
+import { openTcpSwitch, type TcpSwitch } from '../support/tcp-switch.js';
+import { silentLog } from '../support/world.js';
+import { liveBusSuite } from './live-bus.suite.js';
+import { liveBusFaultsSuite } from './live-bus-faults.suite.js';
+
+const LEASE_MS = 1_000;
+
+/** Every end is a bus of its own on one server, as in processes of their own. */
+async function openOn(context: Mocha.Context) {
+  const redis = await startRedis(context);
+  const ends: { close(): Promise<void> }[] = [];
+  const ways = new Map<object, TcpSwitch>();
+  return {
+    async end() {
+      const way = await openTcpSwitch(redis.port);
+      const bus = await openRedisBus({ url: `redis://127.0.0.1:${way.port}`, log: silentLog, leaseMs: LEASE_MS });
+      ways.set(bus, way);
+      ends.push(bus);
+      return bus;
+    },
+    off: (end: object) => ways.get(end)?.off(),
+    on: (end: object) => ways.get(end)?.on(),
+    stop: () => redis.stop('SIGKILL'),
+    start: () => redis.start(),
+    async empty() {
+      const client = new Redis(redis.url);
+      await client.flushall();
+      client.disconnect();
+    },
+    async close() {
+      await Promise.all(ends.map((end) => end.close()));
+      await Promise.all([...ways.values()].map((way) => way.close()));
+      await redis.close();
+    },
+  };
+}
+
+liveBusSuite('redis', openOn);
+liveBusFaultsSuite('redis', openOn, LEASE_MS);
