@@ -146,7 +146,7 @@ describe(`one message to ${DEVICES} devices over ${ROADS.length} roads`, functio
   let addresses: ReadonlyMap<string, string>;
 
   before(async () => {
-    world = await openWorld({ latencyMs: 5 });
+    world = await openWorld({ roads: 'every', latencyMs: 5 });
     const key = await world.key();
     server = await world.spawn({ settings: { ...QUICK_RETRY, 'retry.cap': '500ms' } });
     scene = sceneOver(world, server.url, key);

@@ -64,8 +64,8 @@ export interface World {
 }
 
 export interface WorldOptions {
-  /** The providers of the app `demo`; every one that is simulated when absent. */
-  readonly roads?: 'apns';
+  /** The providers of the app `demo`: Apple alone, every one that is simulated; when absent Apple, Google and browsers. */
+  readonly roads?: 'apns' | 'every';
   /** Postgres URL; an embedded database of its own when absent. */
   readonly storeUrl?: string;
   readonly latencyMs?: number;
@@ -82,9 +82,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     latencyMs: options.latencyMs ?? 0,
     ...(options.now === undefined ? {} : { now: options.now }),
   });
-  const { apns } = simulators.endpoints.providers;
-  const every = { ...simulators.endpoints.providers, vendors: vendorSettings(simulators.endpoints.providers) };
-  await writeConfig(configDir, options.roads === 'apns' ? { apns } : every);
+  const { apns, fcm, webpush } = simulators.endpoints.providers;
+  const roads = {
+    apns: { apns },
+    three: { apns, fcm, webpush },
+    every: { apns, fcm, webpush, vendors: vendorSettings(simulators.endpoints.providers) },
+  };
+  await writeConfig(configDir, roads[options.roads ?? 'three']);
   const dataKey = makeDataKey((size) => randomBytes(size));
   await writeFile(join(configDir, 'test.key'), dataKey, { mode: 0o600 });
   const base: Record<string, string> = {
