@@ -30,8 +30,8 @@ export function contentMisfits(message: Message, settings: { readonly badge_clas
     );
     return misfits;
   }
-  if (title === undefined) warn('title_missing', 'Honor wants a title: it gets the body as one', '/notification/title');
-  if (body === undefined) warn('body_missing', 'Honor wants a body: it gets the title as one', '/notification/body');
+  if (!title) warn('title_missing', 'Honor wants a title: it gets the body as one', '/notification/title');
+  if (!body) warn('body_missing', 'Honor wants a body: it gets the title as one', '/notification/body');
   if (badge !== undefined && !(Number.isInteger(badge) && badge >= 0)) {
     misfits.push(misfitError('badge_invalid', 'the badge is a whole number, 0 or more', '/notification/badge'));
   } else if (badge !== undefined && settings.badge_class === undefined) {
@@ -55,8 +55,9 @@ export function contentMisfits(message: Message, settings: { readonly badge_clas
   return misfits;
 }
 
+/** An empty text, as a template may make it, is none: Honor refuses it. */
 export function hasText({ title, body }: NonNullable<Message['notification']>): boolean {
-  return title !== undefined || body !== undefined;
+  return Boolean(title) || Boolean(body);
 }
 
 /** What an override names that is not the caller's to set, and what to do instead. */

@@ -67,6 +67,8 @@ export interface JudgeContext {
   readonly hasPassed: boolean;
   /** When Honor's day begins, in minutes after midnight UTC. */
   readonly dayStartsMinutes: number;
+  /** What the quota of test messages holds for: `target` where other messages are none. */
+  readonly quotaScope: 'class' | 'target';
 }
 
 export type Verdict = Judged<readonly Outcome[]>;
@@ -78,7 +80,9 @@ export function judge(answer: Answer, context: JudgeContext): Verdict {
   if (said === undefined || code === undefined) return unreadable(answer, said !== undefined, context);
   const text = wordsOf(said.message, context.pushTokens);
   const detail: VendorDetail = { status, code, ...(text === undefined ? {} : { text }) };
-  const known = rowOf(code, context.successCodes);
+  const row = rowOf(code, context.successCodes);
+  // A success counts with its status alone: a redirect or a refusal has sent nothing.
+  const known = status >= 300 && (row === 'taken' || row === 'listed') ? undefined : row;
   // A server error is no answer of the service's own, unless it says just that.
   if (status >= 500 && known !== 'rate' && known !== 'unavailable') {
     return whole(context, unavailable(answer, context, detail), { code: `http ${status}` });
@@ -113,7 +117,7 @@ export function judge(answer: Answer, context: JudgeContext): Verdict {
       const wait = msUntilNextDay(context.now, context.dayStartsMinutes);
       return whole(
         context,
-        { kind: 'deferred', scope: 'class', reason: 'quota_exceeded', retryAfterMs: wait, detail },
+        { kind: 'deferred', scope: context.quotaScope, reason: 'quota_exceeded', retryAfterMs: wait, detail },
         { code },
       );
     }
@@ -166,9 +170,13 @@ function perToken(data: unknown, row: Row, code: string, detail: VendorDetail, c
   return { value, code, isStrange };
 }
 
-/** Nothing of Honor's own: a page of a proxy, or an answer that was cut short. */
+/** Nothing of Honor's own: a page of a proxy, or an answer that was cut short, of which nobody knows what it said. */
 function unreadable(answer: Answer, isJson: boolean, context: JudgeContext): Verdict {
   const { status } = answer;
+  if (status < 300 && !answer.complete) {
+    const detail = { status, text: 'an answer cut short' };
+    return whole(context, { kind: 'uncertain', detail }, { code: 'cut_short' });
+  }
   const text = isJson ? 'an answer without a code' : 'an answer that is no JSON object';
   const detail = { status, text };
   if (isJson && status < 500) {

@@ -76,7 +76,7 @@ function notificationOf(
 ): { readonly json: JsonObject; readonly misfits: readonly Misfit[] } {
   const misfits: Misfit[] = [];
   const cut = (field: 'title' | 'body', max: number) => {
-    const whole = notification[field] ?? notification.title ?? notification.body ?? '';
+    const whole = notification[field] || notification.title || notification.body || '';
     const text = cutText(whole, max);
     if (text !== whole) {
       misfits.push(misfitWarning(`${field}_cut`, `Honor shows ${max} characters of it`, `/notification/${field}`));

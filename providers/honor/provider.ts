@@ -16,7 +16,7 @@ export class HonorProvider extends VendorProvider<JsonObject> implements Testabl
     const tokens = new VendorTokens(
       {
         key: tokenKey('honor', token_endpoint, client_id, client_secret),
-        issue: (signal) => issueToken(options, env.now, signal),
+        issue: (signal) => issueToken(options, () => env.now(), signal),
       },
       env,
     );

@@ -12,15 +12,12 @@ import type { HonorOptions } from './options.js';
 import { isPushToken } from './push-token.js';
 import { type Meaning, RECEIPT_MEANINGS } from './receipt-meanings.js';
 
-const bodySchema = z.object({
-  statuses: z.array(
-    z.object({
-      token: z.unknown().optional(),
-      biTag: z.unknown().optional(),
-      status: z.unknown().optional(),
-      timestamp: z.unknown().optional(),
-    }),
-  ),
+const bodySchema = z.object({ statuses: z.array(z.unknown()) });
+const statusSchema = z.object({
+  token: z.unknown().optional(),
+  biTag: z.unknown().optional(),
+  status: z.unknown().optional(),
+  timestamp: z.unknown().optional(),
 });
 
 /** See `ReceiptReading.readReceipts`. */
@@ -30,10 +27,14 @@ export function readReceipts(
 ): CallbackReading {
   const parsed = bodySchema.safeParse(jsonOf(body));
   if (!parsed.success) return { kind: 'unreadable', detail: 'the body is no JSON object with a list of statuses' };
-  const { statuses } = parsed.data;
-  if (statuses.length > RECEIPTS_MAX) {
-    return { kind: 'unreadable', detail: `${statuses.length} statuses in one call; ${RECEIPTS_MAX} are read at most` };
+  const told = parsed.data.statuses;
+  if (told.length > RECEIPTS_MAX) {
+    return { kind: 'unreadable', detail: `${told.length} statuses in one call; ${RECEIPTS_MAX} are read at most` };
   }
+  // What is none among others takes nothing from them.
+  const statuses = told.flatMap((each) => statusSchema.safeParse(each).data ?? []);
+  if (statuses.length === 0 && told.length > 0)
+    return { kind: 'unreadable', detail: 'none of the statuses is an object' };
   const receipts: VendorReceipt[] = [];
   const notices: AddressNotice[] = [];
   for (const { token, biTag, status, timestamp } of statuses) {

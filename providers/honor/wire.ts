@@ -39,6 +39,7 @@ export function createWire(options: HonorOptions, limits: ProviderLimits): Vendo
             failTokens: options.fail_tokens,
             hasPassed: talk.hasPassedWithin(PASSED_WITHIN_MS),
             dayStartsMinutes,
+            quotaScope: options.test ? 'class' : 'target',
           }),
       });
       return asked.kind === 'judged' ? asked.value : targets.map(() => asked.outcome);

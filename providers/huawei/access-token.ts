@@ -2,6 +2,7 @@
 import type { EpochMs, Outcome, VendorDetail } from '../contract.js';
 import { type AskedOnce, silence } from '../shared/ask-once.js';
 import { askOnceHttp1 } from '../shared/ask-once-http1.js';
+import { isHeaderValue } from '../shared/header-value.js';
 import type { Answer } from '../shared/transport.js';
 import { clockHint, codeOf, objectOf, wordsOf } from '../shared/vendor-answer.js';
 import type { Issue } from '../shared/vendor-tokens.js';
@@ -39,7 +40,7 @@ export async function askForToken(
     },
     signal,
   );
-  return asked.reply.kind === 'answer' ? { ...asked, issue: judgeToken(asked.reply, now()) } : asked;
+  return asked.reply.kind === 'answer' ? { ...asked, issue: judgeToken(asked.reply, secret, now()) } : asked;
 }
 
 function unheard(asked: AskedOnce): Issue {
@@ -48,17 +49,17 @@ function unheard(asked: AskedOnce): Issue {
 }
 
 /** Pure. */
-export function judgeToken(answer: Answer, now: EpochMs): Issue {
+export function judgeToken(answer: Answer, secret: string, now: EpochMs): Issue {
   const { status } = answer;
   const said = objectOf(answer);
   const value = said?.access_token;
   const lifeSeconds = Number(said?.expires_in);
-  if (status === 200 && typeof value === 'string' && value !== '' && lifeSeconds > 0) {
+  if (status === 200 && typeof value === 'string' && isHeaderValue(`Bearer ${value}`, 8_192) && lifeSeconds > 0) {
     return { kind: 'token', token: { value, lifeSeconds } };
   }
   const error = codeOf(said?.error);
   const sub = codeOf(said?.sub_error);
-  const words = wordsOf(said?.error_description, []);
+  const words = wordsOf(said?.error_description, [secret]);
   const detail: VendorDetail = {
     status,
     ...(error === undefined ? {} : { code: `oauth_${error}${sub === undefined ? '' : `_${sub}`}` }),

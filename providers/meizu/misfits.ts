@@ -16,6 +16,7 @@ export function contentMisfits({ notification, data, channel, ttlSeconds, isPrio
     misfits.push(misfitError('data_key_reserved', detail, '/data/pealbell'));
   }
   if (ttlSeconds > TTL_SECONDS_MAX) warn('ttl_shortened', 'Meizu keeps a message for 72 hours at most', '/ttl');
+  if (ttlSeconds > 0 && ttlSeconds < 3_600) warn('ttl_raised', 'Meizu keeps a message for an hour at least', '/ttl');
   if (isPriorityOwn === true) warn('priority_unmapped', 'Meizu has no priority', '/priority');
   if (notification === undefined || !hasText(notification)) {
     const isEmpty = notification !== undefined && notification.badge === undefined && notification.sound === undefined;
@@ -28,8 +29,8 @@ export function contentMisfits({ notification, data, channel, ttlSeconds, isPrio
     return misfits;
   }
   const { title, body, badge, click, image, thread } = notification;
-  if (title === undefined) warn('title_missing', 'Meizu wants a title: it gets the body as one', '/notification/title');
-  if (body === undefined) warn('body_missing', 'Meizu wants a body: it gets the title as one', '/notification/body');
+  if (!title) warn('title_missing', 'Meizu wants a title: it gets the body as one', '/notification/title');
+  if (!body) warn('body_missing', 'Meizu wants a body: it gets the title as one', '/notification/body');
   if (badge !== undefined) warn('badge_unmapped', 'Meizu sets no badges', '/notification/badge');
   if (notification.sound !== undefined || channel?.sound !== undefined) {
     warn('sound_unmapped', 'Meizu plays the sound of the device', '/notification/sound');
@@ -46,8 +47,9 @@ export function contentMisfits({ notification, data, channel, ttlSeconds, isPrio
   return misfits;
 }
 
+/** An empty text, as a template may make it, is none: Meizu refuses it. */
 export function hasText({ title, body }: NonNullable<Message['notification']>): boolean {
-  return title !== undefined || body !== undefined;
+  return Boolean(title) || Boolean(body);
 }
 
 export function isUri(text: string): boolean {

@@ -97,7 +97,9 @@ export function judge(answer: Answer, context: JudgeContext): Judged<Verdict> {
   if (said === undefined || code === undefined) return unreadable(answer, said !== undefined, context);
   const text = wordsOf(said.message, context.pushTokens);
   const detail: VendorDetail = { status, code, ...(text === undefined ? {} : { text }) };
-  const row = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  // A success counts with its status alone: a redirect or a refusal has sent nothing.
+  const row = status >= 300 && known === 'taken' ? undefined : known;
   if (status >= 500 && row !== 'rate' && row !== 'unavailable') {
     return whole(context, unavailable(answer, context, detail), { code: `http ${status}` });
   }
@@ -226,9 +228,13 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Nothing of Meizu's own: a page of a proxy, or an answer that was cut short. */
+/** Nothing of Meizu's own: a page of a proxy, or an answer that was cut short, of which nobody knows what it said. */
 function unreadable(answer: Answer, isJson: boolean, context: JudgeContext): Judged<Verdict> {
   const { status } = answer;
+  if (status < 300 && !answer.complete) {
+    const detail = { status, text: 'an answer cut short' };
+    return whole(context, { kind: 'uncertain', detail }, { code: 'cut_short' });
+  }
   const text = isJson ? 'an answer without a code' : 'an answer that is no JSON object';
   const detail = { status, text };
   if (isJson && status < 500) {

@@ -38,7 +38,7 @@ export function compile(
   const { type, misfits: ofClass } = messageTypeOf(message, settings.service_class);
   misfits.push(...ofClass);
   const cut = (field: 'title' | 'body', max: number) => {
-    const whole = notification[field] ?? notification.title ?? notification.body ?? '';
+    const whole = notification[field] || notification.title || notification.body || '';
     const text = cutText(whole, max);
     if (text !== whole) {
       misfits.push(misfitWarning(`${field}_cut`, `Meizu shows ${max} characters of it`, `/notification/${field}`));

@@ -9,10 +9,12 @@ import { isPushToken } from './push-token.js';
 const ANSWER = { status: 200, type: 'application/json', body: '{"code":"200","message":""}' } as const;
 
 /** By `<message id>-<type>`. */
-const mapSchema = z.record(
-  z.string(),
-  z.object({ param: z.unknown().optional(), type: z.unknown().optional(), targets: z.unknown().optional() }),
-);
+const mapSchema = z.record(z.string(), z.unknown());
+const entrySchema = z.object({
+  param: z.unknown().optional(),
+  type: z.unknown().optional(),
+  targets: z.unknown().optional(),
+});
 
 const STATES: Readonly<Record<string, VendorReceipt['state']>> = { 1: 'delivered', 2: 'opened' };
 
@@ -25,8 +27,15 @@ export function readReceipts(
   if (receipt_token !== undefined && !isSame(form.get('access_token') ?? '', receipt_token)) return { kind: 'forged' };
   const parsed = mapSchema.safeParse(jsonOf(form.get('cb') ?? ''));
   if (!parsed.success) return { kind: 'unreadable', detail: 'the form has no cb with a JSON map of receipts' };
+  const told = Object.entries(parsed.data);
+  // What is none among others takes nothing from them.
+  const entries = told.flatMap(([key, value]) => {
+    const { data } = entrySchema.safeParse(value);
+    return data === undefined ? [] : [{ key, ...data }];
+  });
+  if (entries.length === 0 && told.length > 0) return { kind: 'unreadable', detail: 'no entry of cb is an object' };
   const receipts: VendorReceipt[] = [];
-  for (const [key, { param, type, targets }] of Object.entries(parsed.data)) {
+  for (const { key, param, type, targets } of entries) {
     const code = codeOf(type) ?? key.slice(key.lastIndexOf('-') + 1);
     const state = Object.hasOwn(STATES, code) ? STATES[code] : undefined;
     if (state === undefined || typeof param !== 'string' || param === '') continue;

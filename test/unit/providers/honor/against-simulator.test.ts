@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../../../../providers/contract.js';
 import { honorKind } from '../../../../providers/honor/kind.js';
-import { ANSWERS_KNOWN } from '../../../../providers/honor/outcome.js';
+import { ANSWERS_KNOWN, judge } from '../../../../providers/honor/outcome.js';
 import { type HonorSimulator, startHonorSimulator } from '../../../../providers/honor/simulator.js';
+import type { Answer } from '../../../../providers/shared/transport.js';
 import { MESSAGE, NOW, openRig, type Rig } from '../../../support/vendor-rig.js';
 
 const TOKENS = ['honor-token-1', 'honor-token-2', 'honor-token-3'] as const;
@@ -39,7 +40,8 @@ const WHOLE: readonly (readonly [code: string, outcome: string, isAlarm?: true])
   ['80200003', 'misconfigured'],
   ['80200020', 'misconfigured'],
   ['80200022', 'misconfigured'],
-  ['80200047', 'deferred class quota_exceeded'],
+  // Of a test that an override made: the others of its class are none.
+  ['80200047', 'deferred target quota_exceeded'],
   ['80200050', 'rejected payload_rejected'],
   ['80200056', 'rejected payload_rejected'],
   ['80300006', 'rejected payload_rejected', true],
@@ -91,6 +93,38 @@ describe('Honor: what its answers come to', () => {
       assert.equal(alarms(), 0);
     });
   }
+
+  for (const [status, reason] of [
+    [302, '200'],
+    [400, '80000000'],
+    [403, '80100000'],
+  ] as const) {
+    it(`HTTP ${status} is no success, also with ${reason} in it`, async () => {
+      rig.fault(TOKENS[0], { kind: 'answer', status, reason });
+      assert.deepEqual((await rig.send([TOKENS[0]])).map(brief), ['deferred target provider_unavailable']);
+      assert.equal(alarms(), 1);
+    });
+  }
+
+  it('is uncertain where it was cut short: nobody knows what it said', () => {
+    const cut = (status: number): Answer => ({
+      ...{ kind: 'answer', status, headers: {}, complete: false, ms: 1, connection: { retire: () => undefined } },
+      body: Buffer.from('{"code":200,"mess'),
+    });
+    const context = {
+      ...({ pushTokens: TOKENS, now: NOW, successCodes: [200], failTokens: 'dead', hasPassed: true } as const),
+      ...({ dayStartsMinutes: 960, quotaScope: 'class' } as const),
+    };
+    assert.deepEqual(new Set(judge(cut(200), context).value.map(brief)), new Set(['uncertain']));
+    assert.equal(brief(judge(cut(503), context).value[0]), 'deferred account provider_unavailable');
+  });
+
+  it('parks no real message for a test that an override made', async () => {
+    rig.simulator.setQuota(0);
+    const override = { android: { targetUserType: 1 } };
+    assert.deepEqual((await rig.send([TOKENS[0]], { override })).map(brief), ['deferred target quota_exceeded']);
+    assert.deepEqual((await rig.send([TOKENS[0]])).map(brief), ['accepted']);
+  });
 
   it('waits as long as a busy Honor asks for', async () => {
     rig.fault(TOKENS[0], { kind: 'answer', status: 503, reason: '503', retryAfterSeconds: 7 });

@@ -56,6 +56,17 @@ describe('a message for Honor', () => {
     assert.equal('notification' in android({ notification: { badge: 3 } }), false);
   });
 
+  it('fills a text that is empty as one that is missing', () => {
+    for (const [notification, warned] of [
+      [{ title: '', body: 'Order 7' }, 'warning title_missing'],
+      [{ title: 'Order 7', body: '' }, 'warning body_missing'],
+    ] as const) {
+      const { title, body } = shown({ notification });
+      assert.deepEqual([title, body, codes({ notification })], ['Order 7', 'Order 7', [warned]]);
+    }
+    assert.deepEqual(codes({ notification: { title: '', body: '' } }), ['error notification_empty']);
+  });
+
   it('names its push tokens once, beside everything else', () => {
     assert.deepEqual(JSON.parse(encode({ data: 'x' }, ['a', 'b']).toString()), { data: 'x', token: ['a', 'b'] });
   });

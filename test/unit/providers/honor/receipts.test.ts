@@ -68,6 +68,13 @@ describe('receipts of Honor', () => {
     }
   });
 
+  it('among entries that are none are read', () => {
+    const [good] = status(2).statuses;
+    const reading = read({ statuses: [null, good, 'x', 7] });
+    assert.ok(reading.kind === 'receipts');
+    assert.equal(reading.receipts.length, 1);
+  });
+
   it('of no form that is known are unreadable', () => {
     for (const body of ['', '[]', 'null', '{"statuses":{}}', '{"statuses":["x"]}', '<html>']) {
       assert.equal(read(body).kind, 'unreadable', body);

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { isTestable } from '../../../../providers/contract.js';
+import { judgeToken } from '../../../../providers/huawei/access-token.js';
 import { signJwt } from '../../../../providers/huawei/jwt.js';
 import { readServiceAccount } from '../../../../providers/huawei/service-account.js';
 import { askOnceHttp1 } from '../../../../providers/shared/ask-once-http1.js';
+import type { Answer } from '../../../../providers/shared/transport.js';
 import { NEVER, NOON, openRig, type Rig, short } from './rig.js';
 
 const AUDIENCE = 'https://oauth-login.cloud.huawei.com/oauth2/v3/token';
@@ -13,6 +15,28 @@ const HOUR_MS = 3_600_000;
 function fetches(rig: Rig): number {
   return rig.ledger.filter(({ provider }) => provider === 'huawei_oauth').length;
 }
+
+describe('an answer of Huawei’s token endpoint', () => {
+  const answer = (status: number, body: object): Answer => ({
+    ...{ kind: 'answer', status, headers: {}, complete: true, ms: 1, connection: { retire: () => undefined } },
+    body: Buffer.from(JSON.stringify(body)),
+  });
+
+  it('with a token that no header can hold gives none: messages wait, and are not refused for it', () => {
+    for (const access_token of ['', 'a\nb', 'ä', 'a ', 7]) {
+      const issue = judgeToken(answer(200, { access_token, expires_in: 3_600 }), 's3cret', NOON);
+      assert.ok(issue.kind === 'failed');
+      assert.equal(short(issue.outcome), 'deferred account provider_unavailable');
+    }
+  });
+
+  it('that repeats the secret is not repeated', () => {
+    const said = { error: 1101, sub_error: 20044, error_description: 'client_secret s3cret is wrong' };
+    const issue = judgeToken(answer(403, said), 's3cret', NOON);
+    assert.ok(issue.kind === 'failed' && issue.outcome.kind === 'misconfigured');
+    assert.equal(JSON.stringify(issue).includes('s3cret'), false);
+  });
+});
 
 describe('access to HMS Core', () => {
   let rig: Rig;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { isTestable, type Outcome } from '../../../../providers/contract.js';
 import { meizuKind } from '../../../../providers/meizu/kind.js';
-import { ANSWERS_KNOWN } from '../../../../providers/meizu/outcome.js';
+import { ANSWERS_KNOWN, judge } from '../../../../providers/meizu/outcome.js';
 import { type MeizuSimulator, startMeizuSimulator } from '../../../../providers/meizu/simulator.js';
+import type { Answer } from '../../../../providers/shared/transport.js';
 import { MESSAGE, NOW, openRig, type Rig } from '../../../support/vendor-rig.js';
 
 const TOKENS = ['S5Q4b726f7a6dTgJ1', 'S5Q4b726f7a6dTgJ2', 'S5Q4b726f7a6dTgJ3'] as const;
@@ -106,6 +107,8 @@ describe('Meizu: what its answers come to', () => {
     [{ status: 500, reason: 'top:1006' }, 'deferred account provider_unavailable', false],
     [{ status: 503, reason: 'top:110010', retryAfterSeconds: 9 }, 'deferred account rate_limited 9000', false],
     [{ status: 400, reason: 'top:1006' }, 'misconfigured', false],
+    [{ status: 302, reason: 'top:200' }, 'deferred target provider_unavailable', true],
+    [{ status: 403, reason: 'top:200' }, 'deferred target provider_unavailable', true],
   ] as const) {
     it(`${JSON.stringify(fault)}: ${wanted}`, async () => {
       rig.fault(TOKENS[0], { kind: 'answer', ...fault });
@@ -113,6 +116,15 @@ describe('Meizu: what its answers come to', () => {
       assert.equal(alarms() > 0, alarm);
     });
   }
+
+  it('is uncertain where it was cut short: nobody knows what it said', () => {
+    const cut: Answer = {
+      ...{ kind: 'answer', status: 200, headers: {}, complete: false, ms: 1, connection: { retire: () => undefined } },
+      body: Buffer.from('{"code":"200","val'),
+    };
+    const context = { pushTokens: TOKENS, now: 0, hasPassed: true, dayStartsMinutes: 960, isLowered: false };
+    assert.deepEqual(new Set(judge(cut, context).value.outcomes.map(brief)), new Set(['uncertain']));
+  });
 
   it('without an answer is uncertain, and with the connection refused deferred', async () => {
     rig.fault(TOKENS[0], { kind: 'reset' });

@@ -8,7 +8,7 @@ const message: Message = {
   id: 'msg_1',
   app: 'shop',
   notification: { title: 'Paid', body: 'Order 7' },
-  ttlSeconds: 600,
+  ttlSeconds: 3_600,
   priority: 'normal',
 };
 const SERVICE: PayloadSettings = { ...PAYLOAD_DEFAULTS, service_class: true };
@@ -46,6 +46,7 @@ describe('a message for Meizu', () => {
   for (const [ttlSeconds, time] of [
     [0, { offLine: 0 }],
     [1, { offLine: 1, validTime: 1 }],
+    [3_599, { offLine: 1, validTime: 1 }],
     [3_600, { offLine: 1, validTime: 1 }],
     [3_601, { offLine: 1, validTime: 2 }],
     [259_200, { offLine: 1, validTime: 72 }],
@@ -53,7 +54,8 @@ describe('a message for Meizu', () => {
   ] as const) {
     it(`with a TTL of ${ttlSeconds} s is kept as ${JSON.stringify(time)}`, () => {
       assert.deepEqual(made({ ttlSeconds }).pushTimeInfo, time);
-      assert.deepEqual(codes({ ttlSeconds }), ttlSeconds > 259_200 ? ['warning ttl_shortened'] : []);
+      const raised = ttlSeconds > 0 && ttlSeconds < 3_600 ? ['warning ttl_raised'] : [];
+      assert.deepEqual(codes({ ttlSeconds }), ttlSeconds > 259_200 ? ['warning ttl_shortened'] : raised);
     });
   }
 
@@ -120,6 +122,17 @@ describe('a message for Meizu', () => {
     assert.equal(made({ notification: { title: 'Paid' } }).noticeBarInfo?.content, 'Paid');
     assert.deepEqual(codes({ notification: { title: 'Paid' } }), ['warning body_missing']);
     assert.deepEqual(codes({ notification: { body: 'Paid' } }), ['warning title_missing']);
+  });
+
+  it('fills a text that is empty as one that is missing', () => {
+    for (const [notification, warned] of [
+      [{ title: '', body: 'Order 7' }, 'warning title_missing'],
+      [{ title: 'Order 7', body: '' }, 'warning body_missing'],
+    ] as const) {
+      const { title, content } = made({ notification }).noticeBarInfo ?? {};
+      assert.deepEqual([title, content, codes({ notification })], ['Order 7', 'Order 7', [warned]]);
+    }
+    assert.deepEqual(codes({ notification: { title: '', body: '' } }), ['error notification_empty']);
   });
 
   it('tells what has no place', () => {

@@ -65,6 +65,11 @@ describe('receipts of Meizu', () => {
     assert.equal(read({ cb: '{}' }, null).kind, 'receipts');
   });
 
+  it('among entries that are none are read', () => {
+    const odd = { 'NS-1': null, 'NT-1': { param: 'm-1', type: 1, targets: ['t-01'] }, 'NU-1': 'x' };
+    assert.deepEqual(states(read(form(odd))), [['m-1', 't-01', 'delivered']]);
+  });
+
   it('of no form that is known are unreadable', () => {
     for (const cb of ['', '[]', 'null', '{', '{"NS-1":"x"}']) {
       assert.equal(read({ cb, access_token: RECEIPT_TOKEN }).kind, 'unreadable', cb);
