@@ -191,7 +191,7 @@ export async function openGateway(
       mailboxes,
       receipts: base.store.receipts,
       rememberNames: createRememberNames({ providers, vendorNames: base.store.vendorNames, clock, log }),
-      replaceAddresses: createReplaceAddresses({ ...base.store, hasher: base.hasher, clock, log }),
+      replaceAddresses: createReplaceAddresses({ ...base.store, providers, hasher: base.hasher, clock, log }),
       providers,
       addressBook: createAddressBook(devices),
       writer: createChunkWriter({ chunks, clock, log }),
@@ -334,7 +334,7 @@ export async function openGateway(
       callbacks: createCallbackDesk({
         nameDeliveries: createNameDeliveries({ ...base.store, hasher: base.hasher }),
         giveUp: createGiveUp({ ...base.store, clock, pause }),
-        heedNotices: createHeedNotices({ ...base.store, retire, hasher: base.hasher }),
+        heedNotices: createHeedNotices({ ...base.store, providers, retire, hasher: base.hasher }),
         ...{ providers, hasher: base.hasher, recordTold, log },
       }),
       bus,

@@ -4,6 +4,8 @@ import { toStorable } from '../domain/storable.js';
 import type { EpochMs } from '../domain/time.js';
 import type { AddressStore, NotificationsWord, Replacement } from '../ports/address-store.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
+import type { ProviderDirectory } from './provider-directory.js';
+import { readReplacedBy } from './read-replaced-by.js';
 import type { Retire } from './retire.js';
 
 const CODE_CHARACTERS_MAX = 64;
@@ -20,11 +22,12 @@ export type HeedNotices = (
 ) => Promise<void>;
 
 export function createHeedNotices(house: {
+  readonly providers: Pick<ProviderDirectory, 'configured'>;
   readonly addresses: AddressStore;
   readonly retire: Retire;
   readonly hasher: Pick<TokenHasher, 'pushToken'>;
 }): HeedNotices {
-  const { addresses, retire, hasher } = house;
+  const { providers, addresses, retire, hasher } = house;
   return async (app, provider, notices, now) => {
     const dead: RegistrationEffect[] = [];
     const replaced: { readonly replacement: Replacement; readonly dies: RegistrationEffect }[] = [];
@@ -36,9 +39,10 @@ export function createHeedNotices(house: {
       else {
         const code = notice.code === undefined ? '' : toStorable(notice.code, CODE_CHARACTERS_MAX);
         const dies = { kind: 'retire', provider, tokenHash, at, ...(code === '' ? {} : { vendorCode: code }) } as const;
-        if (notice.replacedBy === undefined) dead.push(dies);
+        const token = readReplacedBy(providers, app, provider, notice.replacedBy);
+        if (token === undefined) dead.push(dies);
         else {
-          const to = { token: notice.replacedBy, tokenHash: hasher.pushToken(app, provider, notice.replacedBy) };
+          const to = { token, tokenHash: hasher.pushToken(app, provider, token) };
           replaced.push({ replacement: { app, provider, tokenHash, to, asOf: at }, dies });
         }
       }

@@ -3,6 +3,8 @@ import type { Clock, EpochMs } from '../domain/time.js';
 import type { AddressStore, Replacement } from '../ports/address-store.js';
 import type { Log } from '../ports/log.js';
 import type { TokenHasher } from '../ports/token-hasher.js';
+import type { ProviderDirectory } from './provider-directory.js';
+import { readReplacedBy } from './read-replaced-by.js';
 
 /**
  * Has devices use the push tokens that a vendor gave in place of those it was sent, before the outcomes are settled: what
@@ -20,17 +22,20 @@ export type ReplaceAddresses = (
 const NOTHING: ReadonlySet<number> = new Set();
 
 export function createReplaceAddresses(house: {
+  readonly providers: Pick<ProviderDirectory, 'configured'>;
   readonly addresses: Pick<AddressStore, 'replace'>;
   readonly hasher: Pick<TokenHasher, 'pushToken'>;
   readonly clock: Clock;
   readonly log: Log;
 }): ReplaceAddresses {
-  const { addresses, hasher, clock, log } = house;
+  const { providers, addresses, hasher, clock, log } = house;
   return async ({ app, provider, startedAt }, hashes, outcomes) => {
     const wanted = outcomes.flatMap((outcome, place): { place: number; replacement: Replacement }[] => {
       const tokenHash = hashes[place];
-      if (outcome.kind !== 'unregistered' || outcome.replacedBy === undefined || tokenHash === undefined) return [];
-      const { replacedBy: token, asOf = startedAt } = outcome;
+      if (outcome.kind !== 'unregistered' || tokenHash === undefined) return [];
+      const { asOf = startedAt } = outcome;
+      const token = readReplacedBy(providers, app, provider, outcome.replacedBy);
+      if (token === undefined) return [];
       const to = { token, tokenHash: hasher.pushToken(app, provider, token) };
       return [{ place, replacement: { app, provider, tokenHash, to, asOf } }];
     });

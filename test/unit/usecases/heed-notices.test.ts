@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict';
-import type { AddressNotice, PushToken } from '../../../providers/contract.js';
+import { type AddressNotice, InvalidInputError, type PushToken } from '../../../providers/contract.js';
 import type { NotificationsWord, Replacement } from '../../../src/ports/address-store.js';
 import { createHeedNotices } from '../../../src/usecases/heed-notices.js';
+import type { ConfiguredProvider } from '../../../src/usecases/provider-directory.js';
 
 const token = (text: string) => text as PushToken;
+
+/** Takes push tokens without commas. */
+const oppo: ConfiguredProvider = {
+  ...{ name: 'oppo', kind: 'oppo', nativeFor: [], check: () => [] },
+  limits: { batchTargetsMax: 1, payloadBytesMax: 1, ttlSecondsMax: 1 },
+  parsePushToken(raw) {
+    if (String(raw).includes(',')) throw new InvalidInputError('one at a time');
+    return token(String(raw));
+  },
+};
 
 describe('what vendors say of addresses', () => {
   it('is carried out in a call for each kind, dated by the vendor but never ahead', async () => {
     const calls: [string, unknown][] = [];
     const heed = createHeedNotices({
+      providers: { configured: () => [oppo] },
       hasher: { pushToken: (_app, _provider, text) => `#${text}` },
       retire: { apply: async (app, effects) => void calls.push([`retire ${app}`, effects]) },
       addresses: {
@@ -23,7 +35,7 @@ describe('what vendors say of addresses', () => {
       { kind: 'unregistered', pushToken: token('dead'), code: `21${String.fromCharCode(0)}`.padEnd(99, 'x'), at: 40 },
       { kind: 'unregistered', pushToken: token('moved'), replacedBy: token('new'), at: 500 },
       { kind: 'notifications', pushToken: token('muted'), state: 'off' },
-      { kind: 'unregistered', pushToken: token('silent') },
+      { kind: 'unregistered', pushToken: token('silent'), replacedBy: token('somebody,everybody') },
     ];
     await heed('shop', 'oppo', notices, 100);
     const base = { app: 'shop', provider: 'oppo' };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Outcome, PushToken } from '../../../providers/contract.js';
+import { InvalidInputError, type Outcome, type PushToken } from '../../../providers/contract.js';
 import type { Replacement } from '../../../src/ports/address-store.js';
+import type { ConfiguredProvider } from '../../../src/usecases/provider-directory.js';
 import { createReplaceAddresses } from '../../../src/usecases/replace-addresses.js';
 import { keptLog } from '../http/serve.js';
 
@@ -9,6 +10,16 @@ const moved = (to: string, asOf?: number): Outcome => ({
   ...(asOf === undefined ? {} : { asOf }),
 });
 
+/** Takes push tokens without commas. */
+const vendor: ConfiguredProvider = {
+  ...{ name: 'fcm', kind: 'fcm', nativeFor: [], check: () => [] },
+  limits: { batchTargetsMax: 1, payloadBytesMax: 1, ttlSecondsMax: 1 },
+  parsePushToken(raw) {
+    if (String(raw).includes(',')) throw new InvalidInputError('one at a time');
+    return String(raw) as PushToken;
+  },
+};
+
 describe('addresses that a vendor names in place of those sent to', () => {
   const of = { app: 'shop', provider: 'fcm', startedAt: 50 };
   function scene(replace: (these: readonly Replacement[]) => Promise<readonly ('replaced' | 'kept')[]>) {
@@ -16,7 +27,10 @@ describe('addresses that a vendor names in place of those sent to', () => {
     const hasher = { pushToken: (_app: string, _provider: string, text: string) => `#${text}` };
     return {
       log,
-      replaceAddresses: createReplaceAddresses({ addresses: { replace }, hasher, clock: { now: () => 60 }, log }),
+      replaceAddresses: createReplaceAddresses({
+        providers: { configured: () => [vendor] },
+        ...{ addresses: { replace }, hasher, clock: { now: () => 60 }, log },
+      }),
     };
   }
 
@@ -36,6 +50,12 @@ describe('addresses that a vendor names in place of those sent to', () => {
         ['h3', 'd', '#d', 40],
       ],
     );
+  });
+
+  it('are none of those that no device could hand in', async () => {
+    const { log, replaceAddresses } = scene(() => Promise.reject(new Error('nothing was to be replaced')));
+    assert.equal((await replaceAddresses(of, ['h'], [moved('one,another')])).size, 0);
+    assert.deepEqual(log.lines, []);
   });
 
   it('cost nothing where there are none, and a store that is away leaves them dead', async () => {
