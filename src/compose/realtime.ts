@@ -110,9 +110,9 @@ export async function openRealtime(parts: RealtimeParts): Promise<Realtime> {
 }
 
 /** Read when they are asked for: counting must cost nothing where thousands of frames come a second. */
-function countSockets(
-  { registry }: Metrics,
-  connector: Connector,
+export function countSockets(
+  { registry }: Pick<Metrics, 'registry'>,
+  connector: Pick<Connector, 'counts' | 'bufferedBytes'>,
   sizes: () => Readonly<Record<string, number>>,
 ): void {
   const registers = [registry];
