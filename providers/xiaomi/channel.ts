@@ -1,6 +1,7 @@
 /** What an app's channel says to Xiaomi: a channel id, or that and more. Source: dev.mi.com, document 1559. */
 import { z } from 'zod';
 import type { Message, MessageClass } from '../contract.js';
+import { isJsonObject } from '../shared/merge-patch.js';
 import type { XiaomiOptions } from './options.js';
 
 const id = z
@@ -49,18 +50,26 @@ export interface Way {
   readonly class: MessageClass;
   /** A marketing message on a channel that was granted for personal ones. */
   readonly isTooHigh?: true;
-  /** A transactional message for which there is no channel of its class. */
+  /** A transactional message for which no channel of its class is named. */
   readonly isLowered?: true;
+}
+
+/** What an override of the message says the channel is. */
+function overrideOf({ override }: Message): string | undefined {
+  const extra = override?.extra;
+  const named = isJsonObject(extra) ? extra.channel_id : undefined;
+  return typeof named === 'string' || typeof named === 'number' ? String(named) : undefined;
 }
 
 /** What the message's channel names goes first; else the class says which. Never a higher class than the message has. */
 export function wayOf(message: Message, channels: XiaomiOptions['channels']): Way {
   const wanted = message.class ?? 'marketing';
-  const named = entryOf(message).channel_id;
+  const named = overrideOf(message) ?? entryOf(message).channel_id;
   if (named !== undefined) {
     const isTooHigh = wanted === 'marketing' && named === channels.transactional && named !== channels.marketing;
     const given = named === channels.marketing && named !== channels.transactional ? 'marketing' : wanted;
-    return { channelId: named, class: given, ...(isTooHigh ? { isTooHigh } : {}) };
+    const isLowered = given !== wanted;
+    return { channelId: named, class: given, ...(isTooHigh ? { isTooHigh } : {}), ...(isLowered ? { isLowered } : {}) };
   }
   const own = channels[wanted];
   if (own !== undefined) return { channelId: own, class: wanted };

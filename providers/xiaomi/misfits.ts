@@ -46,7 +46,7 @@ function classMisfits({ isTooHigh, isLowered }: Way): Misfit[] {
   }
   if (isLowered === true) {
     const detail =
-      'the app’s file names no channel for transactional messages at Xiaomi (channels.transactional): it is sent, and counted, as marketing';
+      'no channel for transactional messages at Xiaomi is named, by its channel or by channels.transactional of the app’s file: it is sent, and counted, as marketing';
     return [misfitWarning('class_lowered', detail, '/class')];
   }
   return [];

@@ -29,7 +29,7 @@ export const xiaomiOptions = z.strictObject({
     .prefault({})
     .meta({ description: 'Channel ids by class, for messages whose channel names none.' }),
   receipts: z.boolean().default(true).meta({ description: 'Whether Xiaomi is asked to tell what became of messages.' }),
-  receipt_types: z.int().min(0).max(65_535).default(RECEIPT_TYPES).meta({
+  receipt_types: z.int().min(1).max(65_535).default(RECEIPT_TYPES).meta({
     description:
       'Which receipts: the sum of 1 delivered, 2 clicked, 16 dead, 32 off, 64 filtered, 128 quota, 1024 expired.',
   }),

@@ -24,7 +24,7 @@ export interface Circumstances {
   /** Texts of the message, which an answer may repeat and no log shall. */
   readonly texts: readonly string[];
   readonly dayStartsMinutes: number;
-  /** It goes out, and is counted, as marketing, though its class is another: what is used up is not its class's. */
+  /** It may be counted as marketing, though its class is another: what is used up is not its class's. */
   readonly isLowered?: boolean;
   readonly pauseMs: number;
   /** What 20301 to a single push token means. */

@@ -14,7 +14,10 @@ import { hasText, soundUri, textsOf } from './texts.js';
 export interface Compiled {
   /** All but the push tokens, each name once. */
   readonly form: Readonly<Record<string, string>>;
-  /** Xiaomi counts it in another class than its own. */
+  /**
+   * A transactional message that Xiaomi may count as marketing: personal channels have no daily quota, and which of them
+   * are such is not known of a channel that is not `channels.transactional`.
+   */
   readonly isLowered: boolean;
 }
 
@@ -42,7 +45,9 @@ export function compile(message: Message, shaping: Shaping, callbackUrl?: string
     misfits.push(misfitError('payload_too_large', detail, '/data'));
     return { misfits };
   }
-  const isLowered = way.class !== (message.class ?? 'marketing');
+  const { transactional } = shaping.channels;
+  const isPersonal = transactional !== undefined && way.channelId === transactional;
+  const isLowered = message.class === 'transactional' && !isPersonal;
   return { compiled: { form, isLowered }, misfits };
 }
 

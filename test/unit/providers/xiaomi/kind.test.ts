@@ -38,6 +38,7 @@ describe('settings of Xiaomi', () => {
     { ttl_seconds_max: { marketing: 0 } },
     { quota: { day_starts: 'noon' } },
     { jobkey_length: 21 },
+    { receipt_types: 0 },
     { sending_failed: 'maybe' },
   ];
   for (const bad of BAD) it(`refuse ${JSON.stringify(bad)}`, () => assert.equal(takes(bad).success, false));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Outcome } from '../../../../providers/contract.js';
+import type { Message, Outcome } from '../../../../providers/contract.js';
 import type { Fault } from '../../../../providers/simulation.js';
 import { ANSWERS_KNOWN } from '../../../../providers/xiaomi/outcome.js';
 import type { XiaomiProvider } from '../../../../providers/xiaomi/provider.js';
@@ -86,14 +86,18 @@ describe('what becomes of Xiaomi’s answers', () => {
   });
 
   it('a used-up quota of marketing does not park transactional messages that were counted in it', async () => {
-    const lowered = async (settings: object) => {
+    const lowered = async (settings: object, more: Partial<Message> = {}) => {
       const other = await rig.open({ ...settings });
       rig.faults.set('r-1', [{ kind: 'answer', reason: '200001' }]);
-      return wordOf((await send(other, targets('r-1'), { ...MESSAGE, class: 'transactional' }))[0]);
+      return wordOf((await send(other, targets('r-1'), { ...MESSAGE, class: 'transactional', ...more }))[0]);
     };
     assert.equal(await lowered({}), 'deferred target quota_exceeded');
     assert.equal(await lowered({ channels: { marketing: '118002' } }), 'deferred target quota_exceeded');
-    assert.equal(await lowered({ channels: { transactional: '118001' } }), 'deferred class quota_exceeded');
+    const channels = { transactional: '118001' };
+    assert.equal(await lowered({ channels }), 'deferred class quota_exceeded');
+    // Personal channels have no quota: one that has is none, and says nothing of those.
+    const channel = { name: 'other', settings: '118009' };
+    assert.equal(await lowered({ channels }, { channel }), 'deferred target quota_exceeded');
   });
 
   it('waits after "too fast" as long as it is told, else as the file says', async () => {

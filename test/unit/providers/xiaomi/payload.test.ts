@@ -180,6 +180,20 @@ describe('the class of a message at Xiaomi', () => {
     ],
     ['transactional with no channel at all', { class: 'transactional' }, {}, undefined, ['warning class_lowered']],
     ['the app’s channel goes first', { class: 'transactional', ...entry('118009') }, CHANNELS, '118009', []],
+    [
+      'transactional on the channel of marketing ones is lowered',
+      { class: 'transactional', ...entry('118002') },
+      CHANNELS,
+      '118002',
+      ['warning class_lowered'],
+    ],
+    [
+      'an override names the channel',
+      { class: 'transactional', override: { extra: { channel_id: '118009' } } },
+      {},
+      '118009',
+      [],
+    ],
     ['the app’s channel as a group', entry({ channel_id: '118009' }), CHANNELS, '118009', []],
     ['the app’s channel without an id', entry({ sound: 'default' }), CHANNELS, '118002', []],
   ];
@@ -198,6 +212,11 @@ describe('the class of a message at Xiaomi', () => {
       misfits.map(({ code, pointer }) => [code, pointer]),
       [['channel_not_for_class', '/channel']],
     );
+  });
+
+  it('is not raised by an override', () => {
+    const message = { ...MESSAGE, override: { extra: { channel_id: '118001' } } };
+    assert.equal(compile(message, settings({ channels: CHANNELS })).compiled, undefined);
   });
 
   it('has the life of the channel that it goes out on', () => {
