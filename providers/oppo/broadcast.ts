@@ -19,7 +19,7 @@ import {
 } from './outcome.js';
 import type { Compiled } from './payload.js';
 import type { OppoOptions } from './settings.js';
-import { type Door, ofMany } from './unicast-batch.js';
+import { type Door, hiding, ofMany, textsOf } from './unicast-batch.js';
 
 const SAVE_PATH = '/server/v1/message/notification/save_message_content';
 const SEND_PATH = '/server/v1/message/notification/broadcast';
@@ -31,7 +31,8 @@ type Saved =
   | { readonly kind: 'saved'; readonly id: string }
   /** OPPO saves no more for today. */
   | { readonly kind: 'limit' }
-  | { readonly kind: 'failed'; readonly outcome: Outcome };
+  /** `isUnanswered`: whoever asked was cut off, or gave up, which says nothing to others who wait. */
+  | { readonly kind: 'failed'; readonly outcome: Outcome; readonly isUnanswered?: true };
 
 type Sent =
   | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome[] }
@@ -93,10 +94,14 @@ export class Broadcasts {
   }
 
   /** Once for all who send the same. */
-  #save(key: string, content: JsonObject, door: Door, talk: Talk): Promise<Saved> {
-    const known = this.#saved.get(key);
-    if (known !== undefined) return known;
-    if (talk.now() < (this.#limits.get(door.origin) ?? 0)) return Promise.resolve({ kind: 'limit' });
+  async #save(key: string, content: JsonObject, door: Door, talk: Talk): Promise<Saved> {
+    const pending = this.#saved.get(key);
+    if (pending !== undefined) {
+      const known = await pending;
+      const isOthers = known.kind === 'failed' && known.isUnanswered === true;
+      return isOthers ? this.#save(key, content, door, talk) : known;
+    }
+    if (talk.now() < (this.#limits.get(door.origin) ?? 0)) return { kind: 'limit' };
     const saving = this.#ask(key.slice(-32), content, door, talk).then((saved) => {
       if (saved.kind !== 'saved' && this.#saved.get(key) === saving) this.#saved.delete(key);
       if (saved.kind === 'limit') {
@@ -126,11 +131,12 @@ export class Broadcasts {
     const fields = formOf({ ...content, app_message_id: name });
     const asked = await talk.ask({
       request: (token) => ({ ...post(SAVE_PATH, fields, token, options), origin: door.origin }),
-      judge: (answer) => judgeSave(answer, { options, nowMs: talk.now(), answer }),
+      judge: (answer) =>
+        judgeSave(answer, { options, nowMs: talk.now(), answer, hidden: textsOf({ notification: content }) }),
       isHarmless: true,
       tokens: door.tokens,
     });
-    return asked.kind === 'judged' ? asked.value : { kind: 'failed', outcome: asked.outcome };
+    return asked.kind === 'judged' ? asked.value : { kind: 'failed', outcome: asked.outcome, isUnanswered: true };
   }
 
   async #broadcast(id: string, targets: readonly Target[], door: Door, talk: Talk): Promise<Sent> {
@@ -185,7 +191,7 @@ export function judgeBroadcast(answer: Answer, targets: readonly Target[], by: C
   const { code, message, data } = heard;
   if (code === DEAD && targets.length > 1) return { value: { kind: 'one_of_many' }, code };
   if (code !== '0') {
-    const { outcome, isStrange } = ofMany(judgeCode(code, message, by), targets);
+    const { outcome, isStrange } = ofMany(judgeCode(code, message, hiding(by, targets)), targets);
     if (code === CONTENT_UNKNOWN) return { value: { kind: 'unknown_content', outcome }, code };
     return { value: all(outcome), code, isStrange, isTokenRefused: code === TOKEN_REFUSED };
   }

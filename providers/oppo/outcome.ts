@@ -70,11 +70,17 @@ export const DUPLICATE = '32';
 export const SAVE_LIMIT = '42';
 export const DEAD = '10000';
 
+const WORDS_READ = 2_048;
+/** Shorter ones stand in every sentence. */
+const HIDDEN_FROM = 4;
+
 /** What a code is judged by, besides itself. */
 export interface Circumstances {
   readonly options: OppoOptions;
   readonly nowMs: number;
   readonly answer: Answer;
+  /** Texts of the message, and push tokens: OPPO's words may repeat them, and nobody shall be told them. */
+  readonly hidden?: readonly string[];
 }
 
 export interface Judgement {
@@ -135,7 +141,7 @@ export function judgeCode(code: string, message: string | undefined, by: Circums
   const detail: VendorDetail = {
     status: by.answer.status,
     code,
-    ...(message === undefined ? {} : { text: masked(message) }),
+    ...(message === undefined ? {} : { text: masked(message, by.hidden ?? []) }),
   };
   const outcome = toOutcome(row, code, by);
   return { outcome: { ...outcome, detail }, isStrange: row === undefined || row === 'caller' };
@@ -204,9 +210,12 @@ function first(value: string | readonly string[] | undefined): string | undefine
   return typeof value === 'string' ? value : value?.[0];
 }
 
-/** What looks like a push token or an access token is not told; nor are line breaks. */
-function masked(text: string): string {
-  return text
+/** Neither are the hidden ones told, nor what looks like a push token or an access token, nor line breaks. */
+function masked(words: string, hidden: readonly string[]): string {
+  const text = words.slice(0, WORDS_READ);
+  return hidden
+    .filter((one) => one.length >= HIDDEN_FROM)
+    .reduce((rest, one) => rest.replaceAll(one, '…'), text)
     .replace(/[A-Za-z0-9_-]{24,}/g, '…')
     .replace(/\p{Cc}/gu, ' ')
     .slice(0, 256);

@@ -28,11 +28,12 @@ export async function sendUnicastBatch(
   options: OppoOptions,
   talk: Talk,
 ): Promise<readonly Outcome[]> {
+  const hidden = textsOf(compiled);
   const outcomes = await Promise.all(
     batchForms(compiled, targets, options).map(async ({ targets: named, fields }) => {
       const asked = await talk.ask({
         request: (token) => ({ ...post(PATH, fields, token, options), origin: door.origin }),
-        judge: (answer) => judgeBatch(answer, named, { options, nowMs: talk.now(), answer }),
+        judge: (answer) => judgeBatch(answer, named, { options, nowMs: talk.now(), answer, hidden }),
         tokens: door.tokens,
       });
       if (asked.kind === 'outcome') return named.map(() => asked.outcome);
@@ -51,7 +52,7 @@ export function judgeBatch(answer: Answer, targets: readonly Target[], by: Circu
   const { code, message, data } = heard;
   if (code === DEAD && targets.length > 1) return { value: 'one_of_many', code };
   if (code !== '0') {
-    const judged = ofMany(judgeCode(code, message, by), targets);
+    const judged = ofMany(judgeCode(code, message, hiding(by, targets)), targets);
     return { ...forAll(targets, judged, code), isTokenRefused: code === TOKEN_REFUSED };
   }
   const items = new Map<string, Json>();
@@ -59,8 +60,8 @@ export function judgeBatch(answer: Answer, targets: readonly Target[], by: Circu
     if (isJsonObject(item) && typeof item.registrationId === 'string') items.set(item.registrationId, item);
   }
   let isStrange = false;
-  const outcomes = targets.map(({ pushToken }): Outcome => {
-    const item = items.get(pushToken);
+  const outcomes = targets.map((target): Outcome => {
+    const item = items.get(target.pushToken);
     if (!isJsonObject(item)) {
       isStrange = true;
       const detail = { status: answer.status, code, text: 'the answer does not name this registration id' };
@@ -72,11 +73,22 @@ export function judgeBatch(answer: Answer, targets: readonly Target[], by: Circu
       const vendorId = idOf(item.messageId);
       return { kind: 'accepted', ...(vendorId === undefined ? {} : { vendorId }) };
     }
-    const judged = judgeCode(own, typeof errorMessage === 'string' ? errorMessage : undefined, by);
+    const words = typeof errorMessage === 'string' ? errorMessage : undefined;
+    const judged = judgeCode(own, words, hiding(by, [target]));
     isStrange ||= judged.isStrange;
     return judged.outcome;
   });
   return { value: outcomes, code: '0', isStrange };
+}
+
+/** Texts of the message, which OPPO's words may repeat. */
+export function textsOf({ notification: { title, content } }: Pick<Compiled, 'notification'>): readonly string[] {
+  return [title, content].filter((text) => typeof text === 'string');
+}
+
+/** The same beside push tokens. */
+export function hiding(by: Circumstances, targets: readonly Target[]): Circumstances {
+  return { ...by, hidden: [...targets.map(({ pushToken }) => pushToken), ...(by.hidden ?? [])] };
 }
 
 /** Somebody of many has had it before; who has not is not told. */

@@ -126,6 +126,17 @@ describe('A saved content to many at OPPO', () => {
     });
   }
 
+  it('that one send gave up saving is saved by another that waited for it', async () => {
+    rig.once('oppo_save', { kind: 'reset' });
+    const [first, second] = await Promise.all([
+      rig.send(targets(2)),
+      rig.send([target(tokenOf(7)), target(tokenOf(8))]),
+    ]);
+    assert.deepEqual(first.map(short), Array(2).fill('deferred target provider_unavailable'));
+    assert.deepEqual(second.map(short), accepted(2));
+    assert.equal(rig.asked('oppo_save'), 2);
+  });
+
   it('whose sending is unanswered is uncertain', async () => {
     await rig.send(targets(2));
     rig.once('oppo', { kind: 'reset' });

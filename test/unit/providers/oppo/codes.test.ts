@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { ANSWERS_KNOWN } from '../../../../providers/oppo/outcome.js';
-import { MESSAGE, openRig, type Rig, short, target, targets, tokenOf } from './rig.js';
+import { OPPO_DEFAULTS } from '../../../../providers/oppo/settings.js';
+import { judgeBatch } from '../../../../providers/oppo/unicast-batch.js';
+import type { Answer } from '../../../../providers/shared/transport.js';
+import { MESSAGE, openRig, type Rig, START_MS, short, target, targets, tokenOf } from './rig.js';
 
 /** What each code of OPPO becomes, said of the whole request. */
 const WHOLE: Readonly<Record<string, string>> = {
@@ -161,6 +164,23 @@ describe('OPPO’s answers that the table does not have', () => {
     rig.once('oppo', { kind: 'answer', reason: '10000' });
     const [outcome] = await rig.send([dead]);
     assert.equal(outcome?.detail?.text, 'refused …');
+  });
+
+  it('tells no push token of another form, nor what the message says', () => {
+    const odd = target('CN_8fa.61:8c');
+    const told = (body: object) => {
+      const answer: Answer = {
+        ...{ kind: 'answer', status: 200, headers: {}, complete: true, ms: 1, connection: { retire: () => undefined } },
+        body: Buffer.from(JSON.stringify(body)),
+      };
+      const by = { options: OPPO_DEFAULTS, nowMs: START_MS, answer, hidden: ['Order 8812 is paid'] };
+      const { value } = judgeBatch(answer, [odd], by);
+      return typeof value === 'string' ? value : value[0]?.detail?.text;
+    };
+    const errorMessage = `no ${odd.pushToken} for Order 8812 is paid`;
+    const data = [{ registrationId: odd.pushToken, errorCode: 41, errorMessage }];
+    assert.equal(told({ code: 0, data }), 'no … for …');
+    assert.equal(told({ code: 41, message: errorMessage }), 'no … for …');
   });
 });
 
