@@ -131,6 +131,12 @@ function ownMisfits(message: Message, settings: MessageSettings): Misfit[] {
     const detail = 'Huawei opens https links only; the app, which is opened, finds it in `pealbell`';
     misfits.push(misfitWarning('click_unmapped', detail, '/notification/click/url'));
   }
+  const hasData = Object.keys(message.data ?? {}).length > 0;
+  if (hasData && click?.deepLink !== undefined && settings.deep_links === 'page' && intentOf(click.deepLink)) {
+    const detail =
+      'the page that a deep link opens gets `pealbell` alone: put it into the link, or set deep_links: app';
+    misfits.push(misfitWarning('data_unmapped', detail, '/data'));
+  }
   if (click?.deepLink !== undefined && settings.deep_links === 'page' && intentOf(click.deepLink) === undefined) {
     const detail = 'it is no scheme://…; the app, which is opened, finds it in `pealbell`';
     misfits.push(misfitWarning('click_unmapped', detail, '/notification/click/deep_link'));

@@ -262,6 +262,12 @@ describe('what does not fit Huawei', () => {
     ['buttons', showing({ actions: [{ id: 'a', title: 'A' }] }), ['warning actions_unmapped']],
     ['a thread', showing({ thread: 'x' }), ['warning thread_unmapped']],
     ['a link that is not https', showing({ click: { url: 'http://a.example' } }), ['warning click_unmapped']],
+    [
+      'data beside a deep link',
+      showing({ click: { deepLink: 'shop://orders/7' } }, { data: { a: 'b' } }),
+      ['warning data_unmapped'],
+      [],
+    ],
     ['a deep link without //', showing({ click: { deepLink: 'shop:orders' } }), ['warning click_unmapped'], []],
     [
       'a high priority of the caller’s own',
