@@ -1,6 +1,6 @@
-import type { JsonObject, Message, Misfit } from '../contract.js';
-import { isJsonObject } from '../shared/merge-patch.js';
+import type { Message, Misfit } from '../contract.js';
 import { misfitError, misfitWarning } from '../shared/message-parts.js';
+import type { OverrideRules } from '../shared/override-rules.js';
 
 export const TTL_SECONDS_MAX = 1_296_000;
 export const BADGE_MAX = 99;
@@ -60,8 +60,7 @@ export function hasText({ title, body }: NonNullable<Message['notification']>): 
   return Boolean(title) || Boolean(body);
 }
 
-/** What an override names that is not the caller's to set, and what to do instead. */
-const REFUSED: readonly { readonly path: readonly string[]; readonly detail: string }[] = [
+const REFUSED: OverrideRules['refused'] = [
   { path: ['token'], detail: 'the address comes from the registration' },
   { path: ['data'], detail: 'use `data` of the message' },
   { path: ['android', 'data'], detail: 'use `data` of the message' },
@@ -69,35 +68,11 @@ const REFUSED: readonly { readonly path: readonly string[]; readonly detail: str
   { path: ['android', 'ttl'], detail: 'use `ttl`: the house counts it over all attempts' },
   { path: ['android', 'notification', 'notifyId'], detail: 'use `collapse_key`: copies are known by it' },
 ];
-const OBJECTS = [
-  ['notification'],
-  ['android'],
-  ['android', 'notification'],
-  ['android', 'notification', 'clickAction'],
+const OBJECTS: OverrideRules['objects'] = [
+  { path: ['notification'], isOurs: true },
+  { path: ['android'], isOurs: true },
+  { path: ['android', 'notification'], isOurs: false },
+  { path: ['android', 'notification', 'clickAction'], isOurs: false },
 ];
 
-export function overrideMisfits(override: JsonObject): Misfit[] {
-  const misfits = REFUSED.filter(({ path }) => at(override, path) !== undefined).map(({ path, detail }) =>
-    misfitError('override_refused', detail, pointerOf(path)),
-  );
-  for (const path of OBJECTS) {
-    const value = at(override, path);
-    if (value === undefined || isJsonObject(value) || (value === null && path.length > 1)) continue;
-    misfits.push(misfitError('override_invalid', `${path.join('.')} is an object`, pointerOf(path)));
-  }
-  return misfits;
-}
-
-/** The value at a path; `undefined` where there is none. */
-export function at(json: JsonObject, path: readonly string[]): JsonObject[string] | undefined {
-  let value: JsonObject[string] | undefined = json;
-  for (const key of path) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
-    value = value[key];
-  }
-  return value;
-}
-
-function pointerOf(path: readonly string[]): string {
-  return ['/overrides/honor', ...path].join('/');
-}
+export const OVERRIDE_RULES: OverrideRules = { name: 'honor', refused: REFUSED, objects: OBJECTS };

@@ -6,8 +6,9 @@ import type { Click, JsonObject, Message, Misfit, Notification } from '../contra
 import { collapseNumber } from '../shared/collapse-number.js';
 import { mergePatch } from '../shared/merge-patch.js';
 import { appData, cutText, intentOf, misfitError, misfitWarning } from '../shared/message-parts.js';
+import { at, overrideMisfits } from '../shared/override-rules.js';
 import { importanceOf } from './channel.js';
-import { at, BADGE_MAX, contentMisfits, hasText, overrideMisfits, TTL_SECONDS_MAX } from './misfits.js';
+import { BADGE_MAX, contentMisfits, hasText, OVERRIDE_RULES, TTL_SECONDS_MAX } from './misfits.js';
 import type { HonorOptions } from './options.js';
 
 /** Without the push tokens. */
@@ -33,7 +34,7 @@ export interface Compilation {
 export function compile(message: Message, settings: PayloadSettings = PAYLOAD_DEFAULTS): Compilation {
   const override = message.override ?? {};
   const standing = importanceOf(message, settings.service_class);
-  const misfits: Misfit[] = [...contentMisfits(message, settings), ...overrideMisfits(override)];
+  const misfits: Misfit[] = [...contentMisfits(message, settings), ...overrideMisfits(override, OVERRIDE_RULES)];
   const android: Record<string, JsonObject[string]> = {
     ttl: ttlOf(message, settings),
     biTag: message.id,

@@ -1,6 +1,6 @@
-import type { JsonObject, Message, Misfit } from '../contract.js';
-import { isJsonObject } from '../shared/merge-patch.js';
+import type { Message, Misfit } from '../contract.js';
 import { misfitError, misfitWarning } from '../shared/message-parts.js';
+import type { OverrideRules } from '../shared/override-rules.js';
 
 export const TTL_HOURS_MAX = 72;
 export const TTL_SECONDS_MAX = TTL_HOURS_MAX * 3_600;
@@ -56,8 +56,7 @@ export function isUri(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]*:\/\/\S*$/.test(text);
 }
 
-/** What an override names that is not the caller's to set, and what to do instead. */
-const REFUSED: readonly { readonly path: readonly string[]; readonly detail: string }[] = [
+const REFUSED: OverrideRules['refused'] = [
   { path: ['pushTimeInfo', 'offLine'], detail: 'use `ttl`: the house counts it over all attempts' },
   { path: ['pushTimeInfo', 'validTime'], detail: 'use `ttl`: the house counts it over all attempts' },
   { path: ['advanceInfo', 'notifyKey'], detail: 'use `collapse_key`: copies are known by it' },
@@ -65,40 +64,14 @@ const REFUSED: readonly { readonly path: readonly string[]; readonly detail: str
   { path: ['extra', 'callback'], detail: 'receipts go to the gateway' },
   { path: ['extra', 'callback.param'], detail: 'receipts are known by it' },
 ];
-const GROUPS = [
-  'noticeBarInfo',
-  'noticeExpandInfo',
-  'clickTypeInfo',
-  'pushTimeInfo',
-  'advanceInfo',
-  'vipInfo',
-  'extra',
-];
-/** Those that hold something of ours: a patch must not remove them whole. */
-const OURS = new Set(['noticeBarInfo', 'clickTypeInfo', 'pushTimeInfo', 'advanceInfo', 'extra']);
+const OURS = ['noticeBarInfo', 'clickTypeInfo', 'pushTimeInfo', 'advanceInfo', 'extra'];
+const OTHERS = ['noticeExpandInfo', 'vipInfo'];
 
-export function overrideMisfits(override: JsonObject): Misfit[] {
-  const misfits = REFUSED.filter(({ path }) => at(override, path) !== undefined).map(({ path, detail }) =>
-    misfitError('override_refused', detail, pointerOf(path)),
-  );
-  for (const group of GROUPS) {
-    const value = override[group];
-    if (value === undefined || isJsonObject(value) || (value === null && !OURS.has(group))) continue;
-    misfits.push(misfitError('override_invalid', `${group} is an object`, pointerOf([group])));
-  }
-  return misfits;
-}
-
-/** The value at a path; `undefined` where there is none. */
-export function at(json: JsonObject, path: readonly string[]): JsonObject[string] | undefined {
-  let value: JsonObject[string] | undefined = json;
-  for (const key of path) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
-    value = value[key];
-  }
-  return value;
-}
-
-function pointerOf(path: readonly string[]): string {
-  return ['/overrides/meizu', ...path].join('/');
-}
+export const OVERRIDE_RULES: OverrideRules = {
+  name: 'meizu',
+  refused: REFUSED,
+  objects: [
+    ...OURS.map((group) => ({ path: [group], isOurs: true })),
+    ...OTHERS.map((group) => ({ path: [group], isOurs: false })),
+  ],
+};

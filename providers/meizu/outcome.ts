@@ -5,9 +5,10 @@
 import type { Outcome, VendorDetail } from '../contract.js';
 import { retryAfterMs } from '../shared/retry-after.js';
 import type { Answer } from '../shared/transport.js';
-import { codeOf, idOf, objectOf, textsOf, wordsOf } from '../shared/vendor-answer.js';
+import { codeOf, idOf, objectOf, wordsOf } from '../shared/vendor-answer.js';
 import { msUntilNextDay } from '../shared/vendor-day.js';
 import type { Judged } from '../shared/vendor-provider.js';
+import { failuresIn, LISTED_KNOWN, misconfigured, outcomeOfListed } from './listed.js';
 
 /** `tokens`: some push token of the request is none, Meizu does not say which. `ours`: Pealbell should never send it. */
 type Row =
@@ -46,30 +47,11 @@ const BY_CODE: Readonly<Record<string, Row>> = {
   110053: 'payload',
 };
 
-type TokenRow = 'right' | 'again' | 'folded' | 'dead' | 'muted' | 'capped';
-
-/** What `value` says of a push token. */
-const BY_VALUE: Readonly<Record<string, TokenRow>> = {
-  201: 'right',
-  501: 'again',
-  513: 'again',
-  519: 'again',
-  520: 'folded',
-  110002: 'dead',
-  110003: 'dead',
-  110005: 'dead',
-  110010: 'muted',
-  110011: 'capped',
-};
-
 /** Rows of both tables, those of the second as `value 520`; each has its reading in `cures.ts`. */
 export const ANSWERS_KNOWN: readonly string[] = [
   ...Object.keys(BY_CODE),
-  ...Object.keys(BY_VALUE).map((code) => `value ${code}`),
+  ...LISTED_KNOWN.map((code) => `value ${code}`),
 ];
-
-/** More than five a minute for one device and app are folded. */
-const FOLDED_MS = 60_000;
 
 export interface JudgeContext {
   readonly pushTokens: readonly string[];
@@ -150,9 +132,6 @@ export function judge(answer: Answer, context: JudgeContext): Judged<Verdict> {
 const SIGNATURE = 'Meizu refuses our signature: check app_secret of the app’s file';
 const APP = 'Meizu knows no such app: check app_id and app_secret of the app’s file';
 const BLACKLISTED = 'Meizu has shut this app out: ask Meizu why';
-const RIGHT =
-  'Meizu has not granted this kind of message: apply for private messages in its console, or set service_class: false';
-
 function perToken(
   said: Readonly<Record<string, unknown>>,
   answered: VendorDetail,
@@ -176,56 +155,11 @@ function perToken(
     if (code === undefined) return { kind: 'accepted', ...(id === undefined ? {} : { vendorId: id }) };
     const detail: VendorDetail = { status: answered.status ?? 200, code: `value ${code}` };
     if (isDoubtful) return { kind: 'rejected', reason: 'token_wrong_app', detail };
-    return tokenOutcome(Object.hasOwn(BY_VALUE, code) ? BY_VALUE[code] : undefined, detail, context);
+    return outcomeOfListed(code, detail, context);
   });
   const isStrange =
-    codes.some((code) => !Object.hasOwn(BY_VALUE, code)) || [...listed.keys()].some((token) => !asked.has(token));
+    codes.some((code) => !LISTED_KNOWN.includes(code)) || [...listed.keys()].some((token) => !asked.has(token));
   return { value: { outcomes: value }, code: listed.size === 0 ? '200' : '200 partly', isStrange };
-}
-
-function tokenOutcome(row: TokenRow | undefined, detail: VendorDetail, context: JudgeContext): Outcome {
-  switch (row) {
-    case 'right':
-      return misconfigured(RIGHT, detail);
-    case undefined:
-    case 'again':
-      return { kind: 'deferred', scope: 'target', reason: 'provider_unavailable', detail };
-    case 'folded':
-      return { kind: 'deferred', scope: 'target', reason: 'rate_limited', retryAfterMs: FOLDED_MS, detail };
-    // Muted: the app's switch for messages is off. The next registration of the device brings it back.
-    case 'dead':
-    case 'muted':
-      return { kind: 'unregistered', detail };
-    case 'capped': {
-      const wait = msUntilNextDay(context.now, context.dayStartsMinutes);
-      return { kind: 'deferred', scope: 'target', reason: 'quota_exceeded', retryAfterMs: wait, detail };
-    }
-    default:
-      return row satisfies never;
-  }
-}
-
-/** Code by push token; undefined for a value that says something in another form than the documented map. */
-function failuresIn(value: unknown): ReadonlyMap<string, string> | undefined {
-  const map = typeof value === 'string' && value.trim().startsWith('{') ? parsed(value) : value;
-  if (map === undefined || map === null || map === '') return new Map();
-  if (typeof map !== 'object' || Array.isArray(map)) return undefined;
-  const failures = new Map<string, string>();
-  for (const [code, tokens] of Object.entries(map)) {
-    if (!/^\d{1,9}$/.test(code)) return undefined;
-    for (const token of typeof tokens === 'string' ? tokens.split(',') : textsOf(tokens)) {
-      if (!failures.has(token)) failures.set(token, code);
-    }
-  }
-  return failures;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Nothing of Meizu's own: a page of a proxy, or an answer that was cut short, of which nobody knows what it said. */
@@ -253,10 +187,6 @@ function unavailable(
 ): Outcome {
   const wait = retryAfterMs(headers['retry-after'], now);
   return { kind: 'deferred', scope: 'account', reason, ...(wait === undefined ? {} : { retryAfterMs: wait }), detail };
-}
-
-function misconfigured(what: string, detail: VendorDetail): Outcome {
-  return { kind: 'misconfigured', what: `${what} (${detail.status} ${detail.code})`, detail };
 }
 
 function whole(

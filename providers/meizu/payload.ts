@@ -3,8 +3,9 @@ import type { Click, JsonObject, Message, Misfit } from '../contract.js';
 import { collapseText } from '../shared/collapse-number.js';
 import { mergePatch } from '../shared/merge-patch.js';
 import { appData, cutText, misfitError, misfitWarning } from '../shared/message-parts.js';
+import { at, overrideMisfits } from '../shared/override-rules.js';
 import { messageTypeOf, PRIVATE } from './channel.js';
-import { at, contentMisfits, hasText, isUri, overrideMisfits, TTL_HOURS_MAX } from './misfits.js';
+import { contentMisfits, hasText, isUri, OVERRIDE_RULES, TTL_HOURS_MAX } from './misfits.js';
 import type { MeizuOptions } from './options.js';
 
 /** Of `extra`. */
@@ -32,7 +33,7 @@ export function compile(
   callbackUrl?: string,
 ): Compilation {
   const override = message.override ?? {};
-  const misfits: Misfit[] = [...contentMisfits(message), ...overrideMisfits(override)];
+  const misfits: Misfit[] = [...contentMisfits(message), ...overrideMisfits(override, OVERRIDE_RULES)];
   const { notification } = message;
   if (notification === undefined || !hasText(notification)) return { misfits };
   const { type, misfits: ofClass } = messageTypeOf(message, settings.service_class);

@@ -1,9 +1,9 @@
 /** Meizu's protocol, for the frame that all such vendors share. */
 import type { JsonObject, Outcome, ProviderLimits, Target } from '../contract.js';
+import { at } from '../shared/override-rules.js';
 import { quotasOf } from '../shared/vendor-options.js';
 import type { Asked, Talk, VendorRequest, VendorWire } from '../shared/vendor-provider.js';
 import { PRIVATE } from './channel.js';
-import { at } from './misfits.js';
 import { MEIZU_ENDPOINT, type MeizuOptions } from './options.js';
 import { judge, type Verdict } from './outcome.js';
 import { compile } from './payload.js';
