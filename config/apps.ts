@@ -13,6 +13,7 @@ import type { LoadModule } from './provider-modules.js';
 import { readRealtime } from './realtime.js';
 import { readRoutes } from './routes.js';
 import { APP_NOT_YET, type SettingSchema } from './schema.js';
+import { type Secrecy, secrecyOf } from './secrecy.js';
 import { readWebhooks } from './webhooks.js';
 import type { Path } from './yaml-source.js';
 
@@ -43,11 +44,10 @@ export interface AppSettings {
   readonly webhooks: readonly FileWebhook[];
 }
 
-/** Where a setting is secret by its kind's schema, as a path in the file. */
 interface ProviderReading {
   readonly providers: readonly ProviderSettings[];
   readonly complaints: readonly Complaint[];
-  readonly secretPaths: readonly Path[];
+  readonly secrecy: readonly Secrecy[];
   /** Files of modules that it names. */
   readonly files?: readonly string[];
 }
@@ -87,7 +87,7 @@ export async function readApp(
   const written = value.providers ?? {};
   if (!isRecord(written)) {
     complaints.push({ path: ['providers'], at: 'value', what: 'must be a group of providers by name' });
-    return { providers: [], channels: [], routes: [], webhooks: [], complaints, secretPaths: [] };
+    return { providers: [], channels: [], routes: [], webhooks: [], complaints, secrecy: [] };
   }
   const found = await Promise.all(
     Object.entries(written).map(async ([name, options]) => ({
@@ -118,7 +118,10 @@ export async function readApp(
       ...ofWebhooks,
     ],
     files: readings.flatMap((reading) => reading.files ?? []),
-    secretPaths: [...readings.flatMap((reading) => reading.secretPaths), ['realtime', 'keys'], ...ofSecrets],
+    secrecy: [
+      ...readings.flatMap((reading) => reading.secrecy),
+      ...[['realtime', 'keys'], ...ofSecrets].map((path) => ({ path, isSecret: true })),
+    ],
   };
 }
 
@@ -179,7 +182,7 @@ async function readProvider(name: string, written: unknown, found: FoundKind): P
   const refuse = (complaint: Omit<Complaint, 'path'>, at: Path = path): ProviderReading => ({
     providers: [],
     complaints: [{ path: at, ...complaint }],
-    secretPaths: [],
+    secrecy: [],
   });
   if (!PROVIDER_NAME.test(name)) {
     return refuse({ at: 'key', what: 'must be a name of a-z, 0-9, - and _, at most 63 characters' });
@@ -193,7 +196,7 @@ async function readProvider(name: string, written: unknown, found: FoundKind): P
   }
   const { kind, module, complaint, files = [] } = found;
   if (kind === undefined)
-    return { providers: [], complaints: complaint === undefined ? [] : [complaint], secretPaths: [], files };
+    return { providers: [], complaints: complaint === undefined ? [] : [complaint], secrecy: [], files };
   const { kind: _kind, module: _module, ...options } = isRecord(written) ? written : {};
   if (!isRecord(written) && written !== null) return refuse({ at: 'value', what: 'must be a group of options' });
 
@@ -207,15 +210,12 @@ async function readProvider(name: string, written: unknown, found: FoundKind): P
     if (issue.code === 'unrecognized_keys' && issue.path.length === 0 && known !== undefined) continue;
     complaints.push(...explain(issue, options, schema).map((found) => ({ ...found, path: [...path, ...found.path] })));
   }
-  const secretPaths = Object.entries(schema?.properties ?? {})
-    .filter(([, part]) => part.secret === true)
-    .map(([key]) => [...path, key]);
   return {
     providers: parsed.success
       ? [{ name, kind: kind.name, options: parsed.data, ...(module === undefined ? {} : { module }) }]
       : [],
     complaints,
-    secretPaths,
+    secrecy: schema === undefined ? [] : secrecyOf(schema, path),
     files,
   };
 }

@@ -46,6 +46,8 @@ export function explain(
       return complaint(bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum));
     case 'invalid_format':
       return complaint(sayFormat(issue.format, issue.message));
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => ({ path, at: 'key', what: message }));
     case 'invalid_union': {
       // The alternative with the fewest complaints is most likely the one that was meant.
       const [nearestBranch] = [...issue.errors].sort((a, b) => a.length - b.length);

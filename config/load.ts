@@ -9,11 +9,12 @@ import { type ConfigFault, formatFault, type Place, sortFaults } from './fault.j
 import { deepFreeze } from './freeze.js';
 import { readGateway } from './gateway.js';
 import { type KeyFileSystem, thisSystem } from './key-file.js';
-import { isWithin, type Layer, readLayer, type Surroundings } from './layer.js';
+import { type Layer, readLayer, type Surroundings } from './layer.js';
 import { type ConfigPlaces, findFiles } from './locate.js';
 import { printable } from './printable.js';
 import { moduleLoader } from './provider-modules.js';
 import { type GatewaySettings, gatewayJsonSchema, gatewaySettings, type SettingSchema } from './schema.js';
+import { judgeSecrecy } from './secrecy.js';
 import { urlRulesOf } from './webhooks.js';
 
 /** The whole configuration, frozen at every depth. Only `compose.ts` reads it. */
@@ -110,8 +111,7 @@ export async function readWithOrigins(
     }
     const { providers, channels, routes, realtime, webhooks } = app;
     apps.push({ id: file.id, providers, channels, routes, ...(realtime === undefined ? {} : { realtime }), webhooks });
-    const isSecret = (path: readonly (string | number)[]) => app.secretPaths.some((secret) => isWithin(path, secret));
-    shownApps.push([file.id, printable(layer.written, isSecret)]);
+    shownApps.push([file.id, printable(layer.written, judgeSecrecy(app.secrecy))]);
   }
 
   const sources = [...new Set(files), ...gateway.overrides];
@@ -137,11 +137,14 @@ function printableGateway(written: Readonly<Record<string, unknown>>): { readonl
   const secret = new Set(gatewaySettings(schema).flatMap((setting) => (setting.secret ? setting.key : [])));
   const groups = Object.entries(schema.properties ?? {}).map(([group, part]): [string, Json] => {
     if (part.properties === undefined) {
-      return [group, printable(written[group] ?? part.default, (path) => secret.has(path.join('.')), [group])];
+      return [
+        group,
+        printable(written[group] ?? part.default, (path) => secret.has(path.join('.')) || undefined, [group]),
+      ];
     }
     const given = (written[group] ?? {}) as Readonly<Record<string, unknown>>; // the schema passed it
     const filled = Object.fromEntries(settingEntries(part, given));
-    return [group, printable(filled, (path) => secret.has(path.join('.')), [group])];
+    return [group, printable(filled, (path) => secret.has(path.join('.')) || undefined, [group])];
   });
   return Object.fromEntries(groups);
 }

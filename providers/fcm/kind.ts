@@ -40,6 +40,7 @@ export const fcmOptions = z
       .literal('application_default')
       .optional()
       .meta({
+        secret: false,
         description: 'In place of a key: what the environment offers, workload identity among it.',
         examples: ['application_default'],
       }),

@@ -55,34 +55,37 @@ const answer = z.strictObject({
     .optional(),
 });
 
+/** What may be shown, though it stands among credentials or is called as one. */
+const plain = <Schema extends z.ZodType>(schema: Schema): Schema => schema.meta({ secret: false });
+
 const place = { header: fieldName.optional(), query: name.optional(), body: name.optional() };
 
 const hmac = z.strictObject({
   secret: z.string().min(1).max(4_096),
-  algorithm: z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256'),
+  algorithm: plain(z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256')),
   key: template.default('{{secret}}'),
-  sign: template,
-  encoding: z.enum(['base64', 'base64url', 'hex', 'HEX']).default('base64'),
-  timestamp: z.strictObject({ unit: z.enum(['s', 'ms', 'rfc3339']).default('s'), ...place }).prefault({}),
-  nonce: z.strictObject(place).prefault({}),
-  signature: z.strictObject({ prefix: z.string().max(64).default(''), ...place }),
+  sign: plain(template),
+  encoding: plain(z.enum(['base64', 'base64url', 'hex', 'HEX']).default('base64')),
+  timestamp: plain(z.strictObject({ unit: z.enum(['s', 'ms', 'rfc3339']).default('s'), ...place }).prefault({})),
+  nonce: plain(z.strictObject(place).prefault({})),
+  signature: plain(z.strictObject({ prefix: z.string().max(64).default(''), ...place })),
 });
 
 const oauth = z.strictObject({
-  token_url: z.url({ protocol: /^https$/, error: 'is an https URL' }),
-  client_id: z.string().min(1).max(1_024),
+  token_url: plain(z.url({ protocol: /^https$/, error: 'is an https URL' })),
+  client_id: plain(z.string().min(1).max(1_024)),
   client_secret: z.string().min(1).max(4_096),
-  scope: z.string().max(1_024).optional(),
-  audience: z.string().max(1_024).optional(),
-  client_auth: z.enum(['basic', 'body']).default('basic'),
-  life_seconds: z.int().min(60).max(86_400).default(3_600),
+  scope: plain(z.string().max(1_024).optional()),
+  audience: plain(z.string().max(1_024).optional()),
+  client_auth: plain(z.enum(['basic', 'body']).default('basic')),
+  life_seconds: plain(z.int().min(60).max(86_400).default(3_600)),
 });
 
 const auth = z.strictObject({
   bearer: z.string().min(1).max(8_000).optional(),
-  basic: z.strictObject({ user: z.string().max(256), password: z.string().max(4_096) }).optional(),
-  header: z.strictObject({ name: fieldName, value: z.string().min(1).max(8_000) }).optional(),
-  query: z.strictObject({ name, value: z.string().min(1).max(8_000) }).optional(),
+  basic: z.strictObject({ user: plain(z.string().max(256)), password: z.string().max(4_096) }).optional(),
+  header: z.strictObject({ name: plain(fieldName), value: z.string().min(1).max(8_000) }).optional(),
+  query: z.strictObject({ name: plain(name), value: z.string().min(1).max(8_000) }).optional(),
   oauth: oauth.optional(),
   hmac: hmac.optional(),
 });
@@ -158,6 +161,7 @@ export const httpSettings = z.strictObject({
       examples: [{ bot: `\${file:/run/secrets/http-bot}` }],
     }),
   answer: answer.prefault({}).meta({
+    secret: false,
     description: 'How an answer is read: rules in their order, and JSON pointers to code, text and id.',
     examples: [{ id: '/sid', code: '/code', rules: [{ outcome: 'token_dead', where: { '/code': [21614] } }] }],
   }),
@@ -174,6 +178,7 @@ export const httpSettings = z.strictObject({
     ])
     .default('any')
     .meta({
+      secret: false,
       description: 'What a push token looks like: e164 (a phone number), email, any, or { pattern, max }.',
       examples: ['e164'],
     }),

@@ -5,7 +5,7 @@ import { caOption, endpointOption, quotaOption, vendorSecret, vendorText } from 
 const category = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'is a category of OPPO, such as ORDER');
 
 export const oppoOptions = z.strictObject({
-  app_key: vendorText('AppKey of the app in OPPO’s push console.', 'a1b2c3d4e5f6'),
+  app_key: vendorText('AppKey of the app in OPPO’s push console.', 'a1b2c3d4e5f6').meta({ secret: false }),
   master_secret: vendorSecret('MasterSecret of the app, not its AppSecret.'),
   granted_categories: z
     .array(category)

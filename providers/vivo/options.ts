@@ -18,7 +18,7 @@ function figure(fallback: number, max: number, description: string, min = 0) {
 
 export const vivoOptions = z.strictObject({
   app_id: vendorText('The App ID in the developer console of vivo.', '100004567', 64),
-  app_key: vendorText('The App Key there.', '0a1b2c3d4e5f', 128),
+  app_key: vendorText('The App Key there.', '0a1b2c3d4e5f', 128).meta({ secret: false }),
   app_secret: vendorSecret('The App Secret there; it signs the request for an access token.'),
   categories: z
     .strictObject({

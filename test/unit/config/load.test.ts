@@ -3,8 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { loadConfig } from '../../../config/load.js';
+import { VENDOR_KINDS } from '../../../providers/catalogue.js';
 import { isGatewayError } from '../../../src/domain/errors.js';
 import { KINDS, openWorkspace, PLAIN_SYSTEM, type Workspace } from './workspace.js';
+
+/** The rest of a provider of kind http. */
+const REST = 'form: { token: "{{token}}", body: "{{text}}" }';
 
 describe('loading the configuration', () => {
   let space: Workspace;
@@ -247,6 +251,35 @@ describe('loading the configuration', () => {
   it('shows limits per key, which are no keys', async () => {
     const { printable } = await space.load();
     assert.equal((printable as { limits: { per_key: string } }).limits.per_key, '2000/s');
+  });
+
+  it('masks what schemas call secret, and nothing else there: neither references nor what says how they are used', async () => {
+    await space.write('k.txt', 'FILE-SECRET');
+    const sms = (auth: string) =>
+      `providers: { sms: { kind: http, url: "https://sms.example/", ${auth}, token: e164, ${REST} } }\n`;
+    await space.write('config/apps/a.yaml', sms('auth: { basic: { user: u, password: "${file:../../k.txt}" } }'));
+    await space.write('config/apps/b.yaml', sms('auth: { basic: { user: u, password: OPEN-SECRET } }'));
+    const hmac = 'secret: OPEN-SECRET, sign: "{{timestamp}}{{secret}}", key: "x{{secret}}", signature: { query: sign }';
+    await space.write('config/apps/c.yaml', sms(`auth: { hmac: { ${hmac} } }`));
+    const { printable } = await space.load({ kinds: VENDOR_KINDS });
+    const { apps } = printable as unknown as { apps: Record<string, { providers: { sms: Record<string, unknown> } }> };
+    const shown = (app: string) => apps[app]?.providers.sms;
+    assert.deepEqual(shown('a')?.auth, { basic: { user: 'u', password: '${file:../../k.txt}' } });
+    assert.deepEqual(shown('b')?.auth, { basic: { user: 'u', password: '***' } });
+    const told = { secret: '***', sign: '{{timestamp}}{{secret}}', key: '***', signature: { query: 'sign' } };
+    assert.deepEqual(shown('c')?.auth, { hmac: told });
+    assert.deepEqual(shown('a')?.token, 'e164');
+    assert.deepEqual(shown('a')?.form, { token: '{{token}}', body: '{{text}}' });
+  });
+
+  it('names a JSON pointer that is none, where it stands', async () => {
+    const rule = '{ outcome: rejected, where: { code: 1 } }';
+    await space.write(
+      'config/apps/a.yaml',
+      `providers: { http: { url: "https://a.example/", form: { to: "{{token}}" }, answer: { rules: [${rule}] } } }\n`,
+    );
+    const [fault] = await space.faults({ kinds: VENDOR_KINDS });
+    assert.match(fault ?? '', /rules\.0\.where\.code: is a JSON pointer, such as \/data\/id/);
   });
 
   it('shows what was resolved without a secret, however it is printed', async () => {

@@ -52,6 +52,10 @@ describe('docs/vendors.md', () => {
     }
   });
 
+  it('has no secret in the open, nor what is taken for one', async () => {
+    assert.doesNotMatch(JSON.stringify((await load(whole())).printable), /\*\*\*/);
+  });
+
   it('has an app with all of the vendors, and links to the page of each', async () => {
     const [app] = (await load(whole())).apps;
     const names = app?.providers.map(({ name }) => name) ?? [];

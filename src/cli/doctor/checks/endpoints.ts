@@ -6,7 +6,7 @@ export const endpoints: Check = {
   name: 'endpoints',
   look({ config, isForOthers }) {
     const named = optionsOf(config.apps).filter(({ path }) =>
-      path.some((part) => /endpoint|push_services|stand_ins/.test(part)),
+      path.some((part) => /endpoint|^hosts$|push_services|stand_ins/.test(part)),
     );
     const here = named.filter(({ value }) => isLoopback(hostOf(value)));
     const away = named.filter((text) => !here.includes(text));

@@ -24,7 +24,8 @@ export const files: Check = {
       }
       const secrets = open.get(keyOf(dir, path)) ?? [];
       if (secrets.length === 0) continue;
-      const named = secrets.slice(0, 3).join(', ');
+      const more = secrets.length > 3 ? ` and ${secrets.length - 3} more` : '';
+      const named = `${secrets.slice(0, 3).join(', ')}${more}`;
       const moved = `Move it into a file of its own and write "\${file:PATH}", or "\${env:NAME}", in its place`;
       found.push(
         (mode & OTHERS_READ) === 0
