@@ -42,7 +42,7 @@ export function moduleLoader(baseDir: string, taken: readonly string[]): LoadMod
     try {
       const exports: unknown = await import(pathToFileURL(file).href);
       const made = kindOf(exports);
-      if (typeof made === 'string') return refuse(made, 'docs/providers.md says what such a module is');
+      if (typeof made === 'string') return refuse(made, 'what such a module is: docs/providers.md');
       if (taken.includes(made.name)) {
         return refuse(`has a kind named ${made.name}, as one of Pealbell’s own`, 'give the kind another name');
       }

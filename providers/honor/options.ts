@@ -1,4 +1,4 @@
-/** Settings of a Honor provider. What Honor has not documented clearly is one of them. */
+/** Settings of an Honor provider. What Honor has not documented clearly is one of them. */
 import { z } from 'zod';
 import { caOption, endpointOption, quotaOption, vendorSecret, vendorText } from '../shared/vendor-options.js';
 import { MEANINGS } from './receipt-meanings.js';

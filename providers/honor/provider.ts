@@ -1,4 +1,4 @@
-/** A Honor provider: the common frame, and a question about the credentials that reaches no device. */
+/** An Honor provider: the common frame, and a question about the credentials that reaches no device. */
 import type { CredentialTest, JsonObject, ProviderEnv, ProviderLimits, Testable } from '../contract.js';
 import { dateOf } from '../shared/ask-once.js';
 import { VendorProvider } from '../shared/vendor-provider.js';

@@ -9,10 +9,10 @@ export function isPushToken(raw: unknown): raw is PushToken {
 
 /** As it is. @throws InvalidInputError */
 export function parsePushToken(raw: unknown): PushToken {
-  if (typeof raw !== 'string') throw new InvalidInputError('a Honor push token is a string');
-  if (raw.length < 8 || raw.length > 512) throw new InvalidInputError('a Honor push token has 8 to 512 characters');
+  if (typeof raw !== 'string') throw new InvalidInputError('an Honor push token is a string');
+  if (raw.length < 8 || raw.length > 512) throw new InvalidInputError('an Honor push token has 8 to 512 characters');
   if (!isPushToken(raw)) {
-    throw new InvalidInputError('a Honor push token is printable ASCII without blanks, `,` and `;`');
+    throw new InvalidInputError('an Honor push token is printable ASCII without blanks, `,` and `;`');
   }
   return raw;
 }

@@ -151,9 +151,9 @@ export function createRecallMessage(house: {
       if (provider === REALTIME || recalled === count) continue;
       const what =
         recalled === undefined
-          ? 'cannot give them back'
-          : `has taken ${recalled} of them back${goesOn ? ', and is asked again for the others soon' : ''}`;
-      const detail = `${provider} has taken ${count} and ${what}; where the app has the realtime client, its screen is cleared when it connects`;
+          ? 'cannot take back what it has'
+          : `took back ${recalled === 0 ? 'none' : recalled} of them${goesOn ? ', and is asked again for the others soon' : ''}`;
+      const detail = `${provider} has taken ${count}, and ${what}; where the app has the realtime client, its screen is cleared when it connects`;
       warnings.push({ code: 'not_recallable', provider, detail });
     }
     if (track !== 'all' && by.size > 0) {

@@ -191,7 +191,7 @@ describe('a vendor that tells afterwards', function () {
     assert.deepEqual([first.body.counts.recalled, first.body.counts.sent, first.body.counts.opened], [1, 2, 1]);
     const [warning] = first.body.warnings;
     assert.deepEqual([warning?.code, warning?.provider], ['not_recallable', 'fcm']);
-    assert.match(warning?.detail ?? '', /fcm has taken 4 and has taken 1 of them back, and is asked again/);
+    assert.match(warning?.detail ?? '', /fcm has taken 4, and took back 1 of them, and is asked again/);
     vendor.recalls.delete(later ?? '');
     await scene.reaches(message, ({ counts }) => counts.recalled === 2);
     assert.deepEqual(vendor.recalled, [can, later]);

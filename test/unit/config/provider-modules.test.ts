@@ -83,7 +83,12 @@ describe('providers of a module that an app’s file names', () => {
     ],
     ['is no path', '', 'module: 7', /providers\.acme\.module: must be the path of a JavaScript module/],
     ['is no JavaScript', '', 'module: ./acme.ts', /must be a JavaScript module/],
-    ['has no kind', 'export const other = 1;', 'module: @/acme.mjs', /has no export named kind\. Docs\/providers\.md/],
+    [
+      'has no kind',
+      'export const other = 1;',
+      'module: @/acme.mjs',
+      /has no export named kind\. What such a module is: docs\/providers\.md/,
+    ],
     ['has a kind that is none', 'export const kind = 7;', 'module: @/acme.mjs', /has an export kind that is no kind/],
     [
       'has half a kind',
