@@ -17,6 +17,7 @@ import { APNS_KEY_FILE, CA_FILE } from './simulators/written-config.js';
 
 export type { VendorSimulator } from '../providers/simulation/vendor-simulator.js';
 export { PortTakenError } from './simulators/control-server.js';
+export { withGrants } from './simulators/trial-settings.js';
 export { vendorSettings } from './simulators/vendors.js';
 export { findForeignFiles, writeConfig } from './simulators/written-config.js';
 

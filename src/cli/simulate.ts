@@ -49,7 +49,7 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
   }
   if (typeof flags === 'string') return fail(io, 2, `${flags}; see pealbell simulate --help`);
   const { configDir } = flags;
-  const { findForeignFiles, PortTakenError, startSimulators, vendorSettings, writeConfig } = await import(
+  const { findForeignFiles, PortTakenError, startSimulators, vendorSettings, withGrants, writeConfig } = await import(
     '../simulators.js'
   );
   try {
@@ -69,7 +69,7 @@ export async function simulate(argv: readonly string[], io: CommandIo): Promise<
         : {
             dir: configDir,
             beforeReady: ({ providers }) =>
-              writeConfig(configDir, { ...providers, vendors: vendorSettings(providers) }),
+              writeConfig(configDir, { ...providers, vendors: withGrants(vendorSettings(providers)) }),
           }),
     });
     try {
