@@ -2,13 +2,13 @@
 import { dirname, resolve } from 'node:path';
 import { type Complaint, explain, unknownKey } from './explain.js';
 import { type ConfigFault, formatPlace, type Place } from './fault.js';
-import { isWithin, readLayer, type Surroundings, toFault } from './layer.js';
+import { readLayer, type Surroundings, toFault } from './layer.js';
 import type { FoundFile } from './locate.js';
 import { type Override, readOverrides } from './overrides.js';
 import { formatDuration } from './quantity.js';
 import { resolveReferences } from './references.js';
 import { GATEWAY_NOT_YET, type GatewaySettings, gatewayJsonSchema, gatewaySchema, gatewaySettings } from './schema.js';
-import type { Path } from './yaml-source.js';
+import { isWithin, type Path } from './yaml-source.js';
 
 export interface GatewayReading {
   /** Absent when there are faults. */

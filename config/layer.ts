@@ -5,7 +5,7 @@ import { type ConfigFault, formatPlace, type Place } from './fault.js';
 import type { KeyFileSystem } from './key-file.js';
 import type { FoundFile } from './locate.js';
 import { resolveReferences } from './references.js';
-import { type Path, parseYaml } from './yaml-source.js';
+import { isWithin, type Path, parseYaml } from './yaml-source.js';
 
 /** Where references are looked up, the same for every file. */
 export interface Surroundings {
@@ -65,11 +65,6 @@ export async function readLayer(file: FoundFile, around: Surroundings): Promise<
 /** A complaint at a known place. */
 export function toFault({ path, what, suggestion }: Complaint, place: Place): ConfigFault {
   return { place, key: path.join('.'), what, ...(suggestion === undefined ? {} : { suggestion }) };
-}
-
-/** `outer` is the same path as `inner` or one of its ancestors. */
-export function isWithin(inner: Path, outer: Path): boolean {
-  return outer.every((part, index) => String(inner[index]) === String(part));
 }
 
 /** A group whose every line is commented out is `null` in YAML; people mean it to be absent. */

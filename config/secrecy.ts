@@ -1,7 +1,6 @@
 /** Which settings of an app's file are secrets, by what the schemas of their kinds say. */
-import { isWithin } from './layer.js';
 import type { SettingSchema } from './schema.js';
-import type { Path } from './yaml-source.js';
+import { isWithin, type Path } from './yaml-source.js';
 
 /** Where a schema says `secret`: true, or false for what only looks like one by its name. */
 export interface Secrecy {

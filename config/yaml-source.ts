@@ -4,6 +4,11 @@ import type { ConfigFault, Place } from './fault.js';
 
 export type Path = readonly (string | number)[];
 
+/** `outer` is the same path as `inner` or one of its ancestors. */
+export function isWithin(inner: Path, outer: Path): boolean {
+  return outer.every((part, index) => String(inner[index]) === String(part));
+}
+
 /** One file after parsing. */
 export interface YamlSource {
   readonly file: string;
