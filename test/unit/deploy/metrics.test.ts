@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Registry } from 'prom-client';
 import { parse } from 'yaml';
-import { ROLES } from '../../../config/roles.js';
 import { countSockets } from '../../../src/compose/realtime.js';
 import { DELIVERY_STATES } from '../../../src/domain/delivery.js';
 import { createHttpMetrics, registerBuildInfo } from '../../../src/http/metrics.js';
 import { LANES } from '../../../src/ports/work-queue.js';
 import { createMetrics } from '../../../src/runtime/metrics.js';
+import { migratedDataDirectory } from '../../support/pglite-template.js';
 import { selectorsOf } from '../../support/promql.js';
 import { openWorld } from '../../support/world.js';
 import { textOf } from './files.js';
@@ -147,7 +147,7 @@ describe('the dashboard and the alert rules', () => {
     this.timeout(60_000);
     const world = await openWorld({ roads: 'apns' });
     try {
-      const gateway = await world.open({ roles: ROLES });
+      const gateway = await world.open({ settings: { 'store.url': `pglite:${await migratedDataDirectory()}` } });
       const text = await (await fetch(`${gateway.admin.url}/metrics`)).text();
       const told = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
         type === 'histogram' ? ['_sum', '_count', '_bucket'].map((suffix) => name + suffix) : [name],
