@@ -59,6 +59,8 @@ export class HttpProvider extends VendorProvider<Filling> implements Testable {
 function wireOf(options: HttpOptions, plan: Plan, limits: ProviderLimits): VendorWire<Filling> {
   return {
     limits,
+    // The file says which answer means a dead address; numbers and rooms are nobody's app's.
+    knowsAddresses: true,
     compile({ message }, now) {
       const { filling, misfits } = fitMessage(message, options, plan, now);
       return { misfits, ...(filling === undefined ? {} : { compiled: filling }) };

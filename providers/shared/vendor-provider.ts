@@ -54,6 +54,8 @@ export interface Talk {
 /** The vendor's protocol. Everything but `send` is pure. */
 export interface VendorWire<Compiled> {
   readonly limits: ProviderLimits;
+  /** What it says of an address does not depend on whose credentials these are. */
+  readonly knowsAddresses?: true;
   /** Purposes that a registration may have; `alert` alone when absent. */
   readonly purposes?: ReadonlySet<string>;
   /** `compiled` is absent where a misfit of severity `error` is. */
@@ -81,6 +83,8 @@ export interface VendorProviderOptions<Compiled> {
 }
 
 const ALERT = new Set(['alert']);
+/** So long an acceptance shows that the credentials are those of the app whose push tokens these are. */
+const PROOF_MS = 86_400_000;
 
 export class VendorProvider<Compiled> implements Provider {
   readonly name: string;
@@ -178,8 +182,9 @@ export class VendorProvider<Compiled> implements Provider {
     await Promise.all(
       requests.map(async (twins) => {
         const firsts = twins.flatMap(([first]) => first ?? []);
-        const answers = await this.#sendOne(compiled, firsts, talk);
-        if (answers.some(({ kind }) => kind === 'accepted')) this.#passedAt = this.env.now();
+        const said = await this.#sendOne(compiled, firsts, talk);
+        if (said.some(({ kind }) => kind === 'accepted')) this.#passedAt = this.env.now();
+        const answers = talk.hasPassedWithin(PROOF_MS) || wire.knowsAddresses === true ? said : said.map(doubted);
         for (const [place, same] of twins.entries()) {
           for (const target of same) outcomes.set(target, answers[place] ?? { kind: 'uncertain' });
         }
@@ -284,6 +289,11 @@ export class VendorProvider<Compiled> implements Provider {
   #fields() {
     return { provider: this.name, app: this.env.app };
   }
+}
+
+/** With credentials of another app every address looks dead. */
+function doubted(outcome: Outcome): Outcome {
+  return outcome.kind === 'unregistered' ? { ...outcome, isDoubtful: true } : outcome;
 }
 
 function inPieces<T>(items: readonly T[], size: number): T[][] {

@@ -22,8 +22,16 @@ export type Outcome =
   /** `delivered`: the device itself said so. */
   (
     | { readonly kind: 'accepted'; readonly vendorId?: string; readonly delivered?: true }
-    /** The address is dead since `asOf`, or moved to `replacedBy`. */
-    | { readonly kind: 'unregistered'; readonly asOf?: EpochMs; readonly replacedBy?: PushToken }
+    /**
+     * The address is dead since `asOf`, or moved to `replacedBy`. `isDoubtful`: the vendor would say the same of every
+     * address if the credentials were another app's, and nothing has passed lately that shows that they are not.
+     */
+    | {
+        readonly kind: 'unregistered';
+        readonly asOf?: EpochMs;
+        readonly replacedBy?: PushToken;
+        readonly isDoubtful?: true;
+      }
     /** This message will never pass here; the address is fine. */
     | { readonly kind: 'rejected'; readonly reason: RejectReason }
     /**

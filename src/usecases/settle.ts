@@ -60,20 +60,22 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
         stay(house, attempted, attempt, { reason: 'token_invalid', tries, dueAt: now }, now);
         return;
       }
-      work.owe({
-        kind: 'retire',
-        provider,
-        tokenHash,
-        at: startedAt,
-        ...(outcome.asOf === undefined ? {} : { asOf: outcome.asOf }),
-        ...vendorCode(outcome),
-      });
+      // With credentials of another app every address looks dead: the message goes on, and nothing is retired for it.
+      if (outcome.isDoubtful !== true || hasPassedLately(house, app, provider, now)) {
+        work.owe({
+          kind: 'retire',
+          provider,
+          tokenHash,
+          at: startedAt,
+          ...(outcome.asOf === undefined ? {} : { asOf: outcome.asOf }),
+          ...vendorCode(outcome),
+        });
+      }
       end(house, attempted, attempt, 'token_invalid', now);
       return;
     case 'rejected': {
       house.gate.answered(app, provider, of);
-      const lastPassed = house.gate.lastPassedAt(app, provider);
-      if (outcome.reason === 'token_wrong_app' && lastPassed !== undefined && now - lastPassed < ACCOUNT_WORKS_MS) {
+      if (outcome.reason === 'token_wrong_app' && hasPassedLately(house, app, provider, now)) {
         work.owe({ kind: 'strike', provider, tokenHash, at: startedAt, ...vendorCode(outcome) });
       }
       end(house, attempted, attempt, outcome.reason, now);
@@ -164,6 +166,12 @@ export function settle(house: Settlement, attempted: Attempted, outcome: Outcome
     default:
       outcome satisfies never;
   }
+}
+
+/** Whether the vendor has taken something of the account, so that its credentials are this app's. */
+function hasPassedLately({ gate }: Settlement, app: string, provider: string, now: EpochMs): boolean {
+  const lastPassed = gate.lastPassedAt(app, provider);
+  return lastPassed !== undefined && now - lastPassed < ACCOUNT_WORKS_MS;
 }
 
 /** How many attempts up to now ended with this reason, one after the other. */

@@ -112,17 +112,27 @@ describe('pealbell demo', function () {
       const text = run.stdout();
       const line = (device: string, rest: string) =>
         assert.match(text, new RegExp(`^ +\\+\\d+\\.\\d{3} s  ${device} +${rest}  \\(\\d+ ms\\)$`, 'm'));
-      const fine = ['iphone-1', 'watch-1', 'android-2', 'tablet-3', 'huawei-4', 'honor-4', 'oppo-5', 'meizu-5'];
+      const fine = [
+        'iphone-1',
+        'watch-1',
+        'android-2',
+        'tablet-3',
+        'huawei-4',
+        'honor-4',
+        'redmi-4',
+        'oppo-5',
+        'meizu-5',
+      ];
       for (const device of fine) line(device, '200 +accepted');
       line('browser-1', '201 +accepted, simulator decrypted: Order 8812 shipped');
       line('iphone-2', '410 Unregistered +→ address retired, restorable 30 days');
       line('iphone-3', '429 TooManyRequests +Retry-After 2 s kept, will be tried again');
       line('iphone-3', '200 +tried again, accepted');
-      line('xiaomi-4', '200 20301 +→ address retired, restorable 30 days');
+      line('xiaomi-4', '200 bad_regids +→ address retired, restorable 30 days');
       line('xiaomi-4', '200 +over Google instead: accepted');
       line('vivo-5', '200 10072 +.*will be tried again');
       line('vivo-5', '200 +tried again, accepted');
-      assert.match(text, /ledger: arrived 12 of 12, lost 0, repeated 0\./);
+      assert.match(text, /ledger: arrived 13 of 13, lost 0, repeated 0\./);
     });
 
     it('kills the gateway half way and loses nothing', () => {

@@ -70,9 +70,10 @@ const ROLES: readonly Role[] = [
   },
   phone('huawei-4', 'HUAWEI', ['huawei'], 'fine'),
   phone('honor-4', 'HONOR', ['honor'], 'fine'),
+  phone('redmi-4', 'Redmi', ['xiaomi'], 'fine'),
   {
     ...phone('xiaomi-4', 'Xiaomi', ['xiaomi', 'fcm'], 'its address at Xiaomi is dead, Google has another'),
-    fault: { status: 200, reason: '20301' },
+    fault: { status: 200, reason: 'bad_regids' },
   },
   phone('oppo-5', 'OPPO', ['oppo'], 'fine'),
   {
@@ -91,7 +92,7 @@ function phone(id: string, manufacturer: string, roads: Role['roads'], trait: st
 export const CUSTOMERS: string[] = [...new Set(ROLES.map(({ user }) => user))];
 
 /**
- * Five customers with thirteen devices on nine roads: most are fine, some have dead addresses, some are throttled once,
+ * Five customers with fourteen devices on nine roads: most are fine, some have dead addresses, some are throttled once,
  * one is on the sandbox.
  *
  * @param browser the subscription of the one that is reached over Web Push

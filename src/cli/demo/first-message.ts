@@ -36,14 +36,14 @@ export function curlFor(url: string, body: unknown, lineBreak = ' \\\n    '): st
 }
 
 /**
- * One message to five people with thirteen devices on nine roads, told as it happens.
+ * One message to five people with fourteen devices on nine roads, told as it happens.
  *
  * @param keptFor how long a retired address can be restored, in words
  * @throws DemoFailure when a device does not end as it must, or the ledger tells another story than the API
  */
 export async function showFirstMessage(stage: Stage, keptFor: string): Promise<void> {
   const { face, gateway, simulator, signal } = stage;
-  face.title('1  One message, five customers, thirteen devices, nine roads');
+  face.title('1  One message, five customers, fourteen devices, nine roads');
   const cast = castWith(await simulator.subscribe());
   for (const { id, device, fault } of cast) {
     if (fault !== undefined) await simulator.plan(fault);

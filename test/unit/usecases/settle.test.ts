@@ -424,6 +424,21 @@ describe('settle', function () {
     assert.deepEqual(on.snapshot().effects, [], 'another app’s success says nothing');
   });
 
+  it('retires no registration for a doubtful word until the account has taken something lately', () => {
+    const { app, settlement } = house();
+    const attempted = { index: 0, provider: 'apns', tokenHash: 'h', startedAt: NOW };
+    const retired = (now: number) => {
+      const on = work(app, {});
+      settle(settlement, { ...attempted, work: on }, { kind: 'unregistered', isDoubtful: true }, now);
+      assert.equal(on.snapshot().deliveries[0]?.reason, 'token_invalid');
+      return on.snapshot().effects.map(({ kind }) => kind);
+    };
+    assert.deepEqual(retired(NOW), []);
+    settle(settlement, { ...attempted, work: work(app, {}) }, { kind: 'accepted' }, NOW);
+    assert.deepEqual(retired(NOW + 86_400_000 - 1), ['retire']);
+    assert.deepEqual(retired(NOW + 86_400_000), []);
+  });
+
   it('tries again at once where the device has another address since, and retires nothing', () => {
     const { app, settlement } = house();
     const device = { user: null, platform: 'android', registrations: [] } as const;

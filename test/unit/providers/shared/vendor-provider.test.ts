@@ -123,6 +123,22 @@ describe('The frame of a vendor’s provider', () => {
     assert.deepEqual(server.requests.map(({ body }) => body).sort(), ['a dead1 c', 'b d', 'e f']);
   });
 
+  it('doubts that an address is dead until something of the account has passed: it may be the wrong account', async () => {
+    const over = open();
+    const doubts = async (...texts: string[]) =>
+      (await over.send(batch(...texts), NEVER)).map(
+        (outcome) => outcome.kind === 'unregistered' && outcome.isDoubtful === true,
+      );
+    assert.deepEqual(await doubts('dead1', 'dead2'), [true, true]);
+    assert.deepEqual(await doubts('dead1', 'a'), [false, false], 'the same answer has taken another');
+    assert.deepEqual(await doubts('dead1'), [false], 'something has passed before');
+  });
+
+  it('believes a vendor whose word on addresses is nobody’s credentials’', async () => {
+    const [outcome] = await open({ wire: { ...WIRE, knowsAddresses: true } }).send(batch('dead'), NEVER);
+    assert.deepEqual(outcome, { kind: 'unregistered' });
+  });
+
   it('names a push token once in a batch, and tells the outcome to all that have it', async () => {
     const outcomes = await open().send(batch('dead', 'a', 'dead', 'a'), NEVER);
     assert.deepEqual(
