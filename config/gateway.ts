@@ -7,7 +7,7 @@ import type { FoundFile } from './locate.js';
 import { type Override, readOverrides } from './overrides.js';
 import { formatDuration } from './quantity.js';
 import { resolveReferences } from './references.js';
-import { GATEWAY_NOT_YET, type GatewaySettings, gatewayJsonSchema, gatewaySchema, gatewaySettings } from './schema.js';
+import { type GatewaySettings, gatewayJsonSchema, gatewaySchema, gatewaySettings } from './schema.js';
 import { isWithin, type Path } from './yaml-source.js';
 
 export interface GatewayReading {
@@ -61,7 +61,7 @@ export async function readGateway(
   const complaints: Complaint[] = [];
   for (const issue of parsed.error?.issues ?? []) {
     const isRoot = issue.code === 'unrecognized_keys' && issue.path.length === 0;
-    if (isRoot) complaints.push(...issue.keys.map((key) => unknownKey([key], SECTIONS, GATEWAY_NOT_YET)));
+    if (isRoot) complaints.push(...issue.keys.map((key) => unknownKey([key], SECTIONS, [])));
     else complaints.push(...explain(issue, value, schema));
   }
   if (parsed.success) complaints.push(...contradictions(parsed.data));

@@ -6,7 +6,7 @@ export const ROLES = ['api', 'worker', 'connector'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What decides over roles: of the whole configuration, or of the gateway's file alone. */
-type Settings = Pick<GatewaySettings, 'store' | 'queue' | 'security' | 'simulators'> & {
+type Settings = Pick<GatewaySettings, 'store' | 'queue' | 'bus' | 'security' | 'simulators'> & {
   readonly apps?: readonly { readonly id: string; readonly realtime?: unknown }[];
 };
 
@@ -40,10 +40,16 @@ export function checkRoles(settings: Settings, roles: readonly Role[]): readonly
     );
   }
   const withRoad = settings.apps?.find(({ realtime }) => realtime !== undefined)?.id;
-  if (missing.length > 0 && (roles.includes('connector') || withRoad !== undefined)) {
+  if (settings.store.url.kind === 'pglite' && settings.bus.url.kind !== 'memory') {
+    reasons.push(
+      'An embedded store belongs to one process, whose memory is its bus: set bus.url to memory:, or store.url to a Postgres server (postgres://user@host/database).',
+    );
+  }
+  const isAlone = settings.bus.url.kind === 'memory';
+  if (isAlone && missing.length > 0 && (roles.includes('connector') || withRoad !== undefined)) {
     const why = withRoad === undefined ? '' : ` (the app ${withRoad} has a realtime section)`;
     reasons.push(
-      `Messages find connected devices over a bus in the memory of one process${why}, which must also take the role ${missing.join(' and ')}: leave --role out; a bus between processes is not part of this version yet.`,
+      `Messages find connected devices over a bus in the memory of one process${why}, which must also take the role ${missing.join(' and ')}: leave --role out, or set bus.url to a Redis server (redis://user:password@host) to split the roles.`,
     );
   }
   return reasons;

@@ -24,6 +24,12 @@ export type QueueLocation =
   /** `url` may hold a password: never print it unmasked. */
   | { readonly kind: 'redis'; readonly url: string };
 
+/** What `bus.url` names. */
+export type BusLocation =
+  | { readonly kind: 'memory' }
+  /** `url` may hold a password: never print it unmasked. */
+  | { readonly kind: 'redis'; readonly url: string };
+
 /** Where the simulators are that test keys reach. */
 export type SimulatorsLocation =
   | { readonly kind: 'off' }
@@ -143,6 +149,22 @@ export function queueUrl(fallback: string, sentence: string) {
       return refuse(
         context,
         'must be store, for the database of the store, or redis://user:password@host (rediss:// over TLS)',
+      );
+    })
+    .prefault(fallback)
+    .describe(sentence);
+}
+
+/** The bus's URL. */
+export function busUrl(fallback: string, sentence: string) {
+  return z
+    .string()
+    .transform((text, context): BusLocation => {
+      if (text === 'memory:') return { kind: 'memory' };
+      if (/^rediss?:\/\/./.test(text) && URL.canParse(text)) return { kind: 'redis', url: text };
+      return refuse(
+        context,
+        'must be memory:, for one process, or redis://user:password@host (rediss:// over TLS) for several',
       );
     })
     .prefault(fallback)

@@ -7,9 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/load.js';
 import type { Role } from '../config/roles.js';
 import { urlRulesOf } from '../config/webhooks.js';
-import { createMemoryBus } from './bus/memory.js';
 import { createAccess } from './compose/access.js';
-import { openBase, openQueue } from './compose/base.js';
+import { openBase, openBus, openQueue } from './compose/base.js';
 import { createCallbackUrls } from './compose/callback-urls.js';
 import { createFileWebhooks } from './compose/file-webhooks.js';
 import { createLiveConfig } from './compose/live-config.js';
@@ -126,8 +125,7 @@ export async function openGateway(
     const base = await openBase(config, variations, log, (sentence) => tellLost(sentence), stack);
     const queue = await openQueue(config.queue, base, log, stack);
     const { simulators } = config;
-    const bus = createMemoryBus();
-    stack.push(() => bus.close());
+    const { bus, checks: busChecks } = await openBus(config.bus, log, stack);
     variations.observeParts?.({ store: base.store, queue, bus });
     // Before the providers: they tell their vendors where it is. Who comes early waits until there is somebody to answer.
     const doorway = createDoorway();
@@ -378,6 +376,7 @@ export async function openGateway(
       health: createHealth(() => supervisor.dead(), {
         store: { check: async () => void (await base.sql.query('SELECT 1')) },
         queue,
+        ...busChecks,
       }),
       metrics: metrics.registry,
       clock,

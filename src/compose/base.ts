@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../../config/load.js';
+import { createMemoryBus } from '../bus/memory.js';
+import { openRedisBus } from '../bus/redis/bus.js';
 import { type DataKey, parseDataKey } from '../domain/data-key.js';
 import { GatewayError } from '../domain/errors.js';
+import type { Healthy } from '../ports/lifecycle.js';
+import type { LiveBus } from '../ports/live-bus.js';
 import type { Log } from '../ports/log.js';
 import { migrateQueue, postgresBackend } from '../queue/bullmq/postgres.js';
 import { openRedisBackend } from '../queue/bullmq/redis.js';
@@ -120,4 +124,20 @@ export async function openQueue(
   });
   stack.push(() => queue.close());
   return queue;
+}
+
+/** Opens the bus that the configuration names; `checks` has it where it can fail by itself. */
+export async function openBus(
+  { url: location }: Config['bus'],
+  log: Log,
+  stack: Stack,
+): Promise<{ readonly bus: LiveBus; readonly checks: Readonly<Record<string, Healthy>> }> {
+  if (location.kind === 'memory') {
+    const bus = createMemoryBus();
+    stack.push(() => bus.close());
+    return { bus, checks: {} };
+  }
+  const bus = await openRedisBus({ url: location.url, log });
+  stack.push(() => bus.close());
+  return { bus, checks: { bus } };
 }

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { Redis } from 'ioredis';
 import { openRedisBus } from '../../src/bus/redis/bus.js';
+import { isGatewayError } from '../../src/domain/errors.js';
 import { startRedis } from '../support/redis-server.js';
 import { openTcpSwitch, type TcpSwitch } from '../support/tcp-switch.js';
 import { silentLog } from '../support/world.js';
@@ -40,3 +42,19 @@ async function openOn(context: Mocha.Context) {
 
 liveBusSuite('redis', openOn);
 liveBusFaultsSuite('redis', openOn, LEASE_MS);
+
+describe('a Redis that cannot be the bus', function () {
+  this.timeout(20_000);
+  const refuses = (url: string, sentence: RegExp) =>
+    assert.rejects(
+      openRedisBus({ url, log: silentLog }),
+      (error) => isGatewayError(error, 'bus_unavailable') && sentence.test(error.message),
+    );
+
+  it('is refused where it does not answer, and where it would forget who is there', async function () {
+    const forgetful = await startRedis(this, ['--maxmemory-policy', 'allkeys-lru']);
+    await refuses(forgetful.url, /maxmemory-policy allkeys-lru, .* set it to noeviction\.$/);
+    await forgetful.close();
+    await refuses(forgetful.url, /^The bus's Redis does not answer \(.*ECONNREFUSED/);
+  });
+});

@@ -4,12 +4,14 @@ import { checkRoles, parseRoles, ROLES } from '../../../config/roles.js';
 const embedded = {
   store: { url: { kind: 'pglite', dir: '/d' } },
   queue: { url: { kind: 'store' } },
+  bus: { url: { kind: 'memory' } },
   security: {},
   simulators: { kind: 'off' },
 } as const;
 const server = {
   store: { url: { kind: 'postgres', url: 'postgres://h/d' } },
   queue: { url: { kind: 'store' } },
+  bus: { url: { kind: 'memory' } },
   security: { data_key: '{}' },
   simulators: { kind: 'off' },
 } as const;
@@ -34,13 +36,13 @@ describe('roles of a process', () => {
     );
   });
 
-  it('stay in one process where devices connect, as the bus is in its memory', () => {
+  it('stay in one process where devices connect while the bus is in its memory', () => {
     const withRoad = { ...server, apps: [{ id: 'news' }, { id: 'shop', realtime: {} }] };
     assert.deepEqual(checkRoles(withRoad, ROLES), []);
     for (const roles of [['api'], ['api', 'worker'], ['connector']] as const) {
       assert.match(
         checkRoles(withRoad, roles).join(),
-        /\(the app shop has a realtime section\), which must also take the role [a-z ]+: leave --role out/,
+        /\(the app shop has a realtime section\), which must also take the role [a-z ]+: leave --role out, or set bus\.url to a Redis server/,
       );
     }
     const withoutRoad = { ...server, apps: [{ id: 'news' }] };
@@ -48,6 +50,17 @@ describe('roles of a process', () => {
     assert.match(
       checkRoles(withoutRoad, ['connector', 'api'])[0] ?? '',
       /one process, which must also take the role worker/,
+    );
+  });
+
+  it('may be split where devices connect with a bus on Redis, beside a Postgres server only', () => {
+    const bus = { url: { kind: 'redis', url: 'redis://h' } } as const;
+    const withRoad = { ...server, bus, apps: [{ id: 'shop', realtime: {} }] };
+    for (const roles of [['api'], ['worker'], ['connector'], ROLES] as const)
+      assert.deepEqual(checkRoles(withRoad, roles), []);
+    assert.match(
+      checkRoles({ ...embedded, bus }, ROLES).join(),
+      /set bus\.url to memory:, or store\.url to a Postgres/,
     );
   });
 

@@ -10,7 +10,7 @@ function faultsOf(group: string, key: string, value: unknown): readonly string[]
 describe('the settings of gateway.yaml', () => {
   it('each have a sentence, and a default unless they are secret', () => {
     const groups = Object.entries(gatewayJsonSchema().properties ?? {});
-    assert.equal(groups.length, 13);
+    assert.equal(groups.length, 14);
     for (const [name, group] of groups) {
       assert.match(group.description ?? '', /\.$/, name);
       for (const [key, setting] of Object.entries(group.properties ?? {})) {
@@ -58,6 +58,8 @@ describe('the settings of gateway.yaml', () => {
     ['store', 'url', 'mongodb+srv://x', /cannot be MongoDB: this version does not have it yet/],
     ['queue', 'url', 'redis:', /must be store, .* or redis:/],
     ['queue', 'url', 'kafka://x', /must be store/],
+    ['bus', 'url', 'memory', /must be memory:, .* or redis:/],
+    ['bus', 'url', 'redis:', /must be memory:, .* or redis:/],
     ['limits', 'body', '65MB', /must be from 1KB to 64MB/],
     ['retry', 'base', '0s', /must be from 1ms to 1d/],
     ['brake', 'share', 0, /expected number to be >0/],

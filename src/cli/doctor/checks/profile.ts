@@ -9,10 +9,14 @@ export const profile: Check = {
       const [what = sentence, ...how] = sentence.split(': ');
       return fault('roles', what, how.join(': ') || 'Set what the sentence names.');
     });
+    const whereDevicesConnect =
+      config.bus.url.kind === 'memory'
+        ? ', except where devices connect: for that set bus.url to a Redis server (redis://user:password@host)'
+        : ', also where devices connect';
     if (config.store.url.kind === 'postgres') {
       return refused.length > 0
         ? refused
-        : [ok('store.url', 'a Postgres server: roles can be split over any number of processes')];
+        : [ok('store.url', `a Postgres server: roles can be split over any number of processes${whereDevicesConnect}`)];
     }
     const says =
       'embedded: one process with every role; it survives the death of the process, not a power cut, since it never calls fsync';
