@@ -5,7 +5,7 @@ import { isGatewayError } from '../../src/domain/errors.js';
 import { startRedis } from '../support/redis-server.js';
 import { openTcpSwitch, type TcpSwitch } from '../support/tcp-switch.js';
 import { silentLog } from '../support/world.js';
-import { liveBusSuite } from './live-bus.suite.js';
+import { createPlace, liveBusSuite, until } from './live-bus.suite.js';
 import { liveBusFaultsSuite } from './live-bus-faults.suite.js';
 
 const LEASE_MS = 1_000;
@@ -56,5 +56,36 @@ describe('a Redis that cannot be the bus', function () {
     await refuses(forgetful.url, /maxmemory-policy allkeys-lru, .* set it to noeviction\.$/);
     await forgetful.close();
     await refuses(forgetful.url, /^The bus's Redis does not answer \(.*ECONNREFUSED/);
+  });
+});
+
+describe('what a stranger publishes on the channels of the bus', function () {
+  this.timeout(20_000);
+
+  it('is passed over', async function () {
+    const redis = await startRedis(this);
+    const told: string[] = [];
+    const log = { ...silentLog, warn: (_: unknown, event: string) => void told.push(event) };
+    const bus = await openRedisBus({ url: redis.url, log });
+    const place = createPlace();
+    const stranger = new Redis(redis.url);
+    try {
+      const seat = await bus.join(place.node);
+      await seat.here('shop', 'a');
+      const channels = (await stranger.pubsub('CHANNELS', '*')) as string[]; // as Redis documents it
+      assert.equal(channels.length, 3);
+      for (const channel of channels) {
+        for (const text of ['{', 'null', '7', '{"kind":"of a newer version"}', '{"id":1}'])
+          await stranger.publish(channel, text);
+      }
+      await bus.tell('shop', ['a'], { kind: 'mail' });
+      await until(() => place.told.length === 1);
+      assert.deepEqual([place.asked, place.cleared, place.announced, place.replaced], [[], [], [], []]);
+      assert.deepEqual(new Set(told), new Set(['bus.not_understood']));
+    } finally {
+      stranger.disconnect();
+      await bus.close();
+      await redis.close();
+    }
   });
 });

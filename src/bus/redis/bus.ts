@@ -3,7 +3,7 @@ import type { Healthy } from '../../ports/lifecycle.js';
 import type { LetterState, LiveBus } from '../../ports/live-bus.js';
 import type { Log } from '../../ports/log.js';
 import { createAsks } from './asks.js';
-import { connectTwice } from './connection.js';
+import { connectTwice, notThere } from './connection.js';
 import { type BusHouse, messageOf } from './house.js';
 import { placesOf } from './places.js';
 import { createSeat, type Seat } from './seat.js';
@@ -52,8 +52,12 @@ export async function openRedisBus({ url, log, leaseMs = LEASE_MS }: RedisBusOpt
 
   function hear(channel: string, text: string): void {
     if (text === '') return; // a seat listening for itself
-    const told: unknown = JSON.parse(text);
-    // Only our own processes publish here, each what its channel is for.
+    const told = parse(text);
+    if (told === undefined) {
+      log.warn({ channel, length: text.length }, 'bus.not_understood');
+      return;
+    }
+    // Our own processes publish here, each what its channel is for; a newer version may say what this one does not know.
     if (channel === names.answers(end)) asks.answered(told as Answer);
     else if (channel === names.all) for (const { node } of seats.values()) tellAll(node, told as ToAll);
     else seats.get(channel.slice(names.seats.length))?.told(told as ToSeat, answer);
@@ -65,7 +69,12 @@ export async function openRedisBus({ url, log, leaseMs = LEASE_MS }: RedisBusOpt
   }
 
   ears.on('message', hear);
-  await listen();
+  try {
+    await listen();
+  } catch (error) {
+    disconnect();
+    throw notThere(error);
+  }
   ears.on('close', () => {
     hears = false;
   });
@@ -150,7 +159,17 @@ export async function openRedisBus({ url, log, leaseMs = LEASE_MS }: RedisBusOpt
 
 function tellAll(node: Seat['node'], told: ToAll): void {
   if (told.kind === 'clear') node.clearAll(told.app, told.clear);
-  else node.announce(told.entry);
+  else if (told.kind === 'announce') node.announce(told.entry);
+}
+
+/** @returns undefined for what is no object of JSON */
+function parse(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Indexes by the name of the seat; those of nobody are left out. */

@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { GatewayError } from '../../domain/errors.js';
 import type { Log } from '../../ports/log.js';
+import { messageOf } from './house.js';
 
 /** What the bus is asked is about now: an answer that takes longer is none. */
 const COMMAND_TIMEOUT_MS = 2_000;
@@ -35,14 +36,13 @@ export async function connectTwice(url: string, log: Log): Promise<Connections> 
   } catch (error) {
     disconnect();
     if (error instanceof GatewayError) throw error;
-    const why = met ?? error;
-    throw new GatewayError(
-      'bus_unavailable',
-      `The bus's Redis does not answer (${why instanceof Error ? why.message : String(why)}).`,
-      { cause: error },
-    );
+    throw notThere(met ?? error);
   }
   return { commands, ears, disconnect };
+}
+
+export function notThere(why: unknown): GatewayError {
+  return new GatewayError('bus_unavailable', `The bus's Redis does not answer (${messageOf(why)}).`, { cause: why });
 }
 
 function connect(url: string, options: RedisOptions, log: Log): Redis {
@@ -52,7 +52,7 @@ function connect(url: string, options: RedisOptions, log: Log): Redis {
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: (times) => Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(times, 10)),
     // After a fail-over the old node answers so until it is told: another connection may lead to the new one.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error) => /\bREADONLY\b/.test(error.message),
   });
   redis.on('error', (error: Error) => log.warn({ error: error.message }, 'bus.connection_lost'));
   return redis;

@@ -141,7 +141,7 @@ export function createSeat(house: BusHouse, node: ConnectorNode, hearing: Hearin
       else if (told.kind === 'replaced') {
         const { app, device, fence } = told;
         if (own.taken(app, device, Number(fence))) node.replaced(app, device);
-      } else {
+      } else if (told.kind === 'offer') {
         const { from, waitMs, offer } = told;
         const nothing = offer.to.map(() => 'offline' as const);
         node.offer(offer, waitMs).then(

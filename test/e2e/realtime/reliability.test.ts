@@ -15,8 +15,8 @@
  * | I10 | the access token ends meanwhile | here; e2e/realtime/connector.test.ts (in band) |
  * | I11 | access is revoked meanwhile | here; e2e/access.test.ts |
  * | I12 | all come back at once | unit/connector/door.test.ts; chaos/realtime.test.ts |
- * | I13 | the process dies | chaos/realtime.test.ts |
- * | I14 | a device is not where the bus thinks | contract/live-bus.suite.ts |
+ * | I13 | the process dies | chaos/realtime.test.ts; e2e/realtime/split-roles.test.ts (one of several) |
+ * | I14 | a device is not where the bus thinks | contract/live-bus.suite.ts, live-bus-faults.suite.ts |
  * | I15 | pages of other origins | e2e/realtime/connector.test.ts; without-websocket.test.ts; unit/http/device-gate.test.ts |
  * | I16 | proxies that hold back or cut | here; unit/connector/sse-wire.test.ts (headers) |
  * | I17 | a store that was put back | e2e/realtime/connector.test.ts |

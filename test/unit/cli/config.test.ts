@@ -78,7 +78,7 @@ describe('pealbell config', () => {
   });
 
   it('check names every fault on standard error, and exits 1', async () => {
-    await space.write('config/gateway.yaml', 'log: { level: loud }\nbus: {}\n');
+    await space.write('config/gateway.yaml', 'log: { level: loud }\nbus: { url: x }\n');
     const { code, stdout, stderr } = await run(['check'], { PEALBELL_RETRY__CAP: 'x' });
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(stderr, /^config\/gateway\.yaml:1:15 log\.level: must be one of/);
