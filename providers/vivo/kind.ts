@@ -2,6 +2,7 @@
 import {
   type Interpreting,
   InvalidInputError,
+  type Message,
   type Previewable,
   type ProviderKind,
   type PushToken,
@@ -20,6 +21,11 @@ import { VivoProvider } from './provider.js';
 import { readReceipts } from './receipts.js';
 import { simulatedOptions } from './simulated.js';
 
+/** More than vivo's fields hold together, and than any other vendor takes. */
+function isBeyondAll({ notification, data }: Message): boolean {
+  return Buffer.byteLength(JSON.stringify([notification, data])) > VIVO_LIMITS.payloadBytesMax;
+}
+
 /** vivo takes far less data than others do. */
 const told = toldBefore(new Set([SILENT_REFUSED, 'data_keys_too_many', 'payload_too_large', 'click_too_long']));
 
@@ -37,7 +43,10 @@ export const vivoKind: ProviderKind<VivoOptions> &
   makers: ['vivo', 'iqoo'],
   vendor: 'vivo',
   interpret,
-  check: (message, options = VIVO_DEFAULTS) => compile(message, options).misfits.map(told),
+  check(message, options = VIVO_DEFAULTS) {
+    const { misfits } = compile(message, options);
+    return isBeyondAll(message) ? misfits : misfits.map(told);
+  },
   parsePushToken,
   simulatedOptions,
   preview(message, _purpose, _now, options = VIVO_DEFAULTS) {
