@@ -62,7 +62,7 @@ const bus = z
   .strictObject({
     url: busUrl(
       'memory:',
-      'memory: is for one process with every role; redis://host lets api, worker and connector be processes of their own.',
+      'One process with every role has it in memory:; redis://host lets api, worker and connector be processes of their own.',
     ),
   })
   .prefault({})

@@ -30,7 +30,7 @@ describe(`credentials that break while ${MESSAGES} messages are under way`, func
   before(async () => {
     world = await openWorld({ latencyMs: 10 });
     const key = await world.key();
-    server = await world.spawn({ settings: QUICK_RETRY });
+    server = await world.spawn({ settings: { ...QUICK_RETRY, 'limits.per_key': '100000/s' } });
     scene = sceneOver(world, server.url, key);
     await register(server.url, key);
   });
@@ -119,6 +119,7 @@ describe(`credentials that break while ${MESSAGES} messages are under way`, func
         idempotency_key: `order-${start + i}`,
       }));
       const answer = await scene.call<{ results: { status: number }[] }>('POST', '/v1/messages/batch', { messages });
+      assert.equal(answer.status, 200, JSON.stringify(answer.body).slice(0, 600));
       assert.deepEqual(new Set(answer.body.results.map(({ status }) => status)), new Set([202]));
     }
   }

@@ -37,7 +37,7 @@ describe('a gateway under hostile requests', function () {
   let sent = 0;
 
   before(async () => {
-    world = await openRealtimeWorld();
+    world = await openRealtimeWorld({ roads: 'every' });
     accessToken = await world.accessToken('own', null);
     key = await world.key();
     // The limit is there, as it is for everybody, and out of reach.

@@ -33,7 +33,7 @@ describe('providers of an app', function () {
   let key: string;
 
   before(async () => {
-    world = await openWorld();
+    world = await openWorld({ roads: 'every' });
     gateway = await world.open();
     key = await world.key(gateway);
     call = createCaller(gateway.api?.url ?? '', key);
