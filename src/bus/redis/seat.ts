@@ -48,9 +48,11 @@ export function createSeat(house: BusHouse, node: ConnectorNode, hearing: Hearin
   const nameNow = () => `${id}.${beginning}`;
 
   async function renew(): Promise<boolean> {
+    // An answer from before it listened says nothing of now.
+    const listened = hearing.isOpen();
     const answer = await redis.eval(RENEW, 1, names.leases, nameNow(), leaseMs, names.seats + id);
     const [lived, ears] = answer as [number, number]; // as the script says
-    if (ears === 0 && hearing.isOpen()) hearing.deaf();
+    if (ears === 0 && listened && hearing.isOpen()) hearing.deaf();
     return lived === 1;
   }
 
