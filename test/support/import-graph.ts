@@ -102,6 +102,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   ioredis: /^src\/(?:queue|bus)\//,
   'firebase-admin': /^providers\/fcm\//,
   jose: /^src\/access\//,
+  mongoose: /^src\/store\/mongo\//,
   pg: /^src\/(?:store|queue)\//,
   pino: /^src\/runtime\//,
   'prom-client': /^src\/(?:runtime|http)\//,
