@@ -21,7 +21,8 @@ import { acquireOwnership, type Ownership } from '../store/postgres/engine/owner
 import { openPglite } from '../store/postgres/engine/pglite.js';
 import { openPostgresServer } from '../store/postgres/engine/server.js';
 import type { Sql } from '../store/postgres/engine/sql.js';
-import { openPostgresStore, type Store } from '../store/postgres/store.js';
+import { openPostgresStore } from '../store/postgres/store.js';
+import type { Store } from '../store/store.js';
 import { createServerKeys, type ServerKeys } from '../usecases/server-keys.js';
 import { type Stack, unwind } from './stack.js';
 import type { Variations } from './variations.js';

@@ -4,7 +4,7 @@ import { isTwin } from '../domain/twin.js';
 import { LANES } from '../ports/work-queue.js';
 import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
 import type { Metrics } from '../runtime/metrics.js';
-import type { Store } from '../store/postgres/store.js';
+import type { Store } from '../store/store.js';
 import { quotaRatios } from '../usecases/quota-states.js';
 
 /** Counts what a provider of an app tells. */

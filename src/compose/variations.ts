@@ -4,7 +4,7 @@ import type { Clock } from '../domain/time.js';
 import type { LiveBus } from '../ports/live-bus.js';
 import type { Log } from '../ports/log.js';
 import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
-import type { Store } from '../store/postgres/store.js';
+import type { Store } from '../store/store.js';
 
 /** What is different in a test or a demonstration; nothing of it is configuration. */
 export interface Variations {

@@ -7,7 +7,7 @@ import { EVENT_TYPES, type LoggedEvent } from '../../src/domain/event.js';
 import { newId, notificationId } from '../../src/domain/ids.js';
 import { WEBHOOK_DEFAULTS } from '../../src/domain/webhook.js';
 import { makeWebhookSecret } from '../../src/domain/webhook-secret.js';
-import type { Store } from '../../src/store/postgres/store.js';
+import type { Store } from '../../src/store/store.js';
 import { readLedger } from '../support/verdict.js';
 import { createCaller, importDevices, openWorld, pushTokenOf, silentLog, until, type World } from '../support/world.js';
 

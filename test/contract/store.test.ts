@@ -29,10 +29,11 @@ import { createUserStore } from '../../src/store/postgres/user-store.js';
 import { createVendorNameStore } from '../../src/store/postgres/vendor-name-store.js';
 import { createVendorTokenStore } from '../../src/store/postgres/vendor-token-store.js';
 import { createWebhookStore } from '../../src/store/postgres/webhook-store.js';
+import type { Store } from '../../src/store/store.js';
 import { toldEvents, wantEvents } from '../support/event-rows.js';
 import { migratedDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
-import type { OpenedStore, StorePorts } from './store/scene.js';
+import type { OpenedStore } from './store/scene.js';
 import { storeSuite } from './store.suite.js';
 
 storeSuite('Postgres in this process (PGlite)', async () => {
@@ -115,7 +116,7 @@ async function opened(sql: Sql, key: DataKey): Promise<OpenedStore> {
 }
 
 /** The ports as `openPostgresStore` makes them, without its look at the tables. */
-function portsOver(sql: Sql, atRest: AtRest): StorePorts {
+function portsOver(sql: Sql, atRest: AtRest): Store {
   return {
     messages: createMessageStore(sql, atRest),
     chunks: createChunkStore(sql, atRest),

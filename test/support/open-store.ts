@@ -5,7 +5,8 @@ import type { Closeable } from '../../src/ports/lifecycle.js';
 import type { TokenHasher } from '../../src/ports/token-hasher.js';
 import { AtRest, createTokenHasher } from '../../src/store/at-rest.js';
 import { openPglite } from '../../src/store/postgres/engine/pglite.js';
-import { openPostgresStore, type Store } from '../../src/store/postgres/store.js';
+import { openPostgresStore } from '../../src/store/postgres/store.js';
+import type { Store } from '../../src/store/store.js';
 import { migratedDataDirectory } from './pglite-template.js';
 
 export interface TestStore extends Store, Closeable {

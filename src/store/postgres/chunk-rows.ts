@@ -3,7 +3,7 @@ import type { EpochMs } from '../../domain/time.js';
 import type { NextChunk } from '../../ports/chunk-store.js';
 import type { NewChunk } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
-import { formatTargets } from './chunk-targets.js';
+import { formatTargets } from '../shared/chunk-targets.js';
 import type { Sql } from './engine/sql.js';
 
 /** Chunks from a JSON parameter, for the messages of the CTE `owner`; `now` is when they are due. */

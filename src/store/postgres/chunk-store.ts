@@ -3,8 +3,9 @@ import type { Delivery } from '../../domain/delivery.js';
 import { REALTIME } from '../../domain/route.js';
 import type { ChunkAdvance, ChunkStore, OwingChunk } from '../../ports/chunk-store.js';
 import type { AtRest } from '../at-rest.js';
+import { parseTargets } from '../shared/chunk-targets.js';
+import { remember, unkeptPepper } from '../shared/unkept-memory.js';
 import { insertNext } from './chunk-rows.js';
-import { parseTargets } from './chunk-targets.js';
 import { retryConflicts } from './conflict.js';
 import { gatherMoves, moveOf, withTellings, writeMoves } from './delivery-moves.js';
 import { raisedState, reachedBy } from './delivery-shifts.js';
@@ -13,7 +14,6 @@ import type { Sql } from './engine/sql.js';
 import { erasurePepper, isNotErased } from './erased-users.js';
 import { fewIds, fewRows } from './few-rows.js';
 import { type TellingTx, tellingTransaction } from './telling-transaction.js';
-import { remember, unkeptPepper } from './unkept-deliveries.js';
 
 interface ChunkRow {
   id: string;

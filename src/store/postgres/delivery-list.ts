@@ -3,7 +3,7 @@ import type { Delivery } from '../../domain/delivery.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { Page, PageRequest } from '../../ports/page.js';
 import type { AtRest } from '../at-rest.js';
-import { decodeCursor, pageOf } from './cursor.js';
+import { decodeCursor, pageOf } from '../shared/cursor.js';
 import { type DeliveryRow, toDelivery, type WaitingChunkRow, waitingIn } from './delivery-rows.js';
 import type { Sql } from './engine/sql.js';
 

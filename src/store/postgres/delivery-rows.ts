@@ -3,7 +3,7 @@ import { type Attempt, BARE_KEY_PREFIX, type Delivery, type DeliveryState } from
 import type { Reason } from '../../domain/reason.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
-import { parseTargets } from './chunk-targets.js';
+import { parseTargets } from '../shared/chunk-targets.js';
 
 /** What was tried, or has ended. */
 export interface DeliveryRow {

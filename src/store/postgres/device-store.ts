@@ -1,7 +1,7 @@
 import type { DeviceStore } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
+import { decodeCursor, pageOf } from '../shared/cursor.js';
 import { countMembers, readMembers, readMembersOf } from './audience-members.js';
-import { decodeCursor, pageOf } from './cursor.js';
 import { readAddresses } from './device-addresses.js';
 import { changeDevices } from './device-changes.js';
 import { writeDeviceEvents, writeTokenEvents } from './device-events.js';

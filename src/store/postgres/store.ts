@@ -1,27 +1,5 @@
-import type { AccountStore } from '../../ports/account-store.js';
-import type { AddressStore } from '../../ports/address-store.js';
-import type { ChunkStore } from '../../ports/chunk-store.js';
-import type { DeviceStore } from '../../ports/device-store.js';
-import type { ErasureStore } from '../../ports/erasure-store.js';
-import type { EventLog } from '../../ports/event-log.js';
-import type { FeedTurnStore } from '../../ports/feed-turn-store.js';
-import type { HistoryStore } from '../../ports/history-store.js';
-import type { KeyStore } from '../../ports/key-store.js';
-import type { MailboxStore } from '../../ports/mailbox-store.js';
-import type { MessageStore } from '../../ports/message-store.js';
-import type { QuotaStore } from '../../ports/quota-store.js';
-import type { ReactionStore } from '../../ports/reaction-store.js';
-import type { RecallStore } from '../../ports/recall-store.js';
-import type { ReceiptStore } from '../../ports/receipt-store.js';
-import type { RevocationStore } from '../../ports/revocation-store.js';
-import type { StatsStore } from '../../ports/stats-store.js';
-import type { TopicStore } from '../../ports/topic-store.js';
-import type { UpstreamStore } from '../../ports/upstream-store.js';
-import type { UserStore } from '../../ports/user-store.js';
-import type { VendorNameStore } from '../../ports/vendor-name-store.js';
-import type { VendorTokenStore } from '../../ports/vendor-token-store.js';
-import type { WebhookStore } from '../../ports/webhook-store.js';
 import type { AtRest } from '../at-rest.js';
+import type { Store } from '../store.js';
 import { createAccountStore } from './account-store.js';
 import { createAddressStore } from './address-store.js';
 import { createChunkStore } from './chunk-store.js';
@@ -47,33 +25,6 @@ import { createUserStore } from './user-store.js';
 import { createVendorNameStore } from './vendor-name-store.js';
 import { createVendorTokenStore } from './vendor-token-store.js';
 import { createWebhookStore } from './webhook-store.js';
-
-/** Every store port over one engine. */
-export interface Store {
-  readonly messages: MessageStore;
-  readonly chunks: ChunkStore;
-  readonly devices: DeviceStore;
-  readonly addresses: AddressStore;
-  readonly feedTurns: FeedTurnStore;
-  readonly users: UserStore;
-  readonly topics: TopicStore;
-  readonly receipts: ReceiptStore;
-  readonly reactions: ReactionStore;
-  readonly recalls: RecallStore;
-  readonly history: HistoryStore;
-  readonly erasure: ErasureStore;
-  readonly mailboxes: MailboxStore;
-  readonly accounts: AccountStore;
-  readonly quotas: QuotaStore;
-  readonly keys: KeyStore;
-  readonly revocations: RevocationStore;
-  readonly upstream: UpstreamStore;
-  readonly vendorNames: VendorNameStore;
-  readonly vendorTokens: VendorTokenStore;
-  readonly events: EventLog;
-  readonly webhooks: WebhookStore;
-  readonly stats: StatsStore;
-}
 
 /** Migrates and opens the store; closing the engine closes it. */
 export async function openPostgresStore(sql: Sql, atRest: AtRest): Promise<Store> {

@@ -1,8 +1,8 @@
 import { TOPICS_MAX } from '../../domain/attributes.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { SubscribeResult, Subscribers, TopicStore } from '../../ports/topic-store.js';
+import { decodeCursor, pageOf } from '../shared/cursor.js';
 import { retryConflicts } from './conflict.js';
-import { decodeCursor, pageOf } from './cursor.js';
 import { writeDeviceEvents } from './device-events.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../domain/json.js';
 import { UPSTREAM_KEPT_MS, UPSTREAM_STREAM_KEPT_MS, type UpstreamStore } from '../../ports/upstream-store.js';
 import type { AtRest } from '../at-rest.js';
+import { badCursor, decodeCursor, pageOf } from '../shared/cursor.js';
 import { retryConflicts } from './conflict.js';
-import { badCursor, decodeCursor, pageOf } from './cursor.js';
 import type { Sql } from './engine/sql.js';
 import { addUpstream, upstreamId, upstreamPlace } from './upstream-writes.js';
 

@@ -4,7 +4,7 @@ import type { Delivery } from '../../domain/delivery.js';
 import type { UserDelivery } from '../../ports/history-store.js';
 import type { Page, PageRequest } from '../../ports/page.js';
 import type { AtRest } from '../at-rest.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { decodeCursor, encodeCursor } from '../shared/cursor.js';
 import { type DeliveryRow, toDelivery, type WaitingChunkRow, waitingIn } from './delivery-rows.js';
 import type { Sql } from './engine/sql.js';
 import { type MessageRow, readViews, VIEW_COLUMNS } from './message-view.js';

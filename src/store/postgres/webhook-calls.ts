@@ -1,7 +1,7 @@
 import type { CallState, WebhookAttempt, WebhookStore } from '../../ports/webhook-store.js';
 import type { AtRest } from '../at-rest.js';
+import { badCursor, decodeCursor, pageOf } from '../shared/cursor.js';
 import { retryConflicts } from './conflict.js';
-import { badCursor, decodeCursor, pageOf } from './cursor.js';
 import type { Sql } from './engine/sql.js';
 import { answerPlace, bodyPlace } from './webhook-record.js';
 import { CALL_COLUMNS, type CallRow, toCall } from './webhook-rows.js';

@@ -9,8 +9,8 @@ import {
   type WebhookStore,
 } from '../../ports/webhook-store.js';
 import type { AtRest } from '../at-rest.js';
+import { decodeCursor, pageOf } from '../shared/cursor.js';
 import { retryConflicts } from './conflict.js';
-import { decodeCursor, pageOf } from './cursor.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
 import { lockEndpoints, renewInterest } from './webhook-interest.js';
 import { ENDPOINT_COLUMNS, type EndpointRow, toEndpoint } from './webhook-rows.js';

@@ -9,65 +9,19 @@ import type { JsonObject } from '../../../src/domain/json.js';
 import type { PushToken } from '../../../src/domain/outcome.js';
 import type { Reason } from '../../../src/domain/reason.js';
 import type { EpochMs } from '../../../src/domain/time.js';
-import type { AccountStore } from '../../../src/ports/account-store.js';
-import type { AddressStore } from '../../../src/ports/address-store.js';
-import type { ChunkAdvance, ChunkStore, UnkeptDelivery } from '../../../src/ports/chunk-store.js';
-import type { DeviceStore } from '../../../src/ports/device-store.js';
-import type { ErasureStore } from '../../../src/ports/erasure-store.js';
-import type { EventLog } from '../../../src/ports/event-log.js';
-import type { FeedTurnStore } from '../../../src/ports/feed-turn-store.js';
-import type { HistoryStore } from '../../../src/ports/history-store.js';
-import type { KeyStore } from '../../../src/ports/key-store.js';
+import type { ChunkAdvance, UnkeptDelivery } from '../../../src/ports/chunk-store.js';
 import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
-import type { MessageStore, NewChunk, NewMessage } from '../../../src/ports/message-store.js';
-import type { QuotaStore } from '../../../src/ports/quota-store.js';
-import type { ReactionStore } from '../../../src/ports/reaction-store.js';
-import type { RecallStore } from '../../../src/ports/recall-store.js';
-import type { ReceiptStore } from '../../../src/ports/receipt-store.js';
-import type { RevocationStore } from '../../../src/ports/revocation-store.js';
-import type { StatsStore } from '../../../src/ports/stats-store.js';
+import type { NewChunk, NewMessage } from '../../../src/ports/message-store.js';
 import type { TokenHasher } from '../../../src/ports/token-hasher.js';
-import type { TopicStore } from '../../../src/ports/topic-store.js';
-import type { UpstreamStore } from '../../../src/ports/upstream-store.js';
-import type { UserStore } from '../../../src/ports/user-store.js';
-import type { VendorNameStore } from '../../../src/ports/vendor-name-store.js';
-import type { VendorTokenStore } from '../../../src/ports/vendor-token-store.js';
-import type { WebhookStore } from '../../../src/ports/webhook-store.js';
-
-/** Every port of a store. */
-export interface StorePorts {
-  readonly messages: MessageStore;
-  readonly chunks: ChunkStore;
-  readonly devices: DeviceStore;
-  readonly addresses: AddressStore;
-  readonly feedTurns: FeedTurnStore;
-  readonly users: UserStore;
-  readonly topics: TopicStore;
-  readonly receipts: ReceiptStore;
-  readonly reactions: ReactionStore;
-  readonly recalls: RecallStore;
-  readonly history: HistoryStore;
-  readonly erasure: ErasureStore;
-  readonly mailboxes: MailboxStore;
-  readonly accounts: AccountStore;
-  readonly quotas: QuotaStore;
-  readonly keys: KeyStore;
-  readonly revocations: RevocationStore;
-  readonly upstream: UpstreamStore;
-  readonly vendorNames: VendorNameStore;
-  readonly vendorTokens: VendorTokenStore;
-  readonly events: EventLog;
-  readonly webhooks: WebhookStore;
-  readonly stats: StatsStore;
-}
+import type { Store } from '../../../src/store/store.js';
 
 /** A store under test, with what no port offers. */
-export interface OpenedStore extends StorePorts {
+export interface OpenedStore extends Store {
   readonly hasher: TokenHasher;
   /** The same stored data, read and written with another data key. */
-  withDataKey(key: DataKey): StorePorts;
+  withDataKey(key: DataKey): Store;
   /** The same stored data through a door that awaits `step` before its access number `n` (from 0) to the engine. */
-  interrupted(n: number, step: () => Promise<void>): StorePorts;
+  interrupted(n: number, step: () => Promise<void>): Store;
   /** Mailboxes over the same stored data that may hold only so much, and are looked at with every put. */
   boundedMailboxes(bounds: { readonly letters: number; readonly bytes: number }): MailboxStore;
   /** From now on events of these types are written to the app's log. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { EventType } from '../../../src/domain/event.js';
 import type { WebhookSlot, WebhookStore } from '../../../src/ports/webhook-store.js';
-import type { OpenedStore, StorePorts } from './scene.js';
+import type { Store } from '../../../src/store/store.js';
+import type { OpenedStore } from './scene.js';
 import { type ModelEndpoint, WebhookModel } from './webhook-model.js';
 import { attemptOf, heldBy, recordOf, secretAt, settingsFor, WebhookScene } from './webhook-scene.js';
 
@@ -73,7 +74,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-async function compare(opened: StorePorts, runs = Number(process.env.WEBHOOK_MODEL_RUNS ?? 6)): Promise<void> {
+async function compare(opened: Store, runs = Number(process.env.WEBHOOK_MODEL_RUNS ?? 6)): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 35 }), async (steps) => {
       const pair = new Pair(opened);
@@ -99,7 +100,7 @@ class Pair {
   #now: number;
   #made = 0;
 
-  constructor(readonly opened: StorePorts) {
+  constructor(readonly opened: Store) {
     this.#scene = new WebhookScene(opened);
     this.#store = opened.webhooks;
     this.#now = this.#scene.now;

@@ -12,13 +12,14 @@ import type {
   WebhookSlot,
   WebhookStore,
 } from '../../../src/ports/webhook-store.js';
-import { type OpenedStore, Scene, type StorePorts } from './scene.js';
+import type { Store } from '../../../src/store/store.js';
+import { type OpenedStore, Scene } from './scene.js';
 
 export const LEASE_MS = 30_000;
 
 /** An app with endpoints, and short ways to what happens to them. */
 export class WebhookScene extends Scene {
-  constructor(readonly opened: OpenedStore | StorePorts) {
+  constructor(readonly opened: OpenedStore | Store) {
     super();
   }
 

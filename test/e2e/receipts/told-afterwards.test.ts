@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PushToken } from '../../../providers/contract.js';
 import { notificationId } from '../../../src/domain/ids.js';
-import type { Store } from '../../../src/store/postgres/store.js';
+import type { Store } from '../../../src/store/store.js';
 import { openReceiver, type Receiver } from '../../support/receiver-farm.js';
 import { createTellingVendor, type TellingVendor } from '../../support/telling-vendor.js';
 import { until } from '../../support/world.js';

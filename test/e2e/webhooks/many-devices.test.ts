@@ -4,7 +4,7 @@ import { eventTypesOf } from '../../../src/domain/event.js';
 import { newId } from '../../../src/domain/ids.js';
 import { WEBHOOK_DEFAULTS } from '../../../src/domain/webhook.js';
 import { makeWebhookSecret } from '../../../src/domain/webhook-secret.js';
-import type { Store } from '../../../src/store/postgres/store.js';
+import type { Store } from '../../../src/store/store.js';
 import { openReceiver, type Receiver } from '../../support/receiver-farm.js';
 import { bodyOf, distinct, verify } from '../../support/webhook-scene.js';
 import { createCaller, importDevices, openWorld, until, type World } from '../../support/world.js';

@@ -1,0 +1,60 @@
+import type { MessageClass } from '../../../domain/accepted-message.js';
+import type { Counted } from '../../../domain/stats.js';
+import type { EpochMs } from '../../../domain/time.js';
+import { collection } from '../engine/collection.js';
+
+/**
+ * Numbers that one process has added. Beside them stand the store calls whose numbers are in them, the newest last, so that
+ * none is added twice. They are more than a process has under way at once.
+ */
+export interface CountPart {
+  readonly _id: string;
+  readonly part: string;
+  readonly seen: readonly string[];
+}
+
+/** How many `seen` remembers. */
+export const SEEN_KEPT = 256;
+
+/** What moved in the deliveries of a message since its chunks counted them: `provider kind name` and how many. */
+export interface ShiftDoc extends CountPart {
+  readonly message: string;
+  /** `n.<provider>.<kind>.<name>`; the provider is `~` where there is none. */
+  readonly n: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
+}
+
+export const SHIFTS = collection<ShiftDoc>(
+  'delivery_shifts',
+  { part: String, seen: [String], message: String, n: {} },
+  [{ name: 'by_message', keys: { message: 1 } }],
+);
+
+/** Deliveries counted by the hour in which their message was accepted; provider and platform are '' where unknown. */
+export interface StatDoc extends CountPart {
+  readonly app: string;
+  readonly hour: EpochMs;
+  readonly class: MessageClass;
+  readonly provider: string;
+  readonly platform: string;
+  readonly n: Readonly<Partial<Record<Counted, number>>>;
+}
+
+export const STATS = collection<StatDoc>(
+  'stats',
+  { part: String, seen: [String], app: String, hour: Number, class: String, provider: String, platform: String, n: {} },
+  [
+    { name: 'by_hour', keys: { app: 1, hour: 1 } },
+    { name: 'by_age', keys: { hour: 1 } },
+  ],
+);
+
+/** Users whose deliveries must not be recorded any more; `_id` is `app|` and a keyed hash. */
+export interface ErasedUserDoc {
+  readonly _id: string;
+  /** Of messages accepted up to then. */
+  readonly at: EpochMs;
+}
+
+export const ERASED_USERS = collection<ErasedUserDoc>('erased_users', { at: Number }, [
+  { name: 'by_age', keys: { at: 1 } },
+]);

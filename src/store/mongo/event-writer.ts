@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { EVENT_TYPES, type EventType } from '../../domain/event.js';
+import type { JsonObject } from '../../domain/json.js';
+import type { EpochMs } from '../../domain/time.js';
+import { markOf } from './count-writes.js';
+import { blockId, EVENT_BLOCKS, EVENT_HEADS, EVENT_INTEREST, type EventBlockDoc } from './documents/events.js';
+import { type Call, takenOver } from './engine/call.js';
+import { op } from './engine/collection.js';
+import type { Database } from './engine/database.js';
+import { isDuplicateKey } from './engine/mongo-errors.js';
+
+/** An event before it has its place. What `common` says stands once for all events of a call that share it. */
+export interface Telling {
+  readonly app: string;
+  readonly type: EventType;
+  readonly common: JsonObject;
+  readonly entry: JsonObject;
+}
+
+/** Events of one type that share what is common. */
+export interface StoredBlock {
+  readonly type: EventType;
+  readonly at: EpochMs;
+  readonly common: JsonObject;
+  readonly entries: readonly JsonObject[];
+}
+
+/** Events in one block, which is read whole. */
+export const BLOCK_EVENTS_MAX = 500;
+/** Events of calls that are written together. */
+const TOGETHER_MAX = 2_000;
+/**
+ * A call that is younger than this when it learns its place cannot have been stood in for before: others wait for twice as long
+ * (`outbox.ts`). Whoever stands in afterwards takes that place, and the call finds it taken.
+ */
+const CERTAINLY_OWN_MS = 5_000;
+
+/** Which types endpoints of these apps want now. */
+export type Wanted = (app: string, type: EventType) => boolean;
+
+interface Waiting {
+  readonly call: Call;
+  /** The one document whose events they are, where somebody stands in. */
+  readonly leftIn?: string;
+  readonly blocks: readonly StoredBlock[];
+  /** `false`: somebody stands in for the call. */
+  done(isOwn: boolean): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * The logs of apps. A log is a chain: each document takes the number that follows the one before it, and where two take the
+ * same, one of them finds it taken and looks again. So numbers have no holes, and whoever reads up to the end misses nothing.
+ * A document holds all events of a call for an app, so that they are told together or not at all.
+ */
+export interface EventWriter {
+  wanted(apps: Iterable<string>): Promise<Wanted>;
+  /**
+   * Tells what is wanted already, in the order of EVENT_TYPES and of the list; once for each call.
+   *
+   * @param leftIn the one document whose events they are, where somebody stands in for the call
+   * @returns false where somebody stands in for this call already: the rest is theirs
+   */
+  write(call: Call, tellings: readonly Telling[], at: EpochMs, leftIn?: string): Promise<boolean>;
+}
+
+export function createEventWriter(db: Database): EventWriter {
+  const blocks = db.of(EVENT_BLOCKS);
+  const heads = db.of(EVENT_HEADS);
+  const interest = db.of(EVENT_INTEREST);
+  /** The number that was free when it was last looked. */
+  const free = new Map<string, number>();
+  const queues = new Map<string, Waiting[]>();
+
+  async function readFree(app: string): Promise<number> {
+    const head = await db.run(() => heads.findById(app).lean());
+    if (head === null) {
+      const made = { _id: app, last: 0, mark: randomBytes(6).toString('hex') };
+      await db
+        .run(() => heads.create([made]))
+        .catch((error: unknown) => {
+          if (!isDuplicateKey(error)) throw error;
+        });
+    }
+    const [newest] = await db.run(() =>
+      blocks.find({ app }).sort({ seq: -1 }).limit(1).select({ seq: 1, n: 1 }).lean(),
+    );
+    return Math.max(head?.last ?? 0, newest === undefined ? 0 : newest.seq + newest.n - 1) + 1;
+  }
+
+  /** Those whose events are not told yet. The others are answered. */
+  async function untold(these: readonly Waiting[]): Promise<Waiting[]> {
+    const names = these.flatMap(({ call: { o } }) => [o, takenOver(o)]);
+    const marks = these.flatMap(({ call: { o }, leftIn }) => (leftIn === undefined ? [] : [markOf(o, leftIn)]));
+    const found = await db.run(() =>
+      blocks
+        .find({ o: op({ $in: [...names, ...marks] }) })
+        .select({ o: 1 })
+        .lean(),
+    );
+    const told = new Set(found.flatMap(({ o }) => o));
+    return these.filter(({ call: { o }, leftIn, done }) => {
+      if (told.has(o) || (leftIn !== undefined && told.has(markOf(o, leftIn)))) {
+        done(true);
+        return false;
+      }
+      if (leftIn === undefined && told.has(takenOver(o))) {
+        done(false);
+        return false;
+      }
+      return true;
+    });
+  }
+
+  async function append(app: string, together: readonly Waiting[]): Promise<void> {
+    let these = [...together];
+    for (let isSure = true; these.length > 0; ) {
+      const seq = free.get(app) ?? (await readFree(app));
+      const now = performance.now();
+      const isDoubtful = ({ call, leftIn }: Waiting) => leftIn !== undefined || now - call.since > CERTAINLY_OWN_MS;
+      if (!isSure || these.some(isDoubtful)) these = await untold(these);
+      if (these.length === 0) return;
+      const stored = these.flatMap((each) => each.blocks);
+      const n = stored.reduce((sum, { entries }) => sum + entries.length, 0);
+      const document: EventBlockDoc = {
+        _id: blockId(app, seq),
+        app,
+        seq,
+        n,
+        types: [...new Set(stored.map(({ type }) => type))],
+        at: Math.max(...stored.map(({ at }) => at)),
+        blocks: JSON.stringify(stored),
+        o: these.flatMap(({ call: { o }, leftIn }) => (leftIn === undefined ? [o] : [takenOver(o), markOf(o, leftIn)])),
+      };
+      try {
+        await db.run(() => blocks.create([document]));
+      } catch (error) {
+        free.delete(app);
+        if (!isDuplicateKey(error)) throw error;
+        isSure = false;
+        continue;
+      }
+      free.set(app, seq + n);
+      for (const { done } of these) done(true);
+      return;
+    }
+  }
+
+  async function drain(app: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) {
+      let events = 0;
+      let count = 0;
+      for (const { blocks: more } of queue) {
+        const next = events + more.reduce((sum, { entries }) => sum + entries.length, 0);
+        if (count > 0 && next > TOGETHER_MAX) break;
+        events = next;
+        count++;
+      }
+      const together = queue.slice(0, count);
+      await append(app, together).catch((error: unknown) => {
+        for (const { failed } of together) failed(error);
+      });
+      queue.splice(0, count);
+    }
+    queues.delete(app);
+  }
+
+  return {
+    async wanted(apps) {
+      const ids = [...new Set(apps)];
+      if (ids.length === 0) return () => false;
+      const found = await db.run(() => interest.find({ _id: op({ $in: ids }) }).lean());
+      const types = new Map(found.map(({ _id, types: of }) => [_id, new Set(of)]));
+      return (app, type) => types.get(app)?.has(type) === true;
+    },
+
+    async write(call, tellings, at, leftIn) {
+      const ofApps = new Map<string, Telling[]>();
+      for (const telling of tellings) ofApps.set(telling.app, [...(ofApps.get(telling.app) ?? []), telling]);
+      const own = await Promise.all(
+        [...ofApps].map(
+          ([app, these]) =>
+            new Promise<boolean>((done, failed) => {
+              const queue = queues.get(app);
+              const waiting = {
+                call,
+                blocks: blocksOf(these, at),
+                done,
+                failed,
+                ...(leftIn === undefined ? {} : { leftIn }),
+              };
+              if (queue !== undefined) {
+                queue.push(waiting);
+                return;
+              }
+              const started = [waiting];
+              queues.set(app, started);
+              void drain(app, started);
+            }),
+        ),
+      );
+      return own.every((isOwn) => isOwn);
+    },
+  };
+}
+
+/** In the order of EVENT_TYPES; what shares type and `common` is one block. */
+export function blocksOf(tellings: readonly Telling[], at: EpochMs): readonly StoredBlock[] {
+  const groups = new Map<string, { type: EventType; common: JsonObject; entries: JsonObject[] }>();
+  for (const { type, common, entry } of tellings) {
+    const key = `${type} ${JSON.stringify(common)}`;
+    const group = groups.get(key) ?? { type, common, entries: [] };
+    groups.set(key, group);
+    group.entries.push(entry);
+  }
+  return [...groups.values()]
+    .sort((a, b) => EVENT_TYPES.indexOf(a.type) - EVENT_TYPES.indexOf(b.type))
+    .flatMap(({ type, common, entries }) =>
+      Array.from({ length: Math.ceil(entries.length / BLOCK_EVENTS_MAX) }, (_, part) => ({
+        type,
+        at,
+        common,
+        entries: entries.slice(part * BLOCK_EVENTS_MAX, (part + 1) * BLOCK_EVENTS_MAX),
+      })),
+    );
+}

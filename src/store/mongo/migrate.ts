@@ -1,0 +1,67 @@
+import { GatewayError } from '../../domain/errors.js';
+import { CHUNKS } from './documents/chunks.js';
+import { ERASED_USERS, SHIFTS, STATS } from './documents/counts.js';
+import { DELIVERIES } from './documents/deliveries.js';
+import { EVENT_BLOCKS, EVENT_HEADS, EVENT_INTEREST } from './documents/events.js';
+import { MESSAGES } from './documents/messages.js';
+import type { CollectionSpec } from './engine/collection.js';
+import type { Database } from './engine/database.js';
+import { isDuplicateKey } from './engine/mongo-errors.js';
+
+/** Every collection of the store: its indexes are made before anything is written. One line each. */
+const COLLECTIONS: readonly CollectionSpec<object>[] = [
+  CHUNKS,
+  DELIVERIES,
+  ERASED_USERS,
+  EVENT_BLOCKS,
+  EVENT_HEADS,
+  EVENT_INTEREST,
+  MESSAGES,
+  SHIFTS,
+  STATS,
+];
+
+/** The version this program brings a store to. Higher whenever documents or indexes of a released version change. */
+export const MONGO_STORE_VERSION = 1;
+
+interface MigrationDoc {
+  readonly _id: string;
+  readonly version: number;
+}
+
+/** The version a store is at; 0 for one that no program has used yet. Changes nothing. */
+export async function mongoStoreVersion(db: Database): Promise<number> {
+  const found = await db.run(() => db.native.collection<MigrationDoc>('migrations').findOne({ _id: 'store' }));
+  return found?.version ?? 0;
+}
+
+/**
+ * Makes collections and indexes; several processes may do so at once, since making one that is there is harmless.
+ *
+ * @throws GatewayError `config_invalid` when the store is of a newer version than this program knows
+ */
+export async function migrateMongo(db: Database): Promise<void> {
+  const version = await mongoStoreVersion(db);
+  if (version > MONGO_STORE_VERSION) {
+    throw new GatewayError(
+      'config_invalid',
+      `the store is at version ${version}, this program knows ${MONGO_STORE_VERSION}; start the newer program that wrote it`,
+    );
+  }
+  if (version === MONGO_STORE_VERSION) return;
+  for (const { name, indexes } of COLLECTIONS) {
+    if (indexes.length === 0) continue;
+    const specs = indexes.map(({ name: called, keys, isUnique }) => ({
+      name: called,
+      key: { ...keys },
+      ...(isUnique === true ? { unique: true } : {}),
+    }));
+    await db.run(() => db.native.collection(name).createIndexes(specs));
+  }
+  const update = { $max: { version: MONGO_STORE_VERSION } };
+  await db
+    .run(() => db.native.collection<MigrationDoc>('migrations').updateOne({ _id: 'store' }, update, { upsert: true }))
+    .catch((error: unknown) => {
+      if (!isDuplicateKey(error)) throw error;
+    });
+}

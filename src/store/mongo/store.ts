@@ -1,0 +1,92 @@
+import type { Closeable } from '../../ports/lifecycle.js';
+import type { AtRest } from '../at-rest.js';
+import type { Store } from '../store.js';
+import { CHUNKS } from './documents/chunks.js';
+import { DELIVERIES } from './documents/deliveries.js';
+import { MESSAGES } from './documents/messages.js';
+import { type DatabaseOptions, openDatabase } from './engine/database.js';
+import { type Ground, layGround } from './ground.js';
+import { migrateMongo } from './migrate.js';
+import { type Round, startRounds } from './rounds.js';
+
+export interface MongoStoreOptions extends DatabaseOptions {
+  /** Told of what could not be done in the background; it is tried again. */
+  readonly onTrouble?: (error: unknown) => void;
+}
+
+/** How often it is looked for what was left behind. */
+const RECOVERY_EVERY_MS = 3_000;
+/** Documents of a collection that one look takes. */
+const RECOVERY_MAX = 500;
+
+/** Every store port over one database, and what looks after them. */
+export interface MongoStore extends Store, Closeable {
+  /** Asks the server whether it takes writes. */
+  ping(): Promise<void>;
+}
+
+/**
+ * Connects, migrates and opens the store.
+ *
+ * @throws GatewayError `store_unavailable`, `config_invalid`
+ */
+export async function openMongoStore(options: MongoStoreOptions, atRest: AtRest): Promise<MongoStore> {
+  const db = await openDatabase(options);
+  try {
+    await migrateMongo(db);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  const ground = layGround(db, atRest);
+  const store = mongoPorts(ground);
+  const recovery: Round = { everyMs: RECOVERY_EVERY_MS, run: () => ground.outbox.recover(RECOVERY_MAX) };
+  const rounds = startRounds([recovery], options.onTrouble ?? (() => undefined));
+  return {
+    ...store,
+    ping: () => db.ping(),
+    async close() {
+      await rounds.stop();
+      await db.close();
+    },
+  };
+}
+
+/** The ports alone, over a database that is migrated. */
+export function mongoPorts(ground: Ground): Store {
+  for (const spec of [MESSAGES, CHUNKS, DELIVERIES]) ground.outbox.watches(spec);
+  return {
+    messages: missing('messages'),
+    chunks: missing('chunks'),
+    devices: missing('devices'),
+    addresses: missing('addresses'),
+    feedTurns: missing('feedTurns'),
+    users: missing('users'),
+    topics: missing('topics'),
+    receipts: missing('receipts'),
+    reactions: missing('reactions'),
+    recalls: missing('recalls'),
+    history: missing('history'),
+    erasure: missing('erasure'),
+    mailboxes: missing('mailboxes'),
+    accounts: missing('accounts'),
+    quotas: missing('quotas'),
+    keys: missing('keys'),
+    revocations: missing('revocations'),
+    upstream: missing('upstream'),
+    vendorNames: missing('vendorNames'),
+    vendorTokens: missing('vendorTokens'),
+    events: missing('events'),
+    webhooks: missing('webhooks'),
+    stats: missing('stats'),
+  };
+}
+
+/** A port that is still to be built. */
+function missing<T extends object>(name: string): T {
+  return new Proxy({} as T, {
+    get() {
+      throw new Error(`store/mongo has no ${name} yet`);
+    },
+  });
+}
