@@ -6,9 +6,15 @@ import { AGGREGATE, type Aggregate, OUT_INDEX } from './aggregate.js';
 /** Ends that a chunk counts, each in a field of its name. */
 export const CHUNK_ENDS = ['sent', 'delivered', 'failed', 'expired', 'suppressed', 'canceled'] as const;
 
+/** Where a chunk is: with nobody, as a hint in the queue, with a holder, or at its end. Leases that have ended are `held`. */
+export type ChunkStage = 'free' | 'handed' | 'held' | 'over';
+
 export interface ChunkDoc extends Aggregate {
   readonly message: string;
   readonly app: string;
+  /** See {@link roadOf}. */
+  readonly road: string;
+  readonly stage: ChunkStage;
   /** Absent: devices that no road reaches. */
   readonly provider?: string;
   readonly platform?: string;
@@ -26,9 +32,13 @@ export interface ChunkDoc extends Aggregate {
   readonly progress: string;
   /** JSON of the effects that are still owed. */
   readonly effects?: string;
+  /** Whether there are any. */
+  readonly hasEffects: boolean;
   readonly fence: number;
   readonly crashes: number;
   readonly holder?: string;
+  /** The store call by which it was taken: two of one holder are told apart by it. */
+  readonly takenBy?: string;
   readonly leaseUntil?: EpochMs;
   readonly handedUntil?: EpochMs;
   readonly dueAt: EpochMs;
@@ -59,6 +69,8 @@ export const CHUNKS = collection<ChunkDoc>(
     ...AGGREGATE,
     message: String,
     app: String,
+    road: String,
+    stage: String,
     provider: String,
     platform: String,
     step: Number,
@@ -71,9 +83,11 @@ export const CHUNKS = collection<ChunkDoc>(
     targets: String,
     progress: String,
     effects: String,
+    hasEffects: Boolean,
     fence: Number,
     crashes: Number,
     holder: String,
+    takenBy: String,
     leaseUntil: Number,
     handedUntil: Number,
     dueAt: Number,
@@ -93,5 +107,23 @@ export const CHUNKS = collection<ChunkDoc>(
     reasons: String,
     unkept: Buffer,
   },
-  [{ name: 'by_message', keys: { message: 1, firstKey: 1 } }, OUT_INDEX],
+  [
+    { name: 'by_message', keys: { message: 1, firstKey: 1 } },
+    { name: 'due', keys: { lane: 1, stage: 1, dueAt: 1 } },
+    { name: 'due_of_road', keys: { lane: 1, stage: 1, road: 1, dueAt: 1 } },
+    { name: 'leased', keys: { stage: 1, leaseUntil: 1 } },
+    { name: 'handed', keys: { stage: 1, handedUntil: 1 } },
+    { name: 'owing_effects', keys: { hasEffects: 1, _id: 1 } },
+    { name: 'blocked', keys: { isBlocked: 1 } },
+    { name: 'open_of_app', keys: { app: 1, isDone: 1, message: 1 } },
+    OUT_INDEX,
+  ],
 );
+
+/** An account of an app, whose turn it is among the app's; devices that no road reaches are one of their own. */
+export function roadOf(app: string, provider: string | null | undefined): string {
+  return `${app}|${provider ?? ''}`;
+}
+
+/** Due time of a canceled message's chunks: at once, and no holder that knows nothing of it yet puts it off again. */
+export const DUE_CANCELED = 0;
