@@ -34,6 +34,8 @@ const TOGETHER_MAX = 2_000;
  * (`outbox.ts`). Whoever stands in afterwards takes that place, and the call finds it taken.
  */
 const CERTAINLY_OWN_MS = 5_000;
+/** A free number is looked up again after this: whoever took it meanwhile may have been swept since, long after. */
+const FRESH_MS = 60_000;
 
 /** Which types endpoints of these apps want now. */
 export type Wanted = (app: string, type: EventType) => boolean;
@@ -68,11 +70,15 @@ export function createEventWriter(db: Database): EventWriter {
   const blocks = db.of(EVENT_BLOCKS);
   const heads = db.of(EVENT_HEADS);
   const interest = db.of(EVENT_INTEREST);
-  /** The number that was free when it was last looked. */
-  const free = new Map<string, number>();
+  /** The number that was free when it was last looked, and when that was. */
+  const free = new Map<string, { readonly seq: number; readonly since: number }>();
   const queues = new Map<string, Waiting[]>();
 
   async function readFree(app: string): Promise<number> {
+    // In this order: a sweep raises the head before it removes a block, so one that is not seen any more is seen in the head.
+    const [newest] = await db.run(() =>
+      blocks.find({ app }).sort({ seq: -1 }).limit(1).select({ seq: 1, n: 1 }).lean(),
+    );
     const head = await db.run(() => heads.findById(app).lean());
     if (head === null) {
       const made = { _id: app, last: 0, mark: randomBytes(6).toString('hex') };
@@ -82,9 +88,6 @@ export function createEventWriter(db: Database): EventWriter {
           if (!isDuplicateKey(error)) throw error;
         });
     }
-    const [newest] = await db.run(() =>
-      blocks.find({ app }).sort({ seq: -1 }).limit(1).select({ seq: 1, n: 1 }).lean(),
-    );
     return Math.max(head?.last ?? 0, newest === undefined ? 0 : newest.seq + newest.n - 1) + 1;
   }
 
@@ -115,7 +118,9 @@ export function createEventWriter(db: Database): EventWriter {
   async function append(app: string, together: readonly Waiting[]): Promise<void> {
     let these = [...together];
     for (let isSure = true; these.length > 0; ) {
-      const seq = free.get(app) ?? (await readFree(app));
+      const known = free.get(app);
+      const isFresh = known !== undefined && performance.now() - known.since < FRESH_MS;
+      const seq = isFresh ? known.seq : await readFree(app);
       const now = performance.now();
       const isDoubtful = ({ call, leftIn }: Waiting) => leftIn !== undefined || now - call.since > CERTAINLY_OWN_MS;
       if (!isSure || these.some(isDoubtful)) these = await untold(these);
@@ -140,7 +145,7 @@ export function createEventWriter(db: Database): EventWriter {
         isSure = false;
         continue;
       }
-      free.set(app, seq + n);
+      free.set(app, { seq: seq + n, since: performance.now() });
       for (const { done } of these) done(true);
       return;
     }

@@ -1,24 +1,39 @@
 import { GatewayError } from '../../domain/errors.js';
+import { ACCEPTANCES, ACCOUNTS, CREDENTIAL_TELLINGS } from './documents/accounts.js';
 import { CHUNKS } from './documents/chunks.js';
 import { ERASED_USERS, SHIFTS, STATS } from './documents/counts.js';
 import { DELIVERIES } from './documents/deliveries.js';
 import { EVENT_BLOCKS, EVENT_HEADS, EVENT_INTEREST } from './documents/events.js';
+import { FEED_TURNS } from './documents/feed-turns.js';
+import { KEYS } from './documents/keys.js';
 import { MESSAGES } from './documents/messages.js';
+import { ACCOUNT_QUOTAS, DEVICE_QUOTAS } from './documents/quotas.js';
+import { REVOCATIONS } from './documents/revocations.js';
+import { VENDOR_TOKENS } from './documents/vendor-tokens.js';
 import type { CollectionSpec } from './engine/collection.js';
 import type { Database } from './engine/database.js';
 import { isDuplicateKey } from './engine/mongo-errors.js';
 
 /** Every collection of the store: its indexes are made before anything is written. One line each. */
 const COLLECTIONS: readonly CollectionSpec<object>[] = [
+  ACCEPTANCES,
+  ACCOUNT_QUOTAS,
+  ACCOUNTS,
   CHUNKS,
+  CREDENTIAL_TELLINGS,
   DELIVERIES,
+  DEVICE_QUOTAS,
   ERASED_USERS,
   EVENT_BLOCKS,
   EVENT_HEADS,
   EVENT_INTEREST,
+  FEED_TURNS,
+  KEYS,
   MESSAGES,
+  REVOCATIONS,
   SHIFTS,
   STATS,
+  VENDOR_TOKENS,
 ];
 
 /** The version this program brings a store to. Higher whenever documents or indexes of a released version change. */

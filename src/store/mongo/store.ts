@@ -1,13 +1,21 @@
 import type { Closeable } from '../../ports/lifecycle.js';
 import type { AtRest } from '../at-rest.js';
 import type { Store } from '../store.js';
+import { createAccountStore } from './account-store.js';
+import { ACCOUNTS, CREDENTIAL_TELLINGS } from './documents/accounts.js';
 import { CHUNKS } from './documents/chunks.js';
 import { DELIVERIES } from './documents/deliveries.js';
 import { MESSAGES } from './documents/messages.js';
+import { ACCOUNT_QUOTAS } from './documents/quotas.js';
 import { type DatabaseOptions, openDatabase } from './engine/database.js';
+import { createFeedTurnStore } from './feed-turn-store.js';
 import { type Ground, layGround } from './ground.js';
+import { createKeyStore } from './key-store.js';
 import { migrateMongo } from './migrate.js';
+import { createQuotaStore } from './quota-store.js';
+import { createRevocationStore } from './revocation-store.js';
 import { type Round, startRounds } from './rounds.js';
+import { createVendorTokenStore } from './vendor-token-store.js';
 
 export interface MongoStoreOptions extends DatabaseOptions {
   /** Told of what could not be done in the background; it is tried again. */
@@ -55,12 +63,13 @@ export async function openMongoStore(options: MongoStoreOptions, atRest: AtRest)
 /** The ports alone, over a database that is migrated. */
 export function mongoPorts(ground: Ground): Store {
   for (const spec of [MESSAGES, CHUNKS, DELIVERIES]) ground.outbox.watches(spec);
+  for (const spec of [ACCOUNTS, CREDENTIAL_TELLINGS, ACCOUNT_QUOTAS]) ground.outbox.watches(spec);
   return {
     messages: missing('messages'),
     chunks: missing('chunks'),
     devices: missing('devices'),
     addresses: missing('addresses'),
-    feedTurns: missing('feedTurns'),
+    feedTurns: createFeedTurnStore(ground),
     users: missing('users'),
     topics: missing('topics'),
     receipts: missing('receipts'),
@@ -69,13 +78,13 @@ export function mongoPorts(ground: Ground): Store {
     history: missing('history'),
     erasure: missing('erasure'),
     mailboxes: missing('mailboxes'),
-    accounts: missing('accounts'),
-    quotas: missing('quotas'),
-    keys: missing('keys'),
-    revocations: missing('revocations'),
+    accounts: createAccountStore(ground),
+    quotas: createQuotaStore(ground),
+    keys: createKeyStore(ground),
+    revocations: createRevocationStore(ground),
     upstream: missing('upstream'),
     vendorNames: missing('vendorNames'),
-    vendorTokens: missing('vendorTokens'),
+    vendorTokens: createVendorTokenStore(ground),
     events: missing('events'),
     webhooks: missing('webhooks'),
     stats: missing('stats'),
