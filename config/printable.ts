@@ -11,7 +11,7 @@ const STANDS_FOR_ANOTHER = /^(\$\{(env|file):[^}]+\}|\{\{[^{}]+\}\})$/;
 const SECRET_NAME =
   /secret|password|passphrase|private|credential|service_account|(^|(?<!^per)_)(key|keys|token|tokens|jwk)$/i;
 const URL_PASSWORD = /(:\/\/[^/?#:@\s]*):[^/?#\s]*@/g;
-const QUERY_PASSWORD = /([?&](?:password|sslpassword)=)[^&#\s]*/gi;
+const QUERY_PASSWORD = /([?&](?:password|sslpassword|tlsCertificateKeyFilePassword)=)[^&#\s]*/gi;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 /**

@@ -29,9 +29,14 @@ export function checkRoles(settings: Settings, roles: readonly Role[]): readonly
       'An embedded store has its queue with it: set queue.url to store, or store.url to a Postgres server (postgres://user@host/database).',
     );
   }
-  if (settings.store.url.kind === 'postgres' && settings.security.data_key === undefined) {
+  if (settings.store.url.kind === 'mongodb' && settings.queue.url.kind === 'store') {
     reasons.push(
-      'A Postgres store is shared, so its processes must share the key for data at rest: make one with `pealbell config data-key > data.key`, keep it safe, and set security.data_key to "${file:data.key}".',
+      'A store on MongoDB cannot hold the queue: set queue.url to a Redis server (redis://user:password@host), and bus.url to one as well where there are several processes.',
+    );
+  }
+  if (settings.store.url.kind !== 'pglite' && settings.security.data_key === undefined) {
+    reasons.push(
+      'A store on a server is shared, so its processes must share the key for data at rest: make one with `pealbell config data-key > data.key`, keep it safe, and set security.data_key to "${file:data.key}".',
     );
   }
   if (settings.simulators.kind === 'embedded' && halves.length > 0) {

@@ -14,8 +14,8 @@ import {
   rate,
   simulatorsLocation,
   size,
-  storeUrl,
 } from './setting-types.js';
+import { storeUrl } from './store-url.js';
 
 /** pino's levels, from the most to the least talkative. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -42,7 +42,7 @@ const store = z
   .strictObject({
     url: storeUrl(
       'pglite:./data',
-      'pglite:PATH keeps all in this process and survives kill -9, not a power cut; postgres://… is a server, 15 or newer.',
+      'pglite:PATH keeps all in this process and survives kill -9, not a power cut; postgres://… is a server, 15 or newer; mongodb://…/database is MongoDB, with queue.url on Redis.',
     ),
   })
   .prefault({})
@@ -52,7 +52,7 @@ const queue = z
   .strictObject({
     url: queueUrl(
       'store',
-      'store keeps the queue in the same database as the store; redis://host, beside a Postgres server, is quicker. Nothing is lost with it.',
+      'store keeps the queue in the same database as the store; redis://host, beside a Postgres server, is quicker, and beside MongoDB needed. Nothing is lost with it.',
     ),
   })
   .prefault({})

@@ -11,13 +11,6 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** What `store.url` names: a directory of PGlite in this process, or a Postgres server. */
-export type StoreLocation =
-  /** `dir` is absolute once a configuration is loaded. */
-  | { readonly kind: 'pglite'; readonly dir: string }
-  /** `url` may hold a password: never print it unmasked. */
-  | { readonly kind: 'postgres'; readonly url: string };
-
 /** What `queue.url` names. */
 export type QueueLocation =
   | { readonly kind: 'store' }
@@ -125,20 +118,6 @@ export function networks(sentence: string) {
   return z.array(z.string().refine(isNetwork, NETWORK_FAULT)).prefault([]).describe(sentence);
 }
 
-/** The store's URL; what later versions will know is refused with its own sentence. */
-export function storeUrl(fallback: string, sentence: string) {
-  return z
-    .string()
-    .transform((text, context): StoreLocation => {
-      if (/^pglite:./.test(text) && !text.includes('\0')) return { kind: 'pglite', dir: text.slice('pglite:'.length) };
-      if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { kind: 'postgres', url: text };
-      if (/^mongodb(\+srv)?:/.test(text)) return refuse(context, `cannot be MongoDB: ${NOT_YET}; ${STORE_CHOICES}`);
-      return refuse(context, STORE_CHOICES);
-    })
-    .prefault(fallback)
-    .describe(sentence);
-}
-
 /** The queue's URL. */
 export function queueUrl(fallback: string, sentence: string) {
   return z
@@ -206,8 +185,6 @@ export function dataKeyText(sentence: string, example: string) {
     .meta({ secret: true, examples: [example] });
 }
 
-const NOT_YET = 'this version does not have it yet';
-const STORE_CHOICES = 'must be pglite:PATH (embedded) or postgres://user@host/database';
 const NETWORK_FAULT = 'must be an IP address or a network such as 10.0.0.0/8 or fd00::/8';
 
 function isNetwork(text: string): boolean {

@@ -309,7 +309,7 @@ export async function openGateway(
         log,
         broadcastDevicesMax: config.limits.broadcast_devices,
         assertRoom: base.assertRoom,
-        batchesRunning: base.sql.engine === 'pglite' ? 1 : 4,
+        batchesRunning: base.acceptsAtOnce,
         observe: (event) => metrics.messages.inc(event),
         wake,
       }),
@@ -374,7 +374,7 @@ export async function openGateway(
       appNames: () => providers.apps().filter((app) => !isTwin(app)),
       testKeys: () => (simulators.kind === 'off' ? 'off' : providers.hasTwins() ? 'on' : 'unreachable'),
       health: createHealth(() => supervisor.dead(), {
-        store: { check: async () => void (await base.sql.query('SELECT 1')) },
+        store: { check: () => base.ping() },
         queue,
         ...busChecks,
       }),

@@ -6,6 +6,7 @@ import type { ConfigKind } from '../../config/apps.js';
 import { renderAppExample, renderGatewayExample, renderGatewaySchema } from '../../config/example.js';
 import { type ConfigFault, formatFault, formatPlace } from '../../config/fault.js';
 import { type LoadRequest, loadConfig, readConfig } from '../../config/load.js';
+import { checkRoles, ROLES } from '../../config/roles.js';
 import { makeDataKey } from '../domain/data-key.js';
 import { askApi, askOwner, printDifferences } from './config/diff.js';
 import { printResolved } from './config/print.js';
@@ -172,28 +173,37 @@ async function diff(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly Co
 
 async function check(flags: ConfigFlags, io: ConfigCommandIo, kinds?: readonly ConfigKind[]): Promise<number> {
   const reading = await readConfig(requestOf(flags, io, kinds));
-  const isFaulty = reading.kind === 'faulty';
-  if (flags.json) {
-    const answer = isFaulty
-      ? { ok: false, faults: reading.faults.map(jsonFault) }
-      : {
-          ok: true,
-          sources: reading.config.sources,
-          warnings: reading.config.warnings,
-          config: reading.config.printable,
-        };
-    io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
-  } else if (isFaulty) {
-    const count = reading.faults.length === 1 ? '1 fault' : `${reading.faults.length} faults`;
-    io.stderr.write(`${reading.faults.map(formatFault).join('\n')}\n\n${count}\n`);
-  } else {
-    const { sources, warnings, printable } = reading.config;
-    const read = sources.length === 0 ? ['nothing: these are the defaults'] : sources;
-    for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
-    io.stdout.write(`${read.map((source) => `# read ${source}\n`).join('')}${stringify(printable)}`);
-    io.stdout.write('# ok\n');
+  if (reading.kind === 'faulty') {
+    return tellFaults(reading.faults.map(formatFault), reading.faults.map(jsonFault), flags.json, io);
   }
-  return isFaulty ? EXIT.failed : EXIT.done;
+  // Settings that are right each alone, and with which no process could start whatever its roles.
+  const refusals = checkRoles(reading.config, ROLES);
+  if (refusals.length > 0) {
+    const told = refusals.map((what) => ({ at: 'settings together', key: '', what }));
+    return tellFaults(refusals, told, flags.json, io);
+  }
+  const { sources, warnings, printable } = reading.config;
+  if (flags.json) {
+    io.stdout.write(`${JSON.stringify({ ok: true, sources, warnings, config: printable }, null, 2)}\n`);
+    return EXIT.done;
+  }
+  const read = sources.length === 0 ? ['nothing: these are the defaults'] : sources;
+  for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
+  io.stdout.write(`${read.map((source) => `# read ${source}\n`).join('')}${stringify(printable)}`);
+  io.stdout.write('# ok\n');
+  return EXIT.done;
+}
+
+function tellFaults(
+  sentences: readonly string[],
+  faults: readonly object[],
+  isJson: boolean,
+  io: ConfigCommandIo,
+): number {
+  const count = sentences.length === 1 ? '1 fault' : `${sentences.length} faults`;
+  if (isJson) io.stdout.write(`${JSON.stringify({ ok: false, faults }, null, 2)}\n`);
+  else io.stderr.write(`${sentences.join('\n')}\n\n${count}\n`);
+  return EXIT.failed;
 }
 
 function jsonFault(fault: ConfigFault) {

@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 import webPush from 'web-push';
 import { APP_ID } from '../../config/apps.js';
 import { loadConfig } from '../../config/load.js';
+import { queueUrl } from '../../config/setting-types.js';
 import { renderStarterApp, renderStarterGateway } from '../../config/starter.js';
+import { storeUrl } from '../../config/store-url.js';
 import { openStore } from '../compose.js';
 import { makeDataKey } from '../domain/data-key.js';
 import { SCOPES } from '../ports/key-store.js';
@@ -14,14 +16,16 @@ import { type CommandIo, EXIT } from './io.js';
 import { jsonText } from './terminal/json.js';
 import { createPaint, type Output } from './terminal/paint.js';
 
-const HELP = `Usage: pealbell init [DIR] [--app APP] [--store URL] [--contact mailto:…] [--no-key] [--json]
+const HELP = `Usage: pealbell init [DIR] [--app APP] [--store URL] [--queue URL] [--contact mailto:…] [--no-key] [--json]
 
 Writes the configuration of a new gateway into DIR (default config): gateway.yaml and apps/APP.yaml, with every setting
 explained, and a key pair for Web Push; makes the store, and a first server key, which is shown once. Asks nothing, needs
 no network, and writes over nothing. The gateway starts with it as it is.
 
   --app APP         id of the app: a-z, 0-9 and - (default shop)
-  --store URL       pglite:PATH, PATH from DIR (default pglite:./data), or postgres://user@host/database
+  --store URL       pglite:PATH, PATH from DIR (default pglite:./data), postgres://user@host/database, or
+                    mongodb://user@host/database
+  --queue URL       redis://user:password@host, for the queue and the bus; needed with MongoDB
   --contact URL     whom push services of browsers may write to (default mailto:ops@example.com: change it before others use it)
   --no-key          makes no server key, and does not touch the store
   --json            print one JSON object: {"dir", "files", "app", "vapid_public_key", "key"}
@@ -31,6 +35,7 @@ no network, and writes over nothing. The gateway starts with it as it is.
 const OPTIONS = {
   app: { type: 'string', default: 'shop' },
   store: { type: 'string', default: 'pglite:./data' },
+  queue: { type: 'string' },
   contact: { type: 'string', default: 'mailto:ops@example.com' },
   'no-key': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -79,6 +84,7 @@ export async function init(argv: readonly string[], io: CommandIo): Promise<numb
 interface Flags {
   readonly app: string;
   readonly store: string;
+  readonly queue?: string | undefined;
   readonly contact: string;
 }
 
@@ -92,10 +98,20 @@ interface Made {
   readonly key: string | undefined;
 }
 
-function wrongFlag({ app, store, contact }: Flags): string | undefined {
+function wrongFlag({ app, store, queue, contact }: Flags): string | undefined {
   if (!APP_ID.test(app)) return `--app takes an id of a-z, 0-9 and -, at most 63 characters, not '${app}'`;
-  if (!/^(?:pglite:.|postgres(?:ql)?:\/\/.)/.test(store)) {
-    return '--store takes pglite:PATH or postgres://user@host/database';
+  for (const [flag, taken] of [
+    ['store', storeUrl(store, '').safeParse(store)],
+    ['queue', queueUrl('store', '').safeParse(queue ?? 'store')],
+  ] as const) {
+    if (!taken.success) return `--${flag} ${taken.error.issues[0]?.message}`;
+  }
+  if (queue === 'store') return '--queue takes redis://user:password@host: leave it out for a queue in the store';
+  if (store.startsWith('mongodb') && queue === undefined) {
+    return 'MongoDB cannot hold the queue: name a Redis server with --queue redis://user:password@host';
+  }
+  if (store.startsWith('pglite:') && queue !== undefined) {
+    return 'an embedded store has its queue with it: leave --queue out, or name a server with --store';
   }
   if (!/^(?:mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/.test(contact)) {
     return `--contact takes a mailto: address or an https URL, not '${contact}'`;
@@ -103,16 +119,17 @@ function wrongFlag({ app, store, contact }: Flags): string | undefined {
   return undefined;
 }
 
-function newFiles({ app, store, contact }: Flags, vapid: object): readonly NewFile[] {
+function newFiles({ app, store, queue, contact }: Flags, vapid: object): readonly NewFile[] {
   const isEmbedded = store.startsWith('pglite:');
   const keyFile = { 'security.data_key': `\${file:secrets/data.key}` };
-  const gateway = renderStarterGateway({ 'store.url': store, ...(isEmbedded ? {} : keyFile) });
+  const redis = queue === undefined ? {} : { 'queue.url': queue, 'bus.url': queue };
+  const gateway = renderStarterGateway({ 'store.url': store, ...redis, ...(isEmbedded ? {} : keyFile) });
   const webpush = { subject: contact, keys: `\${file:../secrets/vapid.json}` };
   return [
     {
       name: 'gateway.yaml',
       text: gateway,
-      mode: /:\/\/[^/@]*:[^/@]*@/.test(store) ? 0o600 : 0o644, // a password in the URL is a secret
+      mode: [store, queue ?? ''].some((url) => /:\/\/[^/@]*:[^/@]*@/.test(url)) ? 0o600 : 0o644, // a password in the URL is a secret
       about: 'the gateway: addresses, store, limits, retention',
     },
     {

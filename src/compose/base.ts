@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Config } from '../../config/load.js';
 import { createMemoryBus } from '../bus/memory.js';
 import { openRedisBus } from '../bus/redis/bus.js';
-import { type DataKey, parseDataKey } from '../domain/data-key.js';
+import { parseDataKey } from '../domain/data-key.js';
 import { GatewayError } from '../domain/errors.js';
 import type { Healthy } from '../ports/lifecycle.js';
 import type { LiveBus } from '../ports/live-bus.js';
@@ -13,29 +12,18 @@ import { openRedisBackend } from '../queue/bullmq/redis.js';
 import { type BullWorkQueue, openWorkQueue } from '../queue/bullmq/work-queue.js';
 import { systemClock } from '../runtime/clock.js';
 import { createLog } from '../runtime/logger.js';
-import { AtRest, createTokenHasher } from '../store/at-rest.js';
-import { readOrMakeDataKey } from '../store/data-key-file.js';
-import { diskGuard } from '../store/postgres/engine/disk-guard.js';
-import { createPgliteDirectory } from '../store/postgres/engine/initdb.js';
-import { acquireOwnership, type Ownership } from '../store/postgres/engine/owner.js';
-import { openPglite } from '../store/postgres/engine/pglite.js';
-import { openPostgresServer } from '../store/postgres/engine/server.js';
-import type { Sql } from '../store/postgres/engine/sql.js';
-import { openPostgresStore } from '../store/postgres/store.js';
-import type { Store } from '../store/store.js';
+import { createTokenHasher } from '../store/at-rest.js';
 import { createServerKeys, type ServerKeys } from '../usecases/server-keys.js';
+import type { StoreEngine } from './engines/engine.js';
+import { openPgliteEngine } from './engines/pglite.js';
+import { openMongoEngine, openPostgresEngine } from './engines/server.js';
 import { type Stack, unwind } from './stack.js';
 import type { Variations } from './variations.js';
 
 /** The store, opened, and what comes with it. */
-export interface Base {
-  readonly sql: Sql;
-  readonly store: Store;
+export interface Base extends StoreEngine {
   readonly keys: ServerKeys;
-  readonly dataKey: DataKey;
   readonly hasher: ReturnType<typeof createTokenHasher>;
-  readonly ownership: Ownership | undefined;
-  readonly assertRoom: () => void;
 }
 
 /** Opens the store alone, as commands need it that work without a running gateway. */
@@ -63,44 +51,31 @@ export async function openBase(
   stack: Stack,
 ): Promise<Base> {
   const clock = variations.clock ?? systemClock;
-  const location = config.store.url;
-  let sql: Sql;
-  let ownership: Ownership | undefined;
-  let dataKeyText = config.security.data_key;
-  let assertRoom: () => void = () => undefined;
+  const engine = await openEngine(config, variations, log, onFatal, stack);
+  const hasher = createTokenHasher(engine.dataKey);
+  const keys = createServerKeys({ keys: engine.store.keys, hasher, clock, random: (size) => randomBytes(size) });
+  return { ...engine, keys, hasher };
+}
+
+function openEngine(
+  { store: { url: location }, security }: Config,
+  { onProgress }: Variations,
+  log: Log,
+  onFatal: (sentence: string) => void,
+  stack: Stack,
+): Promise<StoreEngine> {
+  const dataKeyText = security.data_key;
   if (location.kind === 'pglite') {
-    ownership = await acquireOwnership(location.dir);
-    const { release } = ownership;
-    stack.push(() => release());
-    dataKeyText ??= readOrMakeDataKey(join(location.dir, 'data.key'), (size) => randomBytes(size));
-    const directory = join(location.dir, 'pg');
-    const { onProgress } = variations;
-    await createPgliteDirectory(onProgress === undefined ? { directory } : { directory, onProgress });
-    sql = await openPglite({
-      directory,
-      onFatal,
-      onSlow: (ms, statement) => log.warn({ ms, statement: statement.slice(0, 200) }, 'store.slow_statement'),
-    });
-    const guard = diskGuard({ directory: location.dir });
-    assertRoom = () => guard.assertRoom();
-  } else {
-    sql = await openPostgresServer({
-      url: location.url,
-      onConnectionError: (error) => log.warn({ error: error.message }, 'store.connection_lost'),
-    });
+    return openPgliteEngine({ dir: location.dir, dataKeyText, onProgress, onFatal, log }, stack);
   }
-  stack.push(() => sql.close());
   if (dataKeyText === undefined) {
     throw new GatewayError(
       'config_invalid',
-      'A Postgres store needs security.data_key; make a file with: pealbell config data-key > data.key',
+      'A store on a server needs security.data_key; make a file with: pealbell config data-key > data.key',
     );
   }
-  const dataKey = parseDataKey(dataKeyText);
-  const hasher = createTokenHasher(dataKey);
-  const store = await openPostgresStore(sql, new AtRest(dataKey));
-  const keys = createServerKeys({ keys: store.keys, hasher, clock, random: (size) => randomBytes(size) });
-  return { sql, store, keys, dataKey, hasher, ownership, assertRoom };
+  const open = location.kind === 'mongodb' ? openMongoEngine : openPostgresEngine;
+  return open({ url: location.url, dataKey: parseDataKey(dataKeyText), log }, stack);
 }
 
 /** Opens the queue that the configuration names: on Redis, or over the store's database. */
@@ -117,7 +92,13 @@ export async function openQueue(
     stack.push(() => queue.close());
     return queue;
   }
-  const pool = base.sql.poolForQueue();
+  const pool = base.queuePool;
+  if (pool === undefined) {
+    throw new GatewayError(
+      'config_invalid',
+      'This store cannot hold the queue; set queue.url to a Redis server (redis://user:password@host).',
+    );
+  }
   await migrateQueue(pool);
   const queue = await openWorkQueue({
     backend: postgresBackend(pool, { exclusive: base.ownership !== undefined }),

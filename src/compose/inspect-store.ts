@@ -10,7 +10,7 @@ import type { Sql } from '../store/postgres/engine/sql.js';
 import { STORE_VERSION, storeVersion } from '../store/postgres/migrations.js';
 import { type Stack, unwind } from './stack.js';
 
-export type StoreReport = EmbeddedReport | ServerReport;
+export type StoreReport = EmbeddedReport | ServerReport | MongoReport;
 
 export interface EmbeddedReport {
   readonly engine: 'pglite';
@@ -37,9 +37,18 @@ export interface ServerReport {
   readonly connections: { readonly max: number; readonly used: number };
 }
 
+export interface MongoReport {
+  readonly engine: 'mongodb';
+  readonly state: Opened;
+  /** As the server calls it, such as `7.0.14`. */
+  readonly version: string;
+  /** Its name; absent where it is a server alone. */
+  readonly replicaSet: string | undefined;
+}
+
 interface Opened {
   readonly kind: 'opened';
-  /** Of the tables; 0 for a database that no Pealbell has used yet. */
+  /** Of the tables or collections; 0 for a database that no Pealbell has used yet. */
   readonly version: number;
   /** The version that this program brings them to at its next start. */
   readonly versionKnown: number;
@@ -47,7 +56,16 @@ interface Opened {
 
 /** Bounded by the engine's own limits: 5 s to reach a server, 60 s to open a directory after a crash. @throws GatewayError */
 export function inspectStore({ store: { url } }: Config): Promise<StoreReport> {
-  return url.kind === 'pglite' ? inspectEmbedded(url.dir) : inspectServer(url.url);
+  switch (url.kind) {
+    case 'pglite':
+      return inspectEmbedded(url.dir);
+    case 'postgres':
+      return inspectServer(url.url);
+    case 'mongodb':
+      return inspectMongoServer(url.url);
+    default:
+      return url satisfies never;
+  }
 }
 
 async function inspectEmbedded(dir: string): Promise<EmbeddedReport> {
@@ -94,6 +112,12 @@ async function inspectServer(url: string): Promise<ServerReport> {
   } finally {
     await sql.close();
   }
+}
+
+async function inspectMongoServer(url: string): Promise<MongoReport> {
+  const { inspectMongo } = await import('../store/mongo/inspect.js');
+  const { server, replicaSet, version, versionKnown } = await inspectMongo({ url });
+  return { engine: 'mongodb', state: { kind: 'opened', version, versionKnown }, version: server, replicaSet };
 }
 
 async function opened(sql: Sql): Promise<Opened> {

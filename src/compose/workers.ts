@@ -7,7 +7,6 @@ import { LANES, type Lane } from '../ports/work-queue.js';
 import type { BullWorkQueue } from '../queue/bullmq/work-queue.js';
 import type { Metrics } from '../runtime/metrics.js';
 import { periodic } from '../runtime/periodic.js';
-import { maintain } from '../store/postgres/engine/maintain.js';
 import type { AccountGate } from '../usecases/account-gate.js';
 import type { CarryOut } from '../usecases/carry-out.js';
 import type { Deliver } from '../usecases/deliver.js';
@@ -98,7 +97,7 @@ export async function prepareWorkers(parts: WorkerParts, withReconciler: boolean
       readFeeds({ ...base.store, ...parts, hasher: base.hasher }, signal),
     ),
     periodic('maintain', MAINTAIN_EVERY_MS, log, async () => {
-      await maintain(base.sql);
+      await base.maintain();
       await queue.trim();
     }),
     periodic('gauges', GAUGES_EVERY_MS, log, () => readGauges(parts.metrics, base.store, queue, clock)),

@@ -4,6 +4,7 @@ import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { mongo } from 'mongoose';
 import { loadConfig, readConfig } from '../../config/load.js';
 import { createApnsCredentials } from '../../providers/apns/simulator.js';
 import { createFcmCredentials, serviceAccountJson } from '../../providers/fcm/simulator.js';
@@ -11,6 +12,8 @@ import { type DoctorVariations, doctor } from '../../src/cli/doctor.js';
 import { openStore } from '../../src/compose.js';
 import { makeDataKey } from '../../src/domain/data-key.js';
 import { type Simulators, startSimulators, writeConfig } from '../../src/simulators.js';
+import { openPostgresServer } from '../../src/store/postgres/engine/server.js';
+import { freshMongo } from '../support/mongo-server.js';
 import { emptyDataDirectory, freshDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
 import { runCommand } from '../support/run-command.js';
@@ -475,11 +478,55 @@ describe('pealbell doctor', function () {
     const flags = { 'store.url': url, 'security.data_key': dataKey };
     const store = await openStore(await loadConfig({ dir: space.dir, env: {}, flags }));
     assert.match((await look())[0]?.says ?? '', /this program's own/);
-    await store.sql.query('INSERT INTO pealbell.migrations (version) VALUES (999)');
     await store.close();
+    const sql = await openPostgresServer({ url });
+    await sql.query('INSERT INTO pealbell.migrations (version) VALUES (999)');
+    await sql.close();
     const [newer] = await look();
     assert.deepEqual([newer?.verdict, /version 999/.test(newer?.says ?? '')], ['fault', true]);
     assert.match(newer?.cure ?? '', /newer program/);
+  });
+
+  it('tells the state of MongoDB, and what a server alone does not protect', async function () {
+    const url = await freshMongo(this);
+    const space = await openSpace();
+    const settings = {
+      'store.url': url,
+      'queue.url': 'redis://127.0.0.1:1',
+      'security.data_key': makeDataKey((size) => randomBytes(size)),
+    };
+    const look = async () => {
+      const { findings } = await examine(space, { settings, offline: true });
+      return findings.filter(({ check }) => check === 'store');
+    };
+    const [empty, alone] = await look();
+    assert.match(
+      `${empty?.subject}: ${empty?.says}`,
+      /^MongoDB \d+\.\d+.*: empty: the first start makes its collections/,
+    );
+    assert.deepEqual([alone?.verdict, /no replica set/.test(alone?.says ?? '')], ['warning', true]);
+    const store = await openStore(await loadConfig({ dir: space.dir, env: {}, flags: settings }));
+    await store.close();
+    assert.match((await look())[0]?.says ?? '', /its collections are at version \d+, this program's own/);
+    const client = new mongo.MongoClient(url);
+    await client
+      .db()
+      .collection<{ _id: string }>('migrations')
+      .updateOne({ _id: 'store' }, { $set: { version: 999 } });
+    await client.close();
+    assert.deepEqual((await look()).map(({ verdict }) => verdict)[0], 'fault');
+  });
+
+  it('tells where MongoDB does not answer', async () => {
+    const settings = {
+      'store.url': 'mongodb://127.0.0.1:1/none',
+      'queue.url': 'redis://127.0.0.1:1',
+      'security.data_key': makeDataKey((size) => randomBytes(size)),
+    };
+    const { findings } = await examine(await openSpace(), { settings, offline: true });
+    const [found] = findings.filter(({ check }) => check === 'store');
+    assert.equal(found?.verdict, 'fault');
+    assert.match(`${found?.says} ${found?.cure}`, /does not answer.*Start the server that store\.url names/);
   });
 
   it('prints a line for each finding, what to do below it, and ends with 1', async () => {

@@ -114,11 +114,27 @@ describe('pealbell init', function () {
     assert.equal((await callCommand(config, ['check', '--config', dir])).code, 0);
   });
 
+  it('writes what MongoDB needs beside it', async () => {
+    const dir = await emptyDataDirectory();
+    const urls = ['--store', 'mongodb://u:secret@a:1,b:2/d?replicaSet=rs', '--queue', 'redis://r'];
+    const { code, stderr } = await callCommand(init, [dir, ...urls, '--no-key']);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.equal(await modeOf(join(dir, 'gateway.yaml')), '600');
+    const checked = await callCommand(config, ['check', '--config', dir]);
+    assert.equal(checked.code, 0);
+    assert.match(checked.stdout, /queue:\n {2}url: redis:\/\/r\n/);
+    assert.match(checked.stdout, /bus:\n {2}url: redis:\/\/r\n/);
+    assert.doesNotMatch(checked.stdout, /:secret@/);
+  });
+
   it('refuses what it cannot make sense of, before it writes', async () => {
     const dir = await emptyDataDirectory();
     for (const flags of [
       ['--app', 'My App'],
       ['--store', 'mysql://x'],
+      ['--store', 'mongodb://h/d'],
+      ['--store', 'mongodb://h/d', '--queue', 'store'],
+      ['--queue', 'redis://h'],
       ['--contact', 'me'],
       ['other'],
       ['--nonsense'],

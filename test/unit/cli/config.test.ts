@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { config } from '../../../src/cli/config.js';
-import { parseDataKey } from '../../../src/domain/data-key.js';
+import { makeDataKey, parseDataKey } from '../../../src/domain/data-key.js';
 import { KINDS, openWorkspace, type Workspace } from '../config/workspace.js';
 
 describe('pealbell config', () => {
@@ -24,7 +25,12 @@ describe('pealbell config', () => {
   }
 
   it('check shows what was resolved and read, and exits 0', async () => {
-    await space.write('etc/gateway.yaml', 'store: { url: "postgres://u:hunter2@db/x" }\n');
+    const key = makeDataKey((size) => randomBytes(size));
+    await space.write('etc/data.key', key, 0o600);
+    await space.write(
+      'etc/gateway.yaml',
+      'store: { url: "postgres://u:hunter2@db/x" }\nsecurity: { data_key: "${file:data.key}" }\n',
+    );
     await space.write('etc/apps/a.yaml', '');
     const { code, stdout, stderr } = await run(['check', '--config', 'etc', '--set', 'log.level=warn']);
     assert.equal(code, 0);
@@ -35,6 +41,19 @@ describe('pealbell config', () => {
     assert.match(stdout, /# ok\n$/);
     assert.equal(stderr, 'warning: etc/apps/a.yaml: the app has no providers, so nothing can be sent to it.\n');
     assert.doesNotMatch(stdout, /hunter2/);
+  });
+
+  it('check refuses settings with which no process could start, and says what to set', async () => {
+    await space.write('config/gateway.yaml', 'store: { url: "mongodb://u:hunter2@a:1,b:2/x" }\n');
+    const { code, stdout, stderr } = await run(['check']);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^A store on MongoDB cannot hold the queue: set queue\.url to a Redis server/);
+    assert.match(stderr, /\nA store on a server is shared, .* set security\.data_key .*\n\n2 faults\n$/);
+    const json = await run(['check', '--json', '--set', 'queue.url=redis://h']);
+    assert.equal(json.code, 1);
+    const { ok, faults } = JSON.parse(json.stdout) as { ok: boolean; faults: { what: string }[] };
+    assert.deepEqual([ok, faults.length], [false, 1]);
+    assert.doesNotMatch(json.stdout + stderr, /hunter2/);
   });
 
   it('print tells of every setting where its value comes from', async () => {

@@ -16,7 +16,19 @@ const server = {
   simulators: { kind: 'off' },
 } as const;
 
+const mongo = { ...server, store: { url: { kind: 'mongodb', url: 'mongodb://h/d' } } } as const;
+
 describe('roles of a process', () => {
+  it('may be split over MongoDB, whose queue is on Redis', () => {
+    const redis = { url: { kind: 'redis', url: 'redis://h' } } as const;
+    const split = { ...mongo, queue: redis, bus: redis };
+    for (const roles of [['api'], ['worker'], ['connector'], ROLES] as const)
+      assert.deepEqual(checkRoles(split, roles), []);
+    assert.deepEqual(checkRoles({ ...mongo, queue: redis }, ROLES), []);
+    assert.match(checkRoles(mongo, ROLES).join(), /cannot hold the queue: set queue\.url to a Redis server/);
+    assert.match(checkRoles({ ...split, security: {} }, ROLES).join(), /set security\.data_key to/);
+  });
+
   it('may be split over a Postgres server, not over an embedded store', () => {
     assert.deepEqual(checkRoles(embedded, ROLES), []);
     assert.deepEqual(checkRoles(server, ['api']), []);

@@ -31,6 +31,11 @@ describe('the settings of gateway.yaml', () => {
     ['server', 'public_url', 'https://push.example/base/', 'https://push.example/base'],
     ['server', 'trusted_proxies', ['10.1.2.3', 'fd00::/8'], ['10.1.2.3', 'fd00::/8']],
     ['store', 'url', 'postgresql://u@h/d', { kind: 'postgres', url: 'postgresql://u@h/d' }],
+    ...[
+      'mongodb://h/d',
+      'mongodb+srv://u:p@cluster.example/d',
+      'mongodb://u:p%40@a:1,b:2,[::1]:3/d?replicaSet=rs0',
+    ].map((url) => ['store', 'url', url, { kind: 'mongodb', url }] as const),
     ['brake', 'share', 1, 1],
   ];
   for (const [group, key, value, expected] of good) {
@@ -55,7 +60,14 @@ describe('the settings of gateway.yaml', () => {
     ['server', 'trusted_proxies', ['fd00::/129'], /must be an IP address/],
     ['store', 'url', 'pglite:', /must be pglite:PATH/],
     ['store', 'url', './data', /must be pglite:PATH/],
-    ['store', 'url', 'mongodb+srv://x', /cannot be MongoDB: this version does not have it yet/],
+    ['store', 'url', 'mongodb://h', /must name the database behind the host/],
+    ['store', 'url', 'mongodb://u:p@h:1,h:2/?replicaSet=rs', /must name the database behind the host/],
+    ['store', 'url', 'mongodb://h/a.b', /names a database that MongoDB does not take/],
+    ['store', 'url', 'mongodb://h,/d', /must be mongodb:\/\/user/],
+    ['store', 'url', 'mongodb:h/d', /must be mongodb:\/\/user/],
+    ['store', 'url', 'mongodb+srv://h:27017/d', /mongodb\+srv:\/\/ and a name without a port/],
+    ['store', 'url', 'mongodb://h/d?w=1', /must not set w: .*; leave it out/],
+    ['store', 'url', 'mongodb://h/d?retryWrites=true&readPreference=secondary', /must not set readPreference/],
     ['queue', 'url', 'redis:', /must be store, .* or redis:/],
     ['queue', 'url', 'kafka://x', /must be store/],
     ['bus', 'url', 'memory', /must be memory:, .* or redis:/],

@@ -13,10 +13,11 @@ export const profile: Check = {
       config.bus.url.kind === 'memory'
         ? ', except where devices connect: for that set bus.url to a Redis server (redis://user:password@host)'
         : ', also where devices connect';
-    if (config.store.url.kind === 'postgres') {
+    if (config.store.url.kind !== 'pglite') {
+      const named = config.store.url.kind === 'postgres' ? 'a Postgres server' : 'MongoDB';
       return refused.length > 0
         ? refused
-        : [ok('store.url', `a Postgres server: roles can be split over any number of processes${whereDevicesConnect}`)];
+        : [ok('store.url', `${named}: roles can be split over any number of processes${whereDevicesConnect}`)];
     }
     const says =
       'embedded: one process with every role; it survives the death of the process, not a power cut, since it never calls fsync';

@@ -21,7 +21,7 @@ export const store: Check = {
       const report = await scene.store();
       return report.engine === 'pglite'
         ? [state(report), room(report), ...(await dataKey(report, scene.config.security.data_key))]
-        : [state(report), ...limits(report)];
+        : [state(report), ...(report.engine === 'server' ? limits(report) : protection(report))];
     } catch (error) {
       if (!isGatewayError(error)) throw error;
       return [
@@ -42,18 +42,33 @@ const CURES: Readonly<Record<string, string>> = {
   disk_full: 'Free space on that disk.',
 };
 
-function state({ state: found, ...report }: StoreReport): Finding {
-  const where = report.engine === 'pglite' ? report.dir : `Postgres ${report.version}`;
+function state(report: StoreReport): Finding {
+  const where = nameOf(report);
+  const { state: found } = report;
   if (found.kind === 'not_made') return ok(where, 'not there yet: the first start makes it');
   if (found.kind === 'held') return ok(where, `open in process ${found.pid}, the running gateway`);
   const { version, versionKnown } = found;
-  if (version === 0) return ok(where, 'empty: the first start makes its tables');
+  const made = report.engine === 'mongodb' ? 'collections' : 'tables';
+  if (version === 0) return ok(where, `empty: the first start makes its ${made}`);
   if (version > versionKnown) {
     const says = `at version ${version}, written by a newer Pealbell; this one knows ${versionKnown} and will not start`;
     return fault(where, says, 'Start the newer program that wrote it, or restore a backup from before it.');
   }
   if (version < versionKnown) return ok(where, `at version ${version}; the next start brings it to ${versionKnown}`);
-  return ok(where, `opened; its tables are at version ${version}, this program's own`);
+  return ok(where, `opened; its ${made} are at version ${version}, this program's own`);
+}
+
+function nameOf(report: StoreReport): string {
+  switch (report.engine) {
+    case 'pglite':
+      return report.dir;
+    case 'server':
+      return `Postgres ${report.version}`;
+    case 'mongodb':
+      return `MongoDB ${report.version}`;
+    default:
+      return report satisfies never;
+  }
 }
 
 function room({ dir, freeBytes }: Embedded): Finding {
@@ -84,6 +99,20 @@ async function dataKey(
     return [fault('security.data_key', says, `Remove the setting, or put the text of ${file.path} where it points.`)];
   }
   return [ok(file.path, 'only its owner can read it; keep a backup of it in another place')];
+}
+
+/** A majority of one server is that server. */
+function protection({ replicaSet }: Extract<StoreReport, { engine: 'mongodb' }>): readonly Finding[] {
+  if (replicaSet === 'sharded')
+    return [ok('MongoDB', 'a sharded cluster: a write counts when a majority of its replica set has it')];
+  if (replicaSet !== undefined) {
+    return [ok('MongoDB', `the replica set ${replicaSet}: a write counts when a majority of it has it`)];
+  }
+  const says =
+    'one server and no replica set: what was accepted survives its crash, but not the loss of its disk, and while it is away nothing is accepted';
+  return [
+    warning('MongoDB', says, 'Make it a replica set of three members, and name it in store.url with ?replicaSet=NAME.'),
+  ];
 }
 
 function limits({ fsync, synchronousCommit, connections: { max, used } }: Extract<StoreReport, { engine: 'server' }>) {
