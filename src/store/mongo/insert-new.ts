@@ -6,7 +6,7 @@ import { duplicatesOf } from './engine/mongo-errors.js';
 const BULK_MAX = 500;
 
 /**
- * Inserts documents whose `_id` nobody has.
+ * Inserts documents whose `_id`, and whatever else is unique about them, nobody has.
  *
  * @returns the ids of the others, in order; nothing was changed about them
  */
@@ -20,7 +20,9 @@ export async function insertNew<T extends { readonly _id: string }>(
     const some = documents.slice(from, from + BULK_MAX);
     const inserts = some.map((document) => ({ insertOne: { document } }));
     try {
-      await db.run(() => model.bulkWrite(inserts as never, { ordered: false }));
+      // Else a document that is not as it is defined would be left out without a word.
+      const options = { ordered: false, throwOnValidationError: true } as const;
+      await db.run(() => model.bulkWrite(inserts as never, options));
     } catch (error) {
       const places = duplicatesOf(error);
       if (places === undefined) throw error;

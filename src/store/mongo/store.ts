@@ -11,6 +11,7 @@ import { type DatabaseOptions, openDatabase } from './engine/database.js';
 import { createFeedTurnStore } from './feed-turn-store.js';
 import { type Ground, layGround } from './ground.js';
 import { createKeyStore } from './key-store.js';
+import { createMessageStore } from './message-store.js';
 import { migrateMongo } from './migrate.js';
 import { createQuotaStore } from './quota-store.js';
 import { createRevocationStore } from './revocation-store.js';
@@ -65,7 +66,7 @@ export function mongoPorts(ground: Ground): Store {
   for (const spec of [MESSAGES, CHUNKS, DELIVERIES]) ground.outbox.watches(spec);
   for (const spec of [ACCOUNTS, CREDENTIAL_TELLINGS, ACCOUNT_QUOTAS]) ground.outbox.watches(spec);
   return {
-    messages: missing('messages'),
+    messages: createMessageStore(ground),
     chunks: missing('chunks'),
     devices: missing('devices'),
     addresses: missing('addresses'),

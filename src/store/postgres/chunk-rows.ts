@@ -1,9 +1,10 @@
-import { freshProgress, type MovedTarget, type Progress } from '../../domain/chunk.js';
+import { freshProgress } from '../../domain/chunk.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { NextChunk } from '../../ports/chunk-store.js';
 import type { NewChunk } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
 import { formatTargets } from '../shared/chunk-targets.js';
+import { movedProgress } from '../shared/moved-progress.js';
 import type { Sql } from './engine/sql.js';
 
 /** Chunks from a JSON parameter, for the messages of the CTE `owner`; `now` is when they are due. */
@@ -54,10 +55,4 @@ export async function insertNext(sql: Sql, atRest: AtRest, next: readonly NextCh
      ON CONFLICT (id) DO NOTHING`,
     [JSON.stringify(rows), now],
   );
-}
-
-function movedProgress(targets: readonly MovedTarget[], now: EpochMs): string {
-  const troubles = targets.map(({ attempts }, i) => [i, { tries: 0, dueAt: now, crashes: 0, attempts }]);
-  const progress: Progress = { ...freshProgress(targets.length), troubles: Object.fromEntries(troubles) };
-  return JSON.stringify(progress);
 }

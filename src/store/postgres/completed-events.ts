@@ -1,6 +1,5 @@
-import { emptyCounts } from '../../domain/delivery.js';
-import type { JsonObject } from '../../domain/json.js';
 import type { MessageView } from '../../ports/message-store.js';
+import { endOf } from '../shared/completed-event.js';
 import { holdLogs } from './event-writes.js';
 import { type MessageRow, readViews, VIEW_COLUMNS } from './message-view.js';
 import type { Telling, TellingTx } from './telling-transaction.js';
@@ -31,16 +30,3 @@ export async function tellCompleted(tx: TellingTx, rows: readonly MessageRow[]):
 function toTelling(view: MessageView): Telling {
   return { app: view.app, type: 'message.completed', common: {}, entry: { message: view.id, ...endOf(view) } };
 }
-
-function endOf(view: Pick<MessageView, 'status' | 'counts' | 'reached' | 'reasons'>): JsonObject {
-  const { status, counts, reached, reasons } = view;
-  return { status, counts: { ...counts }, reached: { ...reached }, reasons: { ...reasons } };
-}
-
-/** What is told of a message that is for nobody. */
-export const EMPTY_END: JsonObject = endOf({
-  status: 'completed',
-  counts: emptyCounts(),
-  reached: { sent: 0, delivered: 0, displayed: 0, opened: 0 },
-  reasons: {},
-});

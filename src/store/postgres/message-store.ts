@@ -1,13 +1,14 @@
-import type { AcceptedMessage, MessageClass, MessageContent } from '../../domain/accepted-message.js';
+import type { AcceptedMessage, MessageClass } from '../../domain/accepted-message.js';
 import { GatewayError } from '../../domain/errors.js';
 import { firstId } from '../../domain/ids.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { AcceptResult, MessageStore, NewMessage, SendableMessage } from '../../ports/message-store.js';
 import type { AtRest } from '../at-rest.js';
+import { EMPTY_END } from '../shared/completed-event.js';
 import { decodeCursor, pageOf } from '../shared/cursor.js';
+import { openContent, sealContent } from '../shared/message-seal.js';
 import { chunkRow, insertChunks } from './chunk-rows.js';
 import { completeMessages } from './complete-messages.js';
-import { EMPTY_END } from './completed-events.js';
 import { listDeliveries } from './delivery-list.js';
 import { writeSteps } from './delivery-shifts.js';
 import { DUE_CANCELED } from './due-chunks.js';
@@ -235,7 +236,7 @@ async function insertMessages(
     accepted: message.accepted,
     class: message.class,
     terms: message.terms,
-    content: atRest.seal(JSON.stringify(message.content), contentPlace(message.accepted.id)).toString('base64'),
+    content: sealContent(atRest, message.accepted.id, message.content).toString('base64'),
     metadata: message.metadata ?? null,
     tags: message.tags ?? null,
     created_at: message.accepted.createdAt,
@@ -322,10 +323,6 @@ async function readTwin(sql: Sql, message: NewMessage, now: EpochMs): Promise<Ac
   return { kind: 'replayed', fingerprint: first.fingerprint, accepted: first.accepted };
 }
 
-function contentPlace(id: string): string {
-  return `messages|${id}|content`;
-}
-
 function toSendable(row: MessageRow, atRest: AtRest): SendableMessage {
   return {
     id: row.id,
@@ -335,9 +332,6 @@ function toSendable(row: MessageRow, atRest: AtRest): SendableMessage {
     createdAt: Number(row.created_at),
     expiresAt: Number(row.expires_at),
     canceled: row.canceled_at !== null,
-    // Written by `accept` from the same type.
-    ...(row.content === null
-      ? {}
-      : { content: JSON.parse(atRest.open(row.content, contentPlace(row.id))) as MessageContent }),
+    ...(row.content === null ? {} : { content: openContent(atRest, row.id, row.content) }),
   };
 }
