@@ -6,7 +6,7 @@ import type { AtRest } from '../at-rest.js';
 import { formatTargets } from '../shared/chunk-targets.js';
 import { movedProgress } from '../shared/moved-progress.js';
 import { born } from './documents/aggregate.js';
-import type { ChunkDoc } from './documents/chunks.js';
+import { type ChunkDoc, roadOf } from './documents/chunks.js';
 import type { MessageDoc } from './documents/messages.js';
 
 /** A chunk that is still to be written, as a message owes it: what it has not of its message. */
@@ -60,6 +60,8 @@ export function chunkDoc(
     message: message._id,
     app: message.app,
     lane: message.class,
+    road: roadOf(message.app, planned.provider),
+    stage: planned.handedUntil === undefined ? 'free' : 'handed',
     ...planned,
     progress: JSON.stringify(freshProgress(planned.targetCount)),
     dueAt,
@@ -87,6 +89,8 @@ export function nextChunkDoc(
     ...(from.rendering === undefined ? {} : { rendering: from.rendering }),
     origin: from._id,
     lane: from.lane,
+    road: roadOf(from.app, planned.provider),
+    stage: 'free',
     ...planned,
     progress: movedProgress(targets, now),
     dueAt: now,
@@ -96,7 +100,7 @@ export function nextChunkDoc(
 
 /** What nobody has tried yet. */
 const UNTOUCHED = {
-  ...{ fence: 0, crashes: 0, isDone: false, isBlocked: false, isCanceled: false, isMoving: false },
+  ...{ fence: 0, crashes: 0, isDone: false, isBlocked: false, isCanceled: false, isMoving: false, hasEffects: false },
   ...{
     sent: 0,
     delivered: 0,
