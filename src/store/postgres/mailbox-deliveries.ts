@@ -1,21 +1,12 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { Receipt } from '../../ports/receipt-store.js';
 import type { AtRest } from '../at-rest.js';
-import { endSent, type SentEnd } from './end-sent.js';
+import { LETTER_ENDS, type LetterEnd } from '../shared/letter-ends.js';
+import { endSent } from './end-sent.js';
 import type { Sql } from './engine/sql.js';
 import { type EndedLetter, REALTIME } from './mailbox-rows.js';
 import { recordSent } from './receipt-store.js';
 import { type TellingTx, tellingTransaction } from './telling-transaction.js';
-
-/** What becomes of the delivery of a letter that left its mailbox without the device's word. */
-const ENDS = {
-  lost: { state: 'failed', reason: 'quota_exceeded' },
-  replaced: { state: 'suppressed', reason: 'superseded' },
-  user_changed: { state: 'suppressed', reason: 'user_changed' },
-  removed: { state: 'suppressed', reason: 'no_device' },
-  expired: { state: 'expired', reason: 'expired' },
-  recalled: { state: 'recalled', reason: null },
-} as const satisfies Record<string, Pick<SentEnd, 'state' | 'reason'>>;
 
 const PER_STEP = 128;
 
@@ -24,7 +15,7 @@ export async function endDeliveries(
   tx: TellingTx,
   atRest: AtRest,
   letters: readonly EndedLetter[],
-  how: keyof typeof ENDS,
+  how: LetterEnd,
   now: EpochMs,
 ): Promise<void> {
   const ends = letters
@@ -35,7 +26,7 @@ export async function endDeliveries(
       user: user_id,
       provider: REALTIME,
       sentAt: put_at,
-      ...ENDS[how],
+      ...LETTER_ENDS[how],
     }))
     .sort((a, b) => (`${a.message}|${a.key}` < `${b.message}|${b.key}` ? -1 : 1));
   for (let from = 0; from < ends.length; from += PER_STEP) {

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { Appended, Letter, WaitingLetter } from '../../ports/mailbox-store.js';
+import type { Envelopes } from '../shared/mail-letters.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
-import type { Envelopes } from './mail-letters.js';
 
 /**
  * See `MailboxStore.append`. Whoever takes the next position holds the app's row until the entry is there: an entry that
@@ -26,7 +26,7 @@ export async function appendToLog(sql: Sql, envelopes: Envelopes, letter: Letter
       id,
       letter.app,
       letter.message,
-      body,
+      body.toString('base64'),
       now,
       letter.expiresAt,
       collapse,

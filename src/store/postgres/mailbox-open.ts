@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { ALERT_PURPOSE } from '../../domain/device.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { MailboxOpening, MailboxRequest } from '../../ports/mailbox-store.js';
 import type { AtRest } from '../at-rest.js';
+import { realtimeTokenHash } from '../shared/realtime-token.js';
 import { retryConflicts } from './conflict.js';
 import { tokenPlace } from './device-rows.js';
 import type { Sql, SqlQuery } from './engine/sql.js';
@@ -92,11 +92,9 @@ async function confirm(
   requests: readonly MailboxRequest[],
   now: EpochMs,
 ): Promise<void> {
-  const pepper = atRest.pepper('realtime registrations');
   const rows = new Map(
     requests.map(({ app, device, user }) => {
-      const tokenHash = createHmac('sha256', pepper).update(`${app}|${device}`).digest().subarray(0, 20);
-      const token_hash = tokenHash.toString('base64url');
+      const token_hash = realtimeTokenHash(atRest, app, device);
       const token = atRest.seal(device, tokenPlace(app, REALTIME, token_hash)).toString('base64');
       return [`${app}|${device}|${user ?? ''}`, { app, device, user_id: user, token_hash, token }];
     }),

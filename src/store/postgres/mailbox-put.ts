@@ -1,10 +1,10 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { Posted, Posting } from '../../ports/mailbox-store.js';
 import type { AtRest } from '../at-rest.js';
+import type { Envelopes } from '../shared/mail-letters.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql } from './engine/sql.js';
 import { END_ROWS, INBOX, isWaiting, postedAs, WAITS } from './inbox-states.js';
-import type { Envelopes } from './mail-letters.js';
 import { endDeliveries } from './mailbox-deliveries.js';
 import { ENDED_COLUMNS, ENDS_DELIVERY, type EndedLetter } from './mailbox-rows.js';
 import { type TellingTx, tellingTransaction } from './telling-transaction.js';
@@ -75,11 +75,13 @@ async function putReplacing(tx: TellingTx, atRest: AtRest, input: string, now: E
 }
 
 function postingRow(posting: Posting, n: number, envelopes: Envelopes) {
+  const { body, ...letter } = envelopes.sealLetter(posting);
   return {
     n,
     app: posting.app,
     message: posting.message,
-    ...envelopes.sealLetter(posting),
+    ...letter,
+    body: body.toString('base64'),
     expires_at: posting.expiresAt,
     state: posting.show ? INBOX.shown : INBOX.hushed,
     targets: posting.to.map(({ device, user }, k) => ({

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { MailboxStore, WaitingClear, WaitingLetter } from '../../ports/mailbox-store.js';
+import type { Envelopes } from '../shared/mail-letters.js';
 import type { SqlQuery } from './engine/sql.js';
 import { INBOX, WAITS } from './inbox-states.js';
-import type { Envelopes } from './mail-letters.js';
 
 interface WaitingRow {
   n: number;

@@ -1,9 +1,9 @@
 import type { MailboxStore } from '../../ports/mailbox-store.js';
 import { MAILBOX_BYTES_MAX, MAILBOX_LETTERS_MAX } from '../../ports/mailbox-store.js';
 import type { AtRest } from '../at-rest.js';
+import { createEnvelopes } from '../shared/mail-letters.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql } from './engine/sql.js';
-import { createEnvelopes } from './mail-letters.js';
 import { cutBack, type MailboxBounds } from './mailbox-bounds.js';
 import { finishLetters, readFinished, showLetters, wakeChunks } from './mailbox-done.js';
 import { appendToLog, readLogEntries } from './mailbox-log.js';

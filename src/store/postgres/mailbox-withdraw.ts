@@ -1,8 +1,8 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { WaitingClear } from '../../ports/mailbox-store.js';
+import type { Envelopes } from '../shared/mail-letters.js';
 import type { SqlQuery } from './engine/sql.js';
 import { END_ROWS, INBOX, WAITS } from './inbox-states.js';
-import type { Envelopes } from './mail-letters.js';
 
 const TOLD_MAX = 10_000;
 /** A clear waits this long for its device. No message lives longer. */
@@ -60,6 +60,6 @@ export async function putClearEntry(
      SELECT id, nextval('pealbell.mail_positions'), $5::uuid, $7, ${INBOX.shown}
      FROM (SELECT id FROM pealbell.mailboxes WHERE app = $1 AND device = ANY($3::text[]) ORDER BY id) m
      ON CONFLICT (letter, mailbox) DO NOTHING`,
-    [app, clear.messages, devices, now, id, body, bytes],
+    [app, clear.messages, devices, now, id, body.toString('base64'), bytes],
   );
 }

@@ -5,8 +5,7 @@ import type { AtRest } from '../at-rest.js';
 /** A letter on its way into the store: its words sealed, its id the same whenever the same words are put again. */
 export interface SealedLetter {
   readonly id: string;
-  /** Base64. */
-  readonly body: string;
+  readonly body: Buffer;
   readonly bytes: number;
   /** What the app's letters with the same collapse key have in common, as a number of 48 bits. */
   readonly collapse: number | null;
@@ -30,7 +29,7 @@ export function createEnvelopes(atRest: AtRest): Envelopes {
 
   function seal(idHash: Buffer, text: string, collapse: number | null): SealedLetter {
     const id = toUuid(idHash);
-    return { id, body: atRest.seal(text, place(id)).toString('base64'), bytes: Buffer.byteLength(text), collapse };
+    return { id, body: atRest.seal(text, place(id)), bytes: Buffer.byteLength(text), collapse };
   }
 
   return {
