@@ -3,6 +3,7 @@
  * JSON Schema, the example file and the errors all come from here.
  */
 import { z } from 'zod';
+import { redisTls } from './redis-tls.js';
 import {
   baseUrl,
   busUrl,
@@ -52,7 +53,7 @@ const queue = z
   .strictObject({
     url: queueUrl(
       'store',
-      'store keeps the queue in the same database as the store; redis://host, beside a Postgres server, is quicker, and beside MongoDB needed. Nothing is lost with it.',
+      'store keeps the queue in the same database as the store; redis://host (rediss:// over TLS) beside Postgres is quicker, and beside MongoDB needed. Several: redis+sentinel://host:26379,host:26379/name, redis+cluster://host:6379,host:6379. Nothing is lost with it.',
     ),
   })
   .prefault({})
@@ -62,11 +63,14 @@ const bus = z
   .strictObject({
     url: busUrl(
       'memory:',
-      'One process with every role has it in memory:; redis://host lets api, worker and connector be processes of their own.',
+      'One process with every role has it in memory:; redis://host lets api, worker and connector be processes of their own; the forms are those of queue.url.',
     ),
   })
   .prefault({})
   .describe('How messages find the connections of devices.');
+
+/** Of every `rediss://` here. */
+const redis = redisTls();
 
 const limits = z
   .strictObject({
@@ -207,6 +211,7 @@ export const gatewaySchema = z.strictObject({
   store,
   queue,
   bus,
+  redis,
   limits,
   retention,
   security,

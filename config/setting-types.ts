@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDataKey } from '../src/domain/data-key.js';
 import { isGatewayError } from '../src/domain/errors.js';
+import { parseRedisUrl } from '../src/domain/redis-location.js';
 import { formatDuration, formatSize, parseDuration, parseRate, parseSize } from './quantity.js';
 
 /** Where a server listens. Port 0 lets the system choose. */
@@ -124,11 +125,10 @@ export function queueUrl(fallback: string, sentence: string) {
     .string()
     .transform((text, context): QueueLocation => {
       if (text === 'store') return { kind: 'store' };
-      if (/^rediss?:\/\/./.test(text) && URL.canParse(text)) return { kind: 'redis', url: text };
-      return refuse(
-        context,
-        'must be store, for the database of the store, or redis://user:password@host (rediss:// over TLS)',
-      );
+      if (!/^rediss?[+:]\S*\/\/./.test(text))
+        return refuse(context, `must be store, for the database of the store, or ${REDIS}`);
+      const location = parseRedisUrl(text);
+      return typeof location === 'string' ? refuse(context, location) : { kind: 'redis', url: text };
     })
     .prefault(fallback)
     .describe(sentence);
@@ -140,11 +140,10 @@ export function busUrl(fallback: string, sentence: string) {
     .string()
     .transform((text, context): BusLocation => {
       if (text === 'memory:') return { kind: 'memory' };
-      if (/^rediss?:\/\/./.test(text) && URL.canParse(text)) return { kind: 'redis', url: text };
-      return refuse(
-        context,
-        'must be memory:, for one process, or redis://user:password@host (rediss:// over TLS) for several',
-      );
+      if (!/^rediss?[+:]\S*\/\/./.test(text))
+        return refuse(context, `must be memory:, for one process, or ${REDIS} for several`);
+      const location = parseRedisUrl(text);
+      return typeof location === 'string' ? refuse(context, location) : { kind: 'redis', url: text };
     })
     .prefault(fallback)
     .describe(sentence);
@@ -185,6 +184,7 @@ export function dataKeyText(sentence: string, example: string) {
     .meta({ secret: true, examples: [example] });
 }
 
+const REDIS = 'redis://user:password@host (rediss:// over TLS)';
 const NETWORK_FAULT = 'must be an IP address or a network such as 10.0.0.0/8 or fd00::/8';
 
 function isNetwork(text: string): boolean {

@@ -123,9 +123,9 @@ export async function openGateway(
   });
   try {
     const base = await openBase(config, variations, log, (sentence) => tellLost(sentence), stack);
-    const queue = await openQueue(config.queue, base, log, stack);
+    const queue = await openQueue(config, base, log, stack);
     const { simulators } = config;
-    const { bus, checks: busChecks } = await openBus(config.bus, log, stack);
+    const { bus, checks: busChecks } = await openBus(config, log, stack);
     variations.observeParts?.({ store: base.store, queue, bus });
     // Before the providers: they tell their vendors where it is. Who comes early waits until there is somebody to answer.
     const doorway = createDoorway();

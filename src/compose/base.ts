@@ -10,6 +10,7 @@ import type { Log } from '../ports/log.js';
 import { migrateQueue, postgresBackend } from '../queue/bullmq/postgres.js';
 import { openRedisBackend } from '../queue/bullmq/redis.js';
 import { type BullWorkQueue, openWorkQueue } from '../queue/bullmq/work-queue.js';
+import type { RedisTls } from '../redis/connect.js';
 import { systemClock } from '../runtime/clock.js';
 import { createLog } from '../runtime/logger.js';
 import { createTokenHasher } from '../store/at-rest.js';
@@ -80,13 +81,13 @@ function openEngine(
 
 /** Opens the queue that the configuration names: on Redis, or over the store's database. */
 export async function openQueue(
-  { url: location }: Config['queue'],
+  { queue: { url: location }, redis }: Pick<Config, 'queue' | 'redis'>,
   base: Base,
   log: Log,
   stack: Stack,
 ): Promise<BullWorkQueue> {
   if (location.kind === 'redis') {
-    const backend = await openRedisBackend({ url: location.url, log });
+    const backend = await openRedisBackend({ url: location.url, tls: redisTls(redis), log });
     stack.push(() => backend.close());
     const queue = await openWorkQueue({ backend, log });
     stack.push(() => queue.close());
@@ -110,7 +111,7 @@ export async function openQueue(
 
 /** Opens the bus that the configuration names; `checks` has it where it can fail by itself. */
 export async function openBus(
-  { url: location }: Config['bus'],
+  { bus: { url: location }, redis }: Pick<Config, 'bus' | 'redis'>,
   log: Log,
   stack: Stack,
 ): Promise<{ readonly bus: LiveBus; readonly checks: Readonly<Record<string, Healthy>> }> {
@@ -119,7 +120,16 @@ export async function openBus(
     stack.push(() => bus.close());
     return { bus, checks: {} };
   }
-  const bus = await openRedisBus({ url: location.url, log });
+  const bus = await openRedisBus({ url: location.url, tls: redisTls(redis), log });
   stack.push(() => bus.close());
   return { bus, checks: { bus } };
+}
+
+function redisTls({ ca, cert, key, server_name: serverName }: Config['redis']): RedisTls {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(serverName === '' ? {} : { serverName }),
+  };
 }

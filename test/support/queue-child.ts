@@ -5,7 +5,7 @@
 import { openRedisQueue, openTestQueue } from './open-queue.js';
 
 const [url = ''] = process.argv.slice(2);
-const { queue } = await (url.startsWith('redis:') ? openRedisQueue(url) : openTestQueue(url));
+const { queue } = await (/^rediss?\b/.test(url) ? openRedisQueue(url) : openTestQueue(url));
 await queue.consume(
   () => {
     process.stdout.write('running\n');

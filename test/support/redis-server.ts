@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 
 const BINARIES = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'];
 const START_TIMEOUT_MS = 10_000;
@@ -27,13 +27,25 @@ export interface RedisServer {
 
 const running = new Set<RedisServer>();
 
+/** A server whose settings do not let it answer in the clear. */
+interface Unusual {
+  /** Instead of waiting until it answers. */
+  answers(port: number): Promise<void>;
+  /** Settings with which it listens; a free port and 127.0.0.1 in the clear when absent. */
+  listens?(port: number): readonly string[];
+}
+
 /**
  * In a hook or a test: a Redis server from Debian's binaries, or a pending test with its reason.
  *
  * @param settings further ones, such as `['--maxmemory-policy', 'allkeys-lru']`
  * @throws when there is none although `REQUIRE_BACKENDS` (a comma-separated list) names `redis`
  */
-export async function startRedis(context: Mocha.Context, settings: readonly string[] = []): Promise<RedisServer> {
+export async function startRedis(
+  context: Mocha.Context,
+  settings: readonly string[] = [],
+  unusual?: Unusual,
+): Promise<RedisServer> {
   const binary = BINARIES.find((path) => existsSync(path));
   if (binary === undefined) {
     const why = 'no redis-server: apt-get install redis-server';
@@ -49,9 +61,10 @@ export async function startRedis(context: Mocha.Context, settings: readonly stri
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...settings];
+    const listens = unusual?.listens?.(port) ?? ['--port', String(port)];
+    const options = [...listens, '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...settings];
     child = spawn(binary ?? '', options, { stdio: 'ignore' });
-    await answers(url);
+    await (unusual === undefined ? answers(url) : unusual.answers(port));
   }
 
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -79,10 +92,11 @@ export async function startRedis(context: Mocha.Context, settings: readonly stri
   return server;
 }
 
-async function answers(url: string): Promise<void> {
+/** Resolves when the server answers. */
+export async function answers(url: string, options: RedisOptions = {}): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+    const redis = new Redis(url, { ...options, lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
     redis.on('error', () => undefined);
     try {
       await redis.connect();

@@ -1,5 +1,5 @@
 import { type LetterOffer, type LetterState, NODE_ANSWER_MARGIN_MS } from '../../ports/live-bus.js';
-import { type BusHouse, livingNames } from './house.js';
+import { type BusHouse, livingNames, say } from './house.js';
 import { type Answer, seatOf, type ToSeat } from './wire.js';
 
 /** So often it is looked whether those still live who are waited for. */
@@ -20,7 +20,7 @@ interface Waiting {
 
 /** @param from id of this end, which answers are sent to */
 export function createAsks(house: BusHouse, from: string): Asks {
-  const { redis, names } = house;
+  const { names } = house;
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let looking: NodeJS.Timeout | undefined;
@@ -61,7 +61,7 @@ export function createAsks(house: BusHouse, from: string): Asks {
         watch();
         const told: ToSeat = { kind: 'offer', id, from, waitMs, offer };
         // Who does not listen has not got it. Of a failure it is not known whether it did: the answer may still come.
-        redis.publish(names.seats + seatOf(name), JSON.stringify(told)).then(
+        say(house, names.seats + seatOf(name), JSON.stringify(told)).then(
           (ears) => void (ears === 0 && settle()),
           () => undefined,
         );

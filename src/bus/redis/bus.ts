@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Healthy } from '../../ports/lifecycle.js';
 import type { LetterState, LiveBus } from '../../ports/live-bus.js';
 import type { Log } from '../../ports/log.js';
+import type { RedisTls } from '../../redis/connect.js';
 import { createAsks } from './asks.js';
 import { connectTwice, notThere } from './connection.js';
-import { type BusHouse, messageOf } from './house.js';
+import { type BusHouse, messageOf, say } from './house.js';
 import { placesOf } from './places.js';
 import { createSeat, type Seat } from './seat.js';
 import { type Answer, namesIn, seatOf, type ToAll, type ToSeat } from './wire.js';
@@ -13,8 +14,9 @@ import { type Answer, namesIn, seatOf, type ToAll, type ToSeat } from './wire.js
 const LEASE_MS = 10_000;
 
 export interface RedisBusOptions {
-  /** `redis://…` or `rediss://…`; may hold a password. */
+  /** As `parseRedisUrl` reads it; may hold a password. */
   readonly url: string;
+  readonly tls?: RedisTls | undefined;
   readonly log: Log;
   /** How long a node that says nothing counts as alive. */
   readonly leaseMs?: number;
@@ -27,10 +29,10 @@ export interface RedisBusOptions {
  *
  * @throws GatewayError `bus_unavailable` for a server that does not answer, or may drop what it holds
  */
-export async function openRedisBus({ url, log, leaseMs = LEASE_MS }: RedisBusOptions): Promise<LiveBus & Healthy> {
-  const { commands: redis, ears, disconnect } = await connectTwice(url, log);
-  const names = namesIn(redis.options.db ?? 0);
-  const house: BusHouse = { redis, names, leaseMs, log };
+export async function openRedisBus({ url, tls, log, leaseMs = LEASE_MS }: RedisBusOptions): Promise<LiveBus & Healthy> {
+  const { commands: redis, ears, database, countsEars, disconnect } = await connectTwice(url, tls, log);
+  const names = namesIn(database);
+  const house: BusHouse = { redis, names, leaseMs, countsEars, log };
   const end = randomUUID();
   const asks = createAsks(house, end);
   const seats = new Map<string, Seat>();
@@ -44,14 +46,17 @@ export async function openRedisBus({ url, log, leaseMs = LEASE_MS }: RedisBusOpt
   /** What does not arrive is told again by the store. */
   async function publish(channel: string, told: ToAll | ToSeat | Answer): Promise<void> {
     try {
-      await redis.publish(channel, JSON.stringify(told));
+      await say(house, channel, JSON.stringify(told));
     } catch (error) {
       log.debug({ error: messageOf(error) }, 'bus.not_told');
     }
   }
 
   function hear(channel: string, text: string): void {
-    if (text === '') return; // a seat listening for itself
+    if (text === '') {
+      seats.get(channel.slice(names.seats.length))?.heardItself();
+      return;
+    }
     const told = parse(text);
     if (told === undefined) {
       log.warn({ channel, length: text.length }, 'bus.not_understood');
@@ -79,20 +84,22 @@ export async function openRedisBus({ url, log, leaseMs = LEASE_MS }: RedisBusOpt
     hears = false;
   });
   ears.on('ready', () => {
-    listen().then(
-      () => {
-        for (const seat of seats.values()) seat.missed();
-      },
-      () => ears.disconnect(true),
-    );
+    listen().then(() => {
+      for (const seat of seats.values()) seat.missed();
+    }, deafen);
   });
   redis.on('ready', () => {
     for (const seat of seats.values()) seat.lookSoon();
   });
 
+  /** It connects again, and listens anew. */
+  function deafen(): void {
+    ears.disconnect(true);
+  }
+
   const hearing = {
     isOpen: () => hears,
-    deaf: () => ears.disconnect(true),
+    deaf: deafen,
     left(id: string) {
       seats.delete(id);
       ears.unsubscribe(names.seats + id).catch(() => undefined);

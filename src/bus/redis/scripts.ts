@@ -95,3 +95,9 @@ return { lived, redis.call('PUBLISH', ARGV[3], '') }
 export const LIVING = `${CLOCK}
 return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', now), '+inf')
 `;
+
+/**
+ * KEYS channel; ARGV text. In a Redis Cluster every node tells all others: what is said by one node, that of the channel's name,
+ * is heard in its order. Returns how many listen there.
+ */
+export const SAY = `return redis.call('PUBLISH', KEYS[1], ARGV[1])`;

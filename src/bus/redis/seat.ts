@@ -9,6 +9,8 @@ import type { Answer, ToSeat } from './wire.js';
 const DEVICES_MAX = 500;
 /** A lease is renewed so many times before it ends. */
 const RENEWALS = 4;
+/** A seat that has not heard itself with so many leases does not hear others either. */
+const UNHEARD_MAX = 2;
 
 /** A node's end of the bus, as the bus has it. */
 export interface Seat extends ConnectorSeat {
@@ -18,6 +20,8 @@ export interface Seat extends ConnectorSeat {
   told(told: ToSeat, answer: (to: string, answer: Answer) => void): void;
   /** The connection that listens was lost and is there again: what was said meanwhile did not come here. */
   missed(): void;
+  /** What it says to itself with every lease has come. */
+  heardItself(): void;
   /** The connection for commands is there again. */
   lookSoon(): void;
   /** First lease. @throws where Redis does not answer */
@@ -35,7 +39,7 @@ export interface Hearing {
 }
 
 export function createSeat(house: BusHouse, node: ConnectorNode, hearing: Hearing): Seat {
-  const { redis, names, leaseMs, log } = house;
+  const { redis, names, leaseMs, countsEars, log } = house;
   const id = randomUUID();
   const own = new OwnPlaces();
   let beginning = 1;
@@ -44,6 +48,8 @@ export function createSeat(house: BusHouse, node: ConnectorNode, hearing: Hearin
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let leaving: Promise<void> | undefined;
+  /** Leases since it last heard itself. */
+  let unheard = 0;
 
   const nameNow = () => `${id}.${beginning}`;
 
@@ -52,7 +58,12 @@ export function createSeat(house: BusHouse, node: ConnectorNode, hearing: Hearin
     const listened = hearing.isOpen();
     const answer = await redis.eval(RENEW, 1, names.leases, nameNow(), leaseMs, names.seats + id);
     const [lived, ears] = answer as [number, number]; // as the script says
-    if (ears === 0 && listened && hearing.isOpen()) hearing.deaf();
+    unheard = listened ? unheard + 1 : 0;
+    const isDeaf = countsEars ? ears === 0 : unheard > UNHEARD_MAX;
+    if (isDeaf && listened && hearing.isOpen()) {
+      unheard = 0;
+      hearing.deaf();
+    }
     return lived === 1;
   }
 
@@ -135,6 +146,9 @@ export function createSeat(house: BusHouse, node: ConnectorNode, hearing: Hearin
     missed() {
       isOff = true;
       lookSoon();
+    },
+    heardItself() {
+      unheard = 0;
     },
     lookSoon,
     told(told, answer) {

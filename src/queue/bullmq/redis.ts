@@ -1,8 +1,8 @@
 import { Queue, Worker } from 'bullmq';
-import { Redis, type RedisOptions } from 'ioredis';
 import { GatewayError } from '../../domain/errors.js';
 import type { Closeable } from '../../ports/lifecycle.js';
 import type { Log } from '../../ports/log.js';
+import { connectRedis, infoOfEach, locateRedis, type RedisTls } from '../../redis/connect.js';
 import type { QueueBackend } from './backend.js';
 
 /** Evicting keys would drop jobs, and locks of jobs that run, without a word. */
@@ -11,12 +11,12 @@ const POLICY = 'noeviction';
 const VERSION_MIN = [6, 2] as const;
 /** A hint that cannot be given soon is not worth waiting for: the store is the truth. */
 const COMMAND_TIMEOUT_MS = 5_000;
-const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_MAX_MS = 2_000;
 
 export interface RedisBackendOptions {
-  /** `redis://…` or `rediss://…`; may hold a password. */
+  /** As `parseRedisUrl` reads it; may hold a password. */
   readonly url: string;
+  readonly tls?: RedisTls | undefined;
   readonly log: Log;
 }
 
@@ -25,8 +25,14 @@ export interface RedisBackendOptions {
  *
  * @throws GatewayError `queue_unavailable` for a server that does not answer, is too old, or evicts keys
  */
-export async function openRedisBackend({ url, log }: RedisBackendOptions): Promise<QueueBackend & Closeable> {
-  const commands = connect(url, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS }, log);
+export async function openRedisBackend({ url, tls, log }: RedisBackendOptions): Promise<QueueBackend & Closeable> {
+  const way = {
+    location: locateRedis(url),
+    ...(tls === undefined ? {} : { tls }),
+    reconnectMaxMs: RECONNECT_MAX_MS,
+    onError: (error: Error) => log.warn({ error: error.message }, 'queue.connection_lost'),
+  };
+  const commands = connectRedis({ ...way, server: { maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS } });
   // What the connection meets says more than what a command says of the connection.
   let met: Error | undefined;
   const onMet = (error: Error) => {
@@ -35,14 +41,14 @@ export async function openRedisBackend({ url, log }: RedisBackendOptions): Promi
   commands.once('error', onMet);
   try {
     await commands.connect();
-    assertFit(await commands.info());
+    for (const info of await infoOfEach(commands)) assertFit(info);
   } catch (error) {
     commands.disconnect();
     throw error instanceof GatewayError ? error : silent(met ?? error);
   }
   commands.off('error', onMet);
   // BullMQ makes a second connection of it, to wait with.
-  const taking = connect(url, { maxRetriesPerRequest: null }, log);
+  const taking = connectRedis({ ...way, server: { maxRetriesPerRequest: null } });
   const queueOf = (name: string) => new Queue(name, { connection: commands, prefix: prefixOf(name) });
 
   /** Something to be done to each queue by an object of its own. */
@@ -70,19 +76,6 @@ export async function openRedisBackend({ url, log }: RedisBackendOptions): Promi
       taking.disconnect();
     },
   };
-}
-
-function connect(url: string, options: RedisOptions, log: Log): Redis {
-  const redis = new Redis(url, {
-    ...options,
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy: (times) => Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(times, 10)),
-    // After a fail-over the old node answers so until it is told: another connection may lead to the new one.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
-  });
-  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'queue.connection_lost'));
-  return redis;
 }
 
 function prefixOf(queue: string): string {

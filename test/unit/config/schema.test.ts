@@ -10,7 +10,7 @@ function faultsOf(group: string, key: string, value: unknown): readonly string[]
 describe('the settings of gateway.yaml', () => {
   it('each have a sentence, and a default unless they are secret', () => {
     const groups = Object.entries(gatewayJsonSchema().properties ?? {});
-    assert.equal(groups.length, 14);
+    assert.equal(groups.length, 15);
     for (const [name, group] of groups) {
       assert.match(group.description ?? '', /\.$/, name);
       for (const [key, setting] of Object.entries(group.properties ?? {})) {
