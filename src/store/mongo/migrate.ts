@@ -9,6 +9,8 @@ import { KEYS } from './documents/keys.js';
 import { MESSAGES } from './documents/messages.js';
 import { ACCOUNT_QUOTAS, DEVICE_QUOTAS } from './documents/quotas.js';
 import { REVOCATIONS } from './documents/revocations.js';
+import { UPSTREAM_BOXES, UPSTREAM_HEADS, UPSTREAM_ITEMS } from './documents/upstream.js';
+import { VENDOR_NAMES } from './documents/vendor-names.js';
 import { VENDOR_TOKENS } from './documents/vendor-tokens.js';
 import type { CollectionSpec } from './engine/collection.js';
 import type { Database } from './engine/database.js';
@@ -33,6 +35,10 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   REVOCATIONS,
   SHIFTS,
   STATS,
+  UPSTREAM_BOXES,
+  UPSTREAM_HEADS,
+  UPSTREAM_ITEMS,
+  VENDOR_NAMES,
   VENDOR_TOKENS,
 ];
 

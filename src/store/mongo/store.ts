@@ -16,6 +16,8 @@ import { migrateMongo } from './migrate.js';
 import { createQuotaStore } from './quota-store.js';
 import { createRevocationStore } from './revocation-store.js';
 import { type Round, startRounds } from './rounds.js';
+import { createUpstreamStore } from './upstream-store.js';
+import { createVendorNameStore } from './vendor-name-store.js';
 import { createVendorTokenStore } from './vendor-token-store.js';
 
 export interface MongoStoreOptions extends DatabaseOptions {
@@ -83,8 +85,8 @@ export function mongoPorts(ground: Ground): Store {
     quotas: createQuotaStore(ground),
     keys: createKeyStore(ground),
     revocations: createRevocationStore(ground),
-    upstream: missing('upstream'),
-    vendorNames: missing('vendorNames'),
+    upstream: createUpstreamStore(ground),
+    vendorNames: createVendorNameStore(ground),
     vendorTokens: createVendorTokenStore(ground),
     events: missing('events'),
     webhooks: missing('webhooks'),

@@ -1,9 +1,8 @@
 import type { EventBlock } from '../../domain/event-block.js';
 import type { Json, JsonObject } from '../../domain/json.js';
 import type { AtRest } from '../at-rest.js';
+import { feedbackPlace, upstreamPlace } from '../shared/seal-places.js';
 import type { SqlQuery } from './engine/sql.js';
-import { feedbackPlace } from './reaction-writes.js';
-import { upstreamPlace } from './upstream-writes.js';
 
 /** Adds to blocks of one app what events do not hold themselves: it goes with the record that it belongs to. */
 export async function joinRecords(

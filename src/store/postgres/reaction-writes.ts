@@ -3,15 +3,11 @@ import type { EpochMs } from '../../domain/time.js';
 import type { Reaction, ToldId } from '../../ports/reaction-store.js';
 import type { Recorded } from '../../ports/receipt-store.js';
 import type { AtRest } from '../at-rest.js';
+import { feedbackPlace } from '../shared/seal-places.js';
 import { writeSteps } from './delivery-shifts.js';
 import type { SqlQuery } from './engine/sql.js';
 import { writeEvents } from './event-writes.js';
 import { findRowless } from './unkept-deliveries.js';
-
-/** Where what feedback says belongs, for its seal. */
-export function feedbackPlace(app: string, id: string): string {
-  return `feedback|${app}|${id}`;
-}
 
 /**
  * Whoever is told of under an id that is there already has its answer; the others are counted and told. Locks in the order

@@ -2,9 +2,10 @@ import type { JsonObject } from '../../domain/json.js';
 import { UPSTREAM_KEPT_MS, UPSTREAM_STREAM_KEPT_MS, type UpstreamStore } from '../../ports/upstream-store.js';
 import type { AtRest } from '../at-rest.js';
 import { badCursor, decodeCursor, pageOf } from '../shared/cursor.js';
+import { upstreamId, upstreamPlace } from '../shared/seal-places.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql } from './engine/sql.js';
-import { addUpstream, upstreamId, upstreamPlace } from './upstream-writes.js';
+import { addUpstream } from './upstream-writes.js';
 
 interface Row {
   readonly position: string | number;

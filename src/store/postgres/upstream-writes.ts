@@ -8,18 +8,9 @@ import {
   type UpstreamItem,
 } from '../../ports/upstream-store.js';
 import type { AtRest } from '../at-rest.js';
+import { upstreamId, upstreamPlace } from '../shared/seal-places.js';
 import type { SqlQuery } from './engine/sql.js';
 import { appendEvents } from './event-writes.js';
-
-/** Where a message's data belongs, for its seal. */
-export function upstreamPlace(app: string, device: string, stream: string, n: number): string {
-  return `upstream|${app}|${device}|${stream}|${n}`;
-}
-
-/** As an app's server knows a message. */
-export function upstreamId(position: string | number): string {
-  return `up_${position}`;
-}
 
 interface Taken {
   readonly batch: UpstreamBatch;
