@@ -15,6 +15,11 @@ export interface Change<T extends Aggregate> {
 /** Is asked about one document as it was read; undefined: it stays as it is. */
 export type Decide<T extends Aggregate> = (document: T) => Change<T> | undefined;
 
+/** Reads documents without fields that are large and that deciding does not need; they keep what they are. */
+export interface Leaving<T> {
+  readonly without: readonly (keyof T & string)[];
+}
+
 /** Each try is lost only to somebody who changed the same document meanwhile. */
 const TRIES_MAX = 60;
 /** Documents of one bulk. */
@@ -33,13 +38,14 @@ export async function changeEach<T extends Aggregate>(
   ids: readonly string[],
   { o }: Call,
   prepare: (documents: readonly T[]) => Decide<T> | Promise<Decide<T>>,
+  leaving?: Leaving<T>,
 ): Promise<ReadonlyMap<string, T>> {
   const changed = new Map<string, T>();
   for (let from = 0; from < ids.length; from += BULK_MAX) {
     let open: readonly string[] = [...new Set(ids.slice(from, from + BULK_MAX))];
     for (let tries = 1; open.length > 0; tries++) {
       if (tries > TRIES_MAX) throw new Error(`a document of ${model.modelName} changes faster than it can be written`);
-      open = await tryOnce(db, model, open, o, prepare, changed);
+      open = await tryOnce(db, model, open, o, prepare, changed, leaving);
       if (open.length > 0) await pauseFor(tries);
     }
   }
@@ -54,8 +60,9 @@ async function tryOnce<T extends Aggregate>(
   o: string,
   prepare: (documents: readonly T[]) => Decide<T> | Promise<Decide<T>>,
   changed: Map<string, T>,
+  leaving?: Leaving<T>,
 ): Promise<readonly string[]> {
-  const found = await readEach(db, model, ids);
+  const found = await readEach(db, model, ids, leaving);
   if (found.length === 0) return [];
   const decide = await prepare(found);
   const asked = new Map<string, T>();
@@ -80,10 +87,12 @@ export async function readEach<T extends { readonly _id: string }>(
   db: Database,
   model: mongoose.Model<T>,
   ids: readonly string[],
+  leaving?: Leaving<T>,
 ): Promise<T[]> {
   if (ids.length === 0) return [];
   const filter = ids.length === 1 ? { _id: ids[0] } : { _id: op({ $in: [...ids] }) };
-  return (await db.run(() => model.find(filter as never).lean())) as unknown as T[];
+  const fields = leaving === undefined ? {} : Object.fromEntries(leaving.without.map((key) => [key, 0]));
+  return (await db.run(() => model.find(filter as never, fields).lean())) as unknown as T[];
 }
 
 function updateOf<T extends Aggregate>({ set, unset, out }: Change<T>, o: string) {
@@ -102,9 +111,9 @@ async function findLost<T extends Aggregate>(
   asked: ReadonlyMap<string, T>,
   o: string,
 ): Promise<string[]> {
-  const now = new Map<string, T>(
-    (await readEach(db, model, [...asked.keys()])).map((document) => [document._id, document]),
-  );
+  const filter = { _id: op({ $in: [...asked.keys()] }) };
+  const found = await db.run(() => model.find(filter as never, { rev: 1, w: 1 }).lean());
+  const now = new Map((found as unknown as readonly T[]).map((document) => [document._id, document]));
   return [...asked].flatMap(([id, before]) => {
     const document = now.get(id);
     // Removed since: whether it was changed first is of no consequence to anybody.

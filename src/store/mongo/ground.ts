@@ -2,8 +2,8 @@ import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
 import type { Database } from './engine/database.js';
 import { erasurePepper, type Named, readErased } from './erased-users.js';
-import { createEventWriter, type EventWriter } from './event-writer.js';
-import { createFactsReader, type ReadFacts } from './message-facts.js';
+import { createEventWriter, type EventWriter, type Wanted } from './event-writer.js';
+import { createFactsReader, type MessageFacts, type ReadFacts } from './message-facts.js';
 import { type Move, stepsOf, tellingsOf } from './moves.js';
 import { createOutbox, type Outbox, type Owed } from './outbox.js';
 
@@ -33,26 +33,43 @@ export function layGround(db: Database, atRest: AtRest): Ground {
 /** What a move owes; nothing where its message is gone. Of erased users nothing is told. */
 export type OwedBy = (move: Move) => Owed;
 
+/** What is to be known before deliveries are moved. */
+export interface Known {
+  readonly owedBy: OwedBy;
+  readonly wanted: Wanted;
+  /** By message. */
+  readonly facts: ReadonlyMap<string, MessageFacts>;
+  readonly isErased: (named: Named) => boolean;
+}
+
+type Moving = Named & { readonly message: string };
+
 /**
  * Looks up what is to be known before deliveries are moved.
  *
  * @param at the time of events of which nobody said when
  */
-export async function readyToMove(
+export async function lookUp(
   { db, events, facts, erasurePepper: pepper }: Ground,
-  deliveries: readonly (Named & { readonly message: string })[],
+  deliveries: readonly Moving[],
   at: EpochMs,
-): Promise<OwedBy> {
+): Promise<Known> {
   const [wanted, known, isErased] = await Promise.all([
     events.wanted(deliveries.map(({ app }) => app)),
     facts(deliveries.map(({ message }) => message)),
     readErased(db, pepper, deliveries),
   ]);
-  return (move) => {
+  const owedBy: OwedBy = (move) => {
     const of = known.get(move.now.message);
     if (of === undefined) return {};
     return { steps: stepsOf(move, of), events: isErased(move.now) ? [] : tellingsOf(move, wanted, at) };
   };
+  return { owedBy, wanted, facts: known, isErased };
+}
+
+/** As {@link lookUp}, where no more is needed. */
+export async function readyToMove(ground: Ground, deliveries: readonly Moving[], at: EpochMs): Promise<OwedBy> {
+  return (await lookUp(ground, deliveries, at)).owedBy;
 }
 
 /** The shares of several documents together, as `Outbox.settle` takes them. */

@@ -6,6 +6,7 @@ import { DELIVERIES } from './documents/deliveries.js';
 import { EVENT_BLOCKS, EVENT_HEADS, EVENT_INTEREST } from './documents/events.js';
 import { FEED_TURNS } from './documents/feed-turns.js';
 import { KEYS } from './documents/keys.js';
+import { MESSAGE_BLOCKS } from './documents/message-blocks.js';
 import { MESSAGES } from './documents/messages.js';
 import { ACCOUNT_QUOTAS, DEVICE_QUOTAS } from './documents/quotas.js';
 import { REVOCATIONS } from './documents/revocations.js';
@@ -31,6 +32,7 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   EVENT_INTEREST,
   FEED_TURNS,
   KEYS,
+  MESSAGE_BLOCKS,
   MESSAGES,
   REVOCATIONS,
   SHIFTS,

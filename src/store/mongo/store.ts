@@ -2,9 +2,11 @@ import type { Closeable } from '../../ports/lifecycle.js';
 import type { AtRest } from '../at-rest.js';
 import type { Store } from '../store.js';
 import { createAccountStore } from './account-store.js';
+import { createChunkStore } from './chunk-store.js';
 import { ACCOUNTS, CREDENTIAL_TELLINGS } from './documents/accounts.js';
 import { CHUNKS } from './documents/chunks.js';
 import { DELIVERIES } from './documents/deliveries.js';
+import { MESSAGE_BLOCKS } from './documents/message-blocks.js';
 import { MESSAGES } from './documents/messages.js';
 import { ACCOUNT_QUOTAS } from './documents/quotas.js';
 import { type DatabaseOptions, openDatabase } from './engine/database.js';
@@ -65,11 +67,11 @@ export async function openMongoStore(options: MongoStoreOptions, atRest: AtRest)
 
 /** The ports alone, over a database that is migrated. */
 export function mongoPorts(ground: Ground): Store {
-  for (const spec of [MESSAGES, CHUNKS, DELIVERIES]) ground.outbox.watches(spec);
+  for (const spec of [MESSAGES, CHUNKS, DELIVERIES, MESSAGE_BLOCKS]) ground.outbox.watches(spec);
   for (const spec of [ACCOUNTS, CREDENTIAL_TELLINGS, ACCOUNT_QUOTAS]) ground.outbox.watches(spec);
   return {
     messages: createMessageStore(ground),
-    chunks: missing('chunks'),
+    chunks: createChunkStore(ground),
     devices: missing('devices'),
     addresses: missing('addresses'),
     feedTurns: createFeedTurnStore(ground),
