@@ -21,9 +21,9 @@ export interface Leaving<T> {
 }
 
 /** Each try is lost only to somebody who changed the same document meanwhile. */
-const TRIES_MAX = 60;
+export const TRIES_MAX = 60;
 /** Documents of one bulk. */
-const BULK_MAX = 500;
+export const BULK_MAX = 500;
 
 /**
  * Changes documents, each by itself and in one atomic step: reads them, asks what they are to be, and writes those that nobody
@@ -95,7 +95,7 @@ export async function readEach<T extends { readonly _id: string }>(
   return (await db.run(() => model.find(filter as never, fields).lean())) as unknown as T[];
 }
 
-function updateOf<T extends Aggregate>({ set, unset, out }: Change<T>, o: string) {
+export function updateOf<T extends Aggregate>({ set, unset, out }: Change<T>, o: string) {
   return {
     ...(set === undefined || Object.keys(set).length === 0 ? {} : { $set: set }),
     ...(unset === undefined || unset.length === 0 ? {} : { $unset: Object.fromEntries(unset.map((key) => [key, 1])) }),
@@ -104,20 +104,25 @@ function updateOf<T extends Aggregate>({ set, unset, out }: Change<T>, o: string
   };
 }
 
-/** A bulk says only how many it changed. Which they are is read from who wrote each revision. */
-async function findLost<T extends Aggregate>(
+/**
+ * A bulk says only how many it changed. Which they are is read from who wrote each revision.
+ *
+ * @param ifRemoved whether one that is not there any more counts as lost
+ */
+export async function findLost<T extends Aggregate>(
   db: Database,
   model: mongoose.Model<T>,
   asked: ReadonlyMap<string, T>,
   o: string,
+  ifRemoved = false,
 ): Promise<string[]> {
   const filter = { _id: op({ $in: [...asked.keys()] }) };
   const found = await db.run(() => model.find(filter as never, { rev: 1, w: 1 }).lean());
   const now = new Map((found as unknown as readonly T[]).map((document) => [document._id, document]));
   return [...asked].flatMap(([id, before]) => {
     const document = now.get(id);
-    // Removed since: whether it was changed first is of no consequence to anybody.
-    if (document === undefined) return [];
+    // Removed since: where nobody makes it anew, whether it was changed first is of no consequence.
+    if (document === undefined) return ifRemoved ? [id] : [];
     const later = document.rev - (before.rev + 1);
     // Removed and made anew.
     if (later < 0) return [id];
@@ -126,6 +131,6 @@ async function findLost<T extends Aggregate>(
   });
 }
 
-function pauseFor(tries: number): Promise<void> {
+export function pauseFor(tries: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** tries, 64)));
 }

@@ -3,15 +3,18 @@ import { ACCEPTANCES, ACCOUNTS, CREDENTIAL_TELLINGS } from './documents/accounts
 import { CHUNKS } from './documents/chunks.js';
 import { ERASED_USERS, SHIFTS, STATS } from './documents/counts.js';
 import { DELIVERIES } from './documents/deliveries.js';
+import { DEVICES } from './documents/devices.js';
 import { EVENT_BLOCKS, EVENT_HEADS, EVENT_INTEREST } from './documents/events.js';
 import { FEED_TURNS } from './documents/feed-turns.js';
 import { KEYS } from './documents/keys.js';
 import { MESSAGE_BLOCKS } from './documents/message-blocks.js';
 import { MESSAGES } from './documents/messages.js';
 import { ACCOUNT_QUOTAS, DEVICE_QUOTAS } from './documents/quotas.js';
+import { REGISTRATIONS } from './documents/registrations.js';
 import { REVOCATIONS } from './documents/revocations.js';
 import { UPSTREAM_BOXES, UPSTREAM_HEADS, UPSTREAM_ITEMS } from './documents/upstream.js';
 import { VENDOR_NAMES } from './documents/vendor-names.js';
+import { USERS } from './documents/users.js';
 import { VENDOR_TOKENS } from './documents/vendor-tokens.js';
 import type { CollectionSpec } from './engine/collection.js';
 import type { Database } from './engine/database.js';
@@ -25,6 +28,7 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   CHUNKS,
   CREDENTIAL_TELLINGS,
   DELIVERIES,
+  DEVICES,
   DEVICE_QUOTAS,
   ERASED_USERS,
   EVENT_BLOCKS,
@@ -34,6 +38,7 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   KEYS,
   MESSAGE_BLOCKS,
   MESSAGES,
+  REGISTRATIONS,
   REVOCATIONS,
   SHIFTS,
   STATS,
@@ -42,6 +47,7 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   UPSTREAM_ITEMS,
   VENDOR_NAMES,
   VENDOR_TOKENS,
+  USERS,
 ];
 
 /** The version this program brings a store to. Higher whenever documents or indexes of a released version change. */

@@ -3,12 +3,15 @@ import type { AtRest } from '../at-rest.js';
 import type { Store } from '../store.js';
 import { createAccountStore } from './account-store.js';
 import { createChunkStore } from './chunk-store.js';
+import { createDeviceStore } from './device-store.js';
 import { ACCOUNTS, CREDENTIAL_TELLINGS } from './documents/accounts.js';
 import { CHUNKS } from './documents/chunks.js';
 import { DELIVERIES } from './documents/deliveries.js';
+import { DEVICES } from './documents/devices.js';
 import { MESSAGE_BLOCKS } from './documents/message-blocks.js';
 import { MESSAGES } from './documents/messages.js';
 import { ACCOUNT_QUOTAS } from './documents/quotas.js';
+import { REGISTRATIONS } from './documents/registrations.js';
 import { type DatabaseOptions, openDatabase } from './engine/database.js';
 import { createFeedTurnStore } from './feed-turn-store.js';
 import { type Ground, layGround } from './ground.js';
@@ -68,11 +71,12 @@ export async function openMongoStore(options: MongoStoreOptions, atRest: AtRest)
 /** The ports alone, over a database that is migrated. */
 export function mongoPorts(ground: Ground): Store {
   for (const spec of [MESSAGES, CHUNKS, DELIVERIES, MESSAGE_BLOCKS]) ground.outbox.watches(spec);
+  for (const spec of [DEVICES, REGISTRATIONS]) ground.outbox.watches(spec);
   for (const spec of [ACCOUNTS, CREDENTIAL_TELLINGS, ACCOUNT_QUOTAS]) ground.outbox.watches(spec);
   return {
     messages: createMessageStore(ground),
     chunks: createChunkStore(ground),
-    devices: missing('devices'),
+    devices: createDeviceStore(ground),
     addresses: missing('addresses'),
     feedTurns: createFeedTurnStore(ground),
     users: missing('users'),

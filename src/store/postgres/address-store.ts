@@ -1,9 +1,9 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { AddressStore, NotificationsWord, Replaced, Replacement } from '../../ports/address-store.js';
 import type { AtRest } from '../at-rest.js';
+import { tokenPlace } from '../shared/device-changes.js';
 import { retryConflicts } from './conflict.js';
 import { writeDeviceEvents } from './device-events.js';
-import { tokenPlace } from './device-rows.js';
 import type { Sql } from './engine/sql.js';
 import { applyInRounds } from './rounds.js';
 import type { TellingTx } from './telling-transaction.js';

@@ -2,6 +2,7 @@ import { excessOf } from '../../domain/attributes.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { DeviceChange, DeviceChangeResult } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
+import { keysOfChange } from '../shared/device-changes.js';
 import { conflict } from './conflict.js';
 import { tellDeviceChanges } from './device-events.js';
 import { readDevices } from './device-rows.js';
@@ -20,14 +21,7 @@ export function changeDevices(
   changes: readonly DeviceChange[],
   now: EpochMs,
 ): Promise<DeviceChangeResult[]> {
-  return applyInRounds(sql, changes, keysOf, (tx, round) => applyRound(tx, atRest, round, now), now);
-}
-
-function keysOf({ app, id, registrations }: DeviceChange): readonly string[] {
-  const tokens = registrations.flatMap(({ provider, tokenHash }) =>
-    tokenHash === undefined ? [] : [`t|${app}|${provider}|${tokenHash}`],
-  );
-  return [`d|${app}|${id}`, ...tokens];
+  return applyInRounds(sql, changes, keysOfChange, (tx, round) => applyRound(tx, atRest, round, now), now);
 }
 
 async function applyRound(

@@ -9,6 +9,7 @@ import type {
 } from '../../domain/device.js';
 import type { PushToken } from '../../domain/outcome.js';
 import type { AtRest } from '../at-rest.js';
+import { tokenPlace } from '../shared/device-changes.js';
 import type { SqlQuery } from './engine/sql.js';
 
 export interface DeviceRow {
@@ -43,11 +44,6 @@ export interface RegistrationRow {
 /** Topics of the device `d`, sorted. */
 export const TOPICS_OF_D = `ARRAY(
   SELECT s.topic FROM pealbell.subscriptions s WHERE s.app = d.app AND s.device = d.id ORDER BY s.topic)`;
-
-/** Where a push token's sealed form belongs. */
-export function tokenPlace(app: string, provider: string, tokenHash: string): string {
-  return `registrations|${app}|${provider}|${tokenHash}`;
-}
 
 /** Devices with their registrations, keyed `<app>|<device>`; no push token is opened. */
 export async function readDevices(

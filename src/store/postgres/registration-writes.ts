@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { DeviceChange, RegistrationChange } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
-import { tokenPlace } from './device-rows.js';
+import { lastWords, tokenPlace } from '../shared/device-changes.js';
 import type { SqlQuery } from './engine/sql.js';
 
 /** A device, by whatever else is known of it. */
@@ -62,26 +62,6 @@ export async function writeRegistrations(
     [JSON.stringify(rows)],
   );
   return readdressed(rows, before.rows);
-}
-
-/** A slot, or a push token, that one change names more than once: the last word counts. */
-function lastWords(registrations: readonly RegistrationChange[]): RegistrationChange[] {
-  const bySlot = new Map<string, RegistrationChange>();
-  const slotOfToken = new Map<string, string>();
-  for (const registration of registrations) {
-    const { provider, environment, purpose, tokenHash } = registration;
-    const slot = `${provider}|${environment}|${purpose}`;
-    if (tokenHash !== undefined) {
-      const before = bySlot.get(slotOfToken.get(`${provider}|${tokenHash}`) ?? '');
-      if (before?.tokenHash === tokenHash) {
-        const left = { provider, environment: before.environment, purpose: before.purpose };
-        bySlot.set(`${provider}|${left.environment}|${left.purpose}`, { ...left, token: null });
-      }
-      slotOfToken.set(`${provider}|${tokenHash}`, slot);
-    }
-    bySlot.set(slot, registration);
-  }
-  return [...bySlot.values()];
 }
 
 function toRegistrationInput(change: DeviceChange, registration: RegistrationChange, atRest: AtRest) {

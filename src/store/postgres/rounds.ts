@@ -1,5 +1,6 @@
 import type { Excess } from '../../domain/attributes.js';
 import type { EpochMs } from '../../domain/time.js';
+import { roundsOf } from '../shared/rounds.js';
 import type { Sql } from './engine/sql.js';
 import { type TellingTx, tellingTransaction } from './telling-transaction.js';
 
@@ -24,9 +25,10 @@ export async function applyInRounds<Change, Result extends { readonly kind: stri
   now: EpochMs,
 ): Promise<(Result | TooManyResult)[]> {
   const results = new Array<Result | TooManyResult>(changes.length);
-  for (let round of rounds(changes, keysOf)) {
+  for (const places of roundsOf(changes, keysOf)) {
+    let round: readonly number[] = places;
     while (round.length > 0) {
-      const wanted = round.map((i) => changes[i] as Change); // `rounds` gives indexes of `changes`.
+      const wanted = round.map((i) => changes[i] as Change); // `roundsOf` gives indexes of `changes`.
       const applied = await tellingTransaction(sql, now, (tx) => applyOrRollBack(tx, wanted, apply)).catch(
         (error: unknown) => {
           if (error instanceof RolledBack) return error.results as readonly (TooManyResult | undefined)[];
@@ -58,18 +60,4 @@ async function applyOrRollBack<Change, Result extends { readonly kind: string }>
   const results = await apply(tx, changes);
   if (!results.some(({ kind }) => kind === 'too_many')) return results;
   throw new RolledBack(results.map((result) => (result.kind === 'too_many' ? result : undefined)));
-}
-
-function rounds<Change>(changes: readonly Change[], keysOf: (change: Change) => readonly string[]): number[][] {
-  const result: number[][] = [];
-  const lastRoundOf = new Map<string, number>();
-  for (const [i, change] of changes.entries()) {
-    const keys = keysOf(change);
-    const round = Math.max(-1, ...keys.map((key) => lastRoundOf.get(key) ?? -1)) + 1;
-    for (const key of keys) lastRoundOf.set(key, round);
-    const indexes = result[round] ?? [];
-    indexes.push(i);
-    result[round] = indexes;
-  }
-  return result;
 }
