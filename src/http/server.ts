@@ -6,6 +6,11 @@ import { answerUnreadable } from './unreadable.js';
 const HEADERS_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000; // Longer than the idle time of common load balancers (60 s), so that they close first.
 const HEADER_BYTES_MAX = 16 * 1024;
+/**
+ * Connections that wait to be taken: after a restart everybody comes at once, and whoever finds no place tries again after a
+ * second at best. The system's own bound (`net.core.somaxconn`) holds as well.
+ */
+const BACKLOG = 4_096;
 /** Connections at the same time, besides those that realtime may have. */
 export const CONNECTIONS_MAX = 10_000;
 
@@ -87,7 +92,7 @@ function bind(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => reject(addressError(error, options));
     server.once('error', onError);
-    server.listen(options.port, options.host, () => {
+    server.listen({ port: options.port, host: options.host, backlog: BACKLOG }, () => {
       server.off('error', onError);
       resolve();
     });

@@ -70,6 +70,8 @@ interface Checked extends CheckedDraft {
   readonly draft: MessageDraft;
   /** All members, where a broad audience was counted and is small. */
   readonly members: readonly AudienceMember[] | undefined;
+  /** When the call came. */
+  readonly at: EpochMs;
 }
 
 export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
@@ -93,9 +95,11 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     async accept(draft) {
       const checked = checkDraft(house, draft);
       house.assertRoom();
+      // Before anybody is looked up: whoever is erased later than this was not erased when they were found.
+      const at = clock.now();
       const audience = await withoutDoubles(draft.app, checked.audience, (tokens) => holdersOf.add(tokens));
       const members = await resolveBroad(house, draft, audience);
-      const stored = await batch.add({ ...checked, draft, audience, members });
+      const stored = await batch.add({ ...checked, draft, audience, members, at });
       if (stored.kind === 'refused') throw stored.error;
       const { message, result } = stored;
       house.observe({
@@ -141,10 +145,14 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
         draft.locales === undefined ? [] : (chosen[i] ?? []).map(({ device }) => ({ app: draft.app, device })),
       ),
     );
-    const now = clock.now();
     return items.map((item, i) => {
       const members = { all: resolved[i] ?? [], chosen: chosen[i] ?? [] };
-      return write(item, members, chooseRenderings(item.draft.app, members.chosen, item.draft.locales, spoken), now);
+      return write(
+        item,
+        members,
+        chooseRenderings(item.draft.app, members.chosen, item.draft.locales, spoken),
+        item.at,
+      );
     });
   }
 

@@ -63,6 +63,8 @@ export function createEraseUser(house: {
       await erasure.forget(app, user, clock.now());
       const online = await connected(app, user);
       const devices = await allOf(() => erasure.removeDevices(app, user, STEP, house.clock.now()));
+      // Once more: what was accepted meanwhile may have found a device. From here on nothing does.
+      await erasure.forget(app, user, clock.now());
       if (online.length > 0) await bus.tell(app, online, { kind: 'end', why: 'device_removed' });
       await allOf(() => upstream.erase(app, user, STEP));
       await allOf(() => reactions.erase(app, user, STEP));

@@ -4,12 +4,16 @@
  *
  * A group is what stands in one folder of `test/`; the slowest files are groups of their own and go first, so that
  * both ends are reached together. Exit code 1 where a test failed or a group found nothing to run.
+ *
+ * End-to-end tests run on the embedded store, and some of them once more on each kind of servers (`test/support/backend.ts`);
+ * with `PEALBELL_TEST_MATRIX=full` all of them do, which takes several times as long: for every night.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { BACKEND_VARIABLE, type BackendKind } from './backend-kind.js';
 import { makeEmpty, makeMigrated, TEMPLATES_VARIABLE } from './make-templates.js';
 
 /** Groups under way at once: more would only make every test's own limit of time a matter of luck. */
@@ -17,14 +21,32 @@ const AT_ONCE = 2;
 /** Files and folders below `dist/test` that are groups of their own, the longest first. */
 const FIRST = ['chaos', 'e2e/hostile-input.test.js', 'e2e', 'e2e/delivery', 'contract'];
 
+/** Beside the embedded store, on which everything runs. */
+const SERVERS: readonly BackendKind[] = ['postgres'];
+/** What a store can do differently, each seen once from outside: the contract suites look at the rest. */
+const ON_SERVERS = [
+  'e2e/idempotency.test.js',
+  'e2e/delivery/outcomes.test.js',
+  'e2e/people/erasure.test.js',
+  'e2e/realtime/online-first.test.js',
+  'e2e/receipts/told-afterwards.test.js',
+  'e2e/webhooks/told.test.js',
+];
+/** About the embedded store itself, or about the program without any. */
+const EMBEDDED_ONLY =
+  /^e2e\/(?:browser|cli|sdk|stranger|demo|disk-full|doctor|hostile-input|init|process|reload|config-diff|simulators)/;
+
 interface Group {
   readonly name: string;
   readonly files: readonly string[];
+  /** The embedded one when absent. */
+  readonly backend?: BackendKind;
 }
 
 interface Ended {
   readonly group: string;
   readonly code: number | null;
+  readonly isOnServers: boolean;
   readonly passing: number;
   readonly failing: number;
   readonly pending: number;
@@ -43,7 +65,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitC
 
 async function main(words: readonly string[]): Promise<number> {
   const files = (await readdir(TESTS, { recursive: true })).filter((file) => file.endsWith('.test.js'));
-  const groups = groupFiles(files.sort()).filter(
+  const isFull = process.env.PEALBELL_TEST_MATRIX === 'full';
+  const groups = [...groupFiles(files.sort()), ...groupsOnServers(files, isFull)].filter(
     ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
   );
   const waiting = [...groups];
@@ -75,14 +98,24 @@ export function groupFiles(files: readonly string[]): readonly Group[] {
   return [...groups].map(([name, of]) => ({ name, files: of })).filter((group) => group.files.length > 0);
 }
 
-function run({ name, files }: Group, templates: string): Promise<Ended> {
+/** Some of the end-to-end tests on each kind of servers, or all that can mean something there. */
+export function groupsOnServers(files: readonly string[], isFull: boolean): readonly Group[] {
+  return SERVERS.flatMap((backend) => {
+    if (!isFull)
+      return [{ name: `some e2e on ${backend}`, files: ON_SERVERS.filter((file) => files.includes(file)), backend }];
+    const wanted = files.filter((file) => file.startsWith('e2e/') && !EMBEDDED_ONLY.test(file));
+    return groupFiles(wanted).map((group) => ({ ...group, name: `${group.name} on ${backend}`, backend }));
+  });
+}
+
+function run({ name, files, backend }: Group, templates: string): Promise<Ended> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const settings = ['--no-config', '--forbid-only', '--timeout', String(TEST_TIMEOUT_MS)];
     const paths = files.map((file) => `${TESTS}${file}`);
     const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', ...settings, ...paths], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, [TEMPLATES_VARIABLE]: templates },
+      env: { ...process.env, [TEMPLATES_VARIABLE]: templates, [BACKEND_VARIABLE]: backend ?? 'embedded' },
     });
     const said: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
@@ -93,7 +126,7 @@ function run({ name, files }: Group, templates: string): Promise<Ended> {
       process.stdout.write(`\n━━ ${name} (${seconds} s)\n${text}`);
       const count = (word: string) => Number(new RegExp(`^ +(\\d+) ${word}`, 'm').exec(text)?.[1] ?? 0);
       resolve({
-        ...{ group: name, code, seconds },
+        ...{ group: name, code, seconds, isOnServers: backend !== undefined },
         ...{ passing: count('passing'), failing: count('failing'), pending: count('pending') },
         failures: code === 0 ? '' : failuresIn(text),
       });
@@ -109,7 +142,9 @@ function failuresIn(text: string): string {
 
 function report(ended: readonly Ended[]): number {
   const sum = (of: 'passing' | 'failing' | 'pending') => ended.reduce((total, group) => total + group[of], 0);
-  const bad = ended.filter(({ code, passing }) => code !== 0 || passing === 0);
+  // Without the servers all of such a group is pending, and each test says why.
+  const isEmpty = ({ passing, pending, isOnServers }: Ended) => passing === 0 && !(isOnServers && pending > 0);
+  const bad = ended.filter((group) => group.code !== 0 || isEmpty(group));
   process.stdout.write(`\n${ended.map(({ group, seconds }) => `${group} ${seconds} s`).join(', ')}\n`);
   process.stdout.write(`${sum('passing')} passing, ${sum('failing')} failing, ${sum('pending')} pending\n`);
   for (const { group, code, passing, failures } of bad) {

@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load.js';
 import { type Gateway, openGateway } from '../../src/compose.js';
+import { makeDataKey } from '../../src/domain/data-key.js';
 import type { Scope } from '../../src/ports/key-store.js';
 import type { Log } from '../../src/ports/log.js';
 import { startSimulators, writeConfig } from '../../src/simulators.js';
-import { migratedDataDirectory } from './pglite-template.js';
+import { openBackendOfRun } from './backend.js';
 
 export interface Answer {
   readonly status: number;
@@ -31,7 +33,7 @@ export interface LogLine {
   readonly fields: object;
 }
 
-/** A whole gateway on ports of its own, over a fresh embedded store and simulated vendors. */
+/** A whole gateway on ports of its own, over a fresh store and simulated vendors. */
 export interface TestGateway {
   readonly gateway: Gateway;
   readonly url: string;
@@ -66,13 +68,15 @@ export async function openTestGateway(): Promise<TestGateway> {
   await writeConfig(directory, simulators.endpoints.providers);
   await mkdir(join(directory, 'apps'), { recursive: true });
   await writeFile(join(directory, 'apps', 'news.yaml'), 'providers: {}\n');
+  const backend = await openBackendOfRun();
   const config = await loadConfig({
     dir: directory,
     env: {},
     flags: {
       'server.listen': '127.0.0.1:0',
       'server.admin': '127.0.0.1:0',
-      'store.url': `pglite:${await migratedDataDirectory()}`,
+      ...backend.settings,
+      ...(backend.kind === 'embedded' ? {} : { 'security.data_key': makeDataKey((size) => randomBytes(size)) }),
     },
   });
   const lines: LogLine[] = [];
@@ -112,6 +116,7 @@ export async function openTestGateway(): Promise<TestGateway> {
     put: (device, body, more = {}) => ask(`/v1/devices/${device}`, { method: 'PUT', body, ...more }),
     async close() {
       await gateway.stop();
+      await backend.close();
       await simulators.close();
       await rm(directory, { recursive: true, force: true });
     },

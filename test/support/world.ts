@@ -12,7 +12,8 @@ import { makeDataKey } from '../../src/domain/data-key.js';
 import { SCOPES } from '../../src/ports/key-store.js';
 import type { Log } from '../../src/ports/log.js';
 import { type Simulators, startSimulators, vendorSettings, writeConfig } from '../../src/simulators.js';
-import { emptyDataDirectory, migratedDataDirectory } from './pglite-template.js';
+import { openBackendOfRun, type TestBackend } from './backend.js';
+import { emptyDataDirectory } from './pglite-template.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const CHILD_START_MS = 30_000;
@@ -66,7 +67,9 @@ export interface World {
 export interface WorldOptions {
   /** The providers of the app `demo`: Apple alone, every one that is simulated; when absent Apple, Google and browsers. */
   readonly roads?: 'apns' | 'every';
-  /** Postgres URL; an embedded database of its own when absent. */
+  /** Closed with the world; a place on the backend of this run when absent. */
+  readonly backend?: TestBackend;
+  /** A store alone, with the queue in it, instead of a backend. */
   readonly storeUrl?: string;
   readonly latencyMs?: number;
   /** The vendors' clock; a test that moves the gateway's moves theirs along. */
@@ -91,13 +94,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await writeConfig(configDir, roads[options.roads ?? 'three']);
   const dataKey = makeDataKey((size) => randomBytes(size));
   await writeFile(join(configDir, 'test.key'), dataKey, { mode: 0o600 });
+  const { storeUrl } = options;
+  const backend = storeUrl === undefined ? (options.backend ?? (await openBackendOfRun())) : undefined;
+  const places = backend?.settings ?? { 'store.url': storeUrl ?? '' };
   const base: Record<string, string> = {
     'server.listen': '127.0.0.1:0',
     'server.admin': '127.0.0.1:0',
-    'store.url': options.storeUrl ?? `pglite:${await migratedDataDirectory()}`,
-    ...(options.storeUrl === undefined ? {} : { 'security.data_key': dataKey }),
+    ...places,
+    // An embedded store makes its own.
+    ...(places['store.url']?.startsWith('pglite:') ? {} : { 'security.data_key': dataKey }),
   };
-  const closing: (() => Promise<unknown>)[] = [() => simulators.close()];
+  const closing: (() => Promise<unknown>)[] = [() => simulators.close(), async () => backend?.close()];
   const load = (settings: Record<string, string> = {}) =>
     loadConfig({ dir: configDir, env: {}, flags: { ...base, ...settings } });
 
