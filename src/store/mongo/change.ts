@@ -10,6 +10,8 @@ export interface Change<T extends Aggregate> {
   readonly unset?: readonly (keyof Omit<T, keyof Aggregate> & string)[];
   /** What it owes by this. */
   readonly out?: Pending | undefined;
+  /** What it owes by itself besides: nobody settles it, so that `Outbox.recover` does it some time later. */
+  readonly later?: Pending | undefined;
 }
 
 /** Is asked about one document as it was read; undefined: it stays as it is. */
@@ -95,12 +97,13 @@ export async function readEach<T extends { readonly _id: string }>(
   return (await db.run(() => model.find(filter as never, fields).lean())) as unknown as T[];
 }
 
-export function updateOf<T extends Aggregate>({ set, unset, out }: Change<T>, o: string) {
+export function updateOf<T extends Aggregate>({ set, unset, out, later }: Change<T>, o: string) {
+  const owed = [out, later].filter((pending) => pending !== undefined);
   return {
     ...(set === undefined || Object.keys(set).length === 0 ? {} : { $set: set }),
     ...(unset === undefined || unset.length === 0 ? {} : { $unset: Object.fromEntries(unset.map((key) => [key, 1])) }),
     $inc: { rev: 1 },
-    $push: { w: { $each: [o], $slice: -WRITERS_KEPT }, ...(out === undefined ? {} : { out }) },
+    $push: { w: { $each: [o], $slice: -WRITERS_KEPT }, ...(owed.length === 0 ? {} : { out: { $each: owed } }) },
   };
 }
 

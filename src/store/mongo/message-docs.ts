@@ -38,6 +38,8 @@ export function messageDoc(message: NewMessage, now: EpochMs, o: string, owed: P
     nextChunk: chunks.length,
     ...(isOver ? { completedAt: now } : {}),
     isOpen: planned && !isOver,
+    devices: chunks.reduce((sum, { targets }) => sum + targets.length, 0),
+    hasContent: true,
     deliveriesSwept: false,
   } satisfies MessageDoc;
 }

@@ -1,6 +1,5 @@
-import type { DeliveryState } from '../../domain/delivery.js';
-import type { Reason } from '../../domain/reason.js';
 import { COUNTED_ENDS } from '../../domain/stats.js';
+import type { Shifts } from '../shared/message-view.js';
 import type { SqlQuery } from './engine/sql.js';
 import { countHourly } from './stats-writes.js';
 
@@ -69,15 +68,6 @@ export function writeSteps(steps: string, others?: string): string {
 
 /** States that are counted hour by hour as such; the others are counted by how far deliveries came. */
 const ENDS = COUNTED_ENDS.map((state) => `'${state}'`).join(', ');
-
-/** What moved on in the deliveries of one message since its chunks counted them. */
-export interface Shifts {
-  readonly states: Readonly<Partial<Record<DeliveryState, number>>>;
-  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
-  readonly reached: Readonly<Partial<Record<DeliveryState, number>>>;
-}
-
-export const NO_SHIFTS: Shifts = { states: {}, reasons: {}, reached: {} };
 
 /** By message; those of which nothing moved are left out. */
 export async function readShifts(sql: SqlQuery, messages: readonly string[]): Promise<ReadonlyMap<string, Shifts>> {

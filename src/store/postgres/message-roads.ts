@@ -1,6 +1,7 @@
 import { REALTIME } from '../../domain/route.js';
-import { COUNTED, COUNTED_ENDS, type Counted, emptyStats } from '../../domain/stats.js';
+import { COUNTED_ENDS, type Counted } from '../../domain/stats.js';
 import type { RoadCounts } from '../../ports/message-store.js';
+import { type OnRoad, sumRoads } from '../shared/message-roads.js';
 import type { SqlQuery } from './engine/sql.js';
 
 /** What the chunks of messages `$1` count; a part of it may have ended over the connection. */
@@ -18,7 +19,7 @@ SELECT message, provider, name, sum(n)::integer AS n FROM (${COUNTED_IN_CHUNKS}
   UNION ALL
   SELECT s.message, nullif(s.provider, ''), s.name, s.n FROM pealbell.delivery_shifts s
   WHERE s.message = ANY($1::text[]) AND (s.kind = 'reached' OR (s.kind = 'state' AND s.name = ANY($2::text[])))
-) counted GROUP BY message, provider, name HAVING sum(n) <> 0 ORDER BY message, provider COLLATE "C" NULLS LAST`;
+) counted GROUP BY message, provider, name HAVING sum(n) <> 0`;
 
 /** What became of messages road by road, by message; those of which nothing is counted are left out. */
 export async function readRoads(
@@ -29,27 +30,7 @@ export async function readRoads(
     messages,
     COUNTED_ENDS,
   ]);
-  const roads = new Map<string, { provider: string | null; counts: Record<Counted, number> }[]>();
-  for (const { message, provider, name, n } of found.rows) {
-    const known = roads.get(message) ?? [];
-    roads.set(message, known);
-    let road = known.find((each) => each.provider === provider);
-    if (road === undefined) {
-      road = { provider, counts: emptyStats() };
-      known.push(road);
-    }
-    if (COUNTED.includes(name)) road.counts[name] += n;
-  }
-  return roads;
-}
-
-/** With those of a message for everyone that ended without a word. */
-export function withSilent(
-  roads: readonly RoadCounts[],
-  state: 'expired' | 'canceled',
-  count: number,
-): readonly RoadCounts[] {
-  const live = roads.find(({ provider }) => provider === REALTIME) ?? { provider: REALTIME, counts: emptyStats() };
-  const more = { ...live, counts: { ...live.counts, [state]: live.counts[state] + count } };
-  return [...roads.filter((road) => road !== live), more];
+  const parts = new Map<string, OnRoad[]>();
+  for (const { message, ...part } of found.rows) parts.set(message, [...(parts.get(message) ?? []), part]);
+  return new Map([...parts].map(([message, these]) => [message, sumRoads(these)]));
 }

@@ -1,11 +1,11 @@
-import type { DeliveryTerms, MessageClass, MessageStatus } from '../../domain/accepted-message.js';
-import { type Counts, DELIVERY_STATES, emptyCounts, type Reached } from '../../domain/delivery.js';
+import type { DeliveryTerms, MessageClass } from '../../domain/accepted-message.js';
 import type { JsonObject } from '../../domain/json.js';
-import { REASONS, type Reason } from '../../domain/reason.js';
-import type { BlockedAccount, MessageView, RoadCounts } from '../../ports/message-store.js';
-import { NO_SHIFTS, readShifts, type Shifts } from './delivery-shifts.js';
+import type { Reason } from '../../domain/reason.js';
+import type { MessageView } from '../../ports/message-store.js';
+import { NO_SHIFTS, type Tally, toView, type ViewedMessage } from '../shared/message-view.js';
+import { readShifts } from './delivery-shifts.js';
 import type { SqlQuery } from './engine/sql.js';
-import { readRoads, withSilent } from './message-roads.js';
+import { readRoads } from './message-roads.js';
 
 export interface MessageRow {
   id: string;
@@ -35,18 +35,29 @@ export async function readViews(sql: SqlQuery, rows: readonly MessageRow[]): Pro
   const reasons = await readReasons(sql, ids);
   const shifts = await readShifts(sql, ids);
   const roads = await readRoads(sql, ids);
-  return rows.map((row) =>
-    toView(
-      row,
-      tallies.filter((tally) => tally.message === row.id),
-      reasons.get(row.id) ?? {},
-      shifts.get(row.id) ?? NO_SHIFTS,
-      roads.get(row.id) ?? [],
-    ),
-  );
+  return rows.map((row) => {
+    const these = tallies.filter((tally) => tally.message === row.id);
+    return toView(viewed(row), {
+      planned: these.reduce((sum, { planned }) => sum + Number(planned), 0),
+      tallies: these.map(toTally),
+      reasons: reasons.get(row.id) ?? {},
+      shifts: shifts.get(row.id) ?? NO_SHIFTS,
+      roads: roads.get(row.id) ?? [],
+    });
+  });
 }
 
-interface Tally {
+function viewed(row: MessageRow): ViewedMessage {
+  const time = (at: string | number | null) => (at === null ? null : Number(at));
+  return {
+    ...{ id: row.id, app: row.app, class: row.class, terms: row.terms, metadata: row.metadata, tags: row.tags },
+    ...{ createdAt: Number(row.created_at), expiresAt: Number(row.expires_at), planned: row.planned },
+    ...{ canceledAt: time(row.canceled_at), completedAt: time(row.completed_at), recalledAt: time(row.recalled_at) },
+    announcedTo: row.announced_to,
+  };
+}
+
+interface TallyRow {
   message: string;
   provider: string | null;
   blocked: boolean;
@@ -64,8 +75,8 @@ interface Tally {
   canceled: string | number;
 }
 
-async function readTallies(sql: SqlQuery, ids: readonly string[]): Promise<Tally[]> {
-  const found = await sql.query<Tally>(
+async function readTallies(sql: SqlQuery, ids: readonly string[]): Promise<TallyRow[]> {
+  const found = await sql.query<TallyRow>(
     `SELECT c.message, c.provider, c.blocked, p.reason AS blocked_reason, p.since AS blocked_since,
        coalesce(sum(c.target_count) FILTER (WHERE c.origin IS NULL), 0) AS planned,
        sum(c.target_count - c.moved) AS stayed, sum(c.sent) AS sent, sum(c.delivered) AS delivered, sum(c.failed) AS failed,
@@ -76,6 +87,18 @@ async function readTallies(sql: SqlQuery, ids: readonly string[]): Promise<Tally
     [ids],
   );
   return found.rows;
+}
+
+function toTally(row: TallyRow): Tally {
+  return {
+    ...{ provider: row.provider, isBlocked: row.blocked, blockedReason: row.blocked_reason },
+    blockedSince: row.blocked_since === null ? null : Number(row.blocked_since),
+    stayed: Number(row.stayed),
+    ends: {
+      ...{ sent: Number(row.sent), delivered: Number(row.delivered), failed: Number(row.failed) },
+      ...{ expired: Number(row.expired), suppressed: Number(row.suppressed), canceled: Number(row.canceled) },
+    },
+  };
 }
 
 async function readReasons(
@@ -90,106 +113,4 @@ async function readReasons(
   const reasons = new Map<string, Partial<Record<Reason, number>>>();
   for (const row of found.rows) reasons.set(row.message, { ...reasons.get(row.message), [row.reason]: Number(row.n) });
   return reasons;
-}
-
-function toView(
-  row: MessageRow,
-  tallies: readonly Tally[],
-  reasons: Partial<Record<Reason, number>>,
-  shifts: Shifts,
-  told: readonly RoadCounts[],
-): MessageView {
-  const counts = emptyCounts();
-  let devices = row.announced_to ?? 0;
-  let settled = 0;
-  const blocked: BlockedAccount[] = [];
-  for (const tally of tallies) {
-    let open = Number(tally.stayed);
-    devices += Number(tally.planned);
-    for (const state of ['sent', 'delivered', 'failed', 'expired', 'suppressed', 'canceled'] as const) {
-      counts[state] += Number(tally[state]);
-      settled += Number(tally[state]);
-      open -= Number(tally[state]);
-    }
-    if (!tally.blocked || tally.provider === null) continue;
-    blocked.push({
-      provider: tally.provider,
-      reason: tally.blocked_reason ?? 'credential_rejected',
-      devices: open,
-      ...(tally.blocked_since === null ? {} : { since: Number(tally.blocked_since) }),
-    });
-  }
-  // Whoever is between two chunks is counted where it was planned, and has not ended anywhere.
-  counts.queued = devices - settled;
-  const reached = reachedOf(counts, shifts);
-  for (const state of DELIVERY_STATES) counts[state] += shifts.states[state] ?? 0;
-  const moved = added(reasons, shifts.reasons);
-  const silent = silentEnd(row);
-  const roads = silent === undefined || counts.queued <= 0 ? told : withSilent(told, silent, counts.queued);
-  if (silent !== undefined && counts.queued > 0) {
-    counts[silent] += counts.queued;
-    moved[silent] = (moved[silent] ?? 0) + counts.queued;
-    counts.queued = 0;
-  }
-  return {
-    id: row.id,
-    app: row.app,
-    class: row.class,
-    ...(row.terms.channel === undefined ? {} : { channel: row.terms.channel }),
-    ...(row.terms.route?.name === undefined ? {} : { route: row.terms.route.name }),
-    status: statusOf(
-      row,
-      devices,
-      counts.queued,
-      blocked.reduce((sum, account) => sum + account.devices, 0),
-    ),
-    createdAt: Number(row.created_at),
-    expiresAt: Number(row.expires_at),
-    ...(row.canceled_at === null ? {} : { canceledAt: Number(row.canceled_at) }),
-    ...(row.completed_at === null ? {} : { completedAt: Number(row.completed_at) }),
-    ...(row.recalled_at === null ? {} : { recalledAt: Number(row.recalled_at) }),
-    devices,
-    planned: row.planned,
-    counts,
-    reached,
-    roads,
-    reasons: moved,
-    blocked,
-    ...(row.metadata === null ? {} : { metadata: row.metadata }),
-    ...(row.tags === null ? {} : { tags: row.tags }),
-  };
-}
-
-/** How deliveries of a message that went to everyone at once have ended of which no device has said anything. */
-function silentEnd(row: MessageRow): 'canceled' | 'expired' | undefined {
-  if (row.announced_to === null) return undefined;
-  if (row.canceled_at !== null) return 'canceled';
-  return row.completed_at === null ? undefined : 'expired';
-}
-
-/** `counts` as the chunks have them, before what moved since. */
-function reachedOf(counts: Counts, { reached }: Shifts): Reached {
-  return {
-    sent: counts.sent + counts.delivered + (reached.sent ?? 0),
-    delivered: counts.delivered + (reached.delivered ?? 0),
-    displayed: reached.displayed ?? 0,
-    opened: reached.opened ?? 0,
-  };
-}
-
-function added(one: Partial<Record<Reason, number>>, other: Partial<Record<Reason, number>>) {
-  const sum = { ...one };
-  for (const reason of REASONS) {
-    const more = other[reason];
-    if (more !== undefined) sum[reason] = (sum[reason] ?? 0) + more;
-  }
-  return sum;
-}
-
-/** Blocked: all that is left waits for an account that is stopped. */
-function statusOf(row: MessageRow, devices: number, queued: number, blocked: number): MessageStatus {
-  if (row.canceled_at !== null) return 'canceled';
-  if (row.completed_at !== null) return 'completed';
-  if (blocked > 0 && blocked === queued) return 'blocked';
-  return queued < devices || row.announced_to !== null ? 'sending' : 'queued';
 }

@@ -30,8 +30,11 @@ export interface MessageDoc extends Aggregate {
   readonly completedAt?: EpochMs;
   /** Planned and not completed: `complete` looks at these. */
   readonly isOpen: boolean;
+  /** Targets of all chunks that were planned. */
+  readonly devices: number;
   /** Devices of a message that went to everyone at once, without chunks. */
   readonly announcedTo?: number;
+  readonly hasContent: boolean;
   readonly deliveriesSwept: boolean;
 }
 
@@ -59,7 +62,9 @@ export const MESSAGES = collection<MessageDoc>(
     recallCursor: String,
     completedAt: Number,
     isOpen: Boolean,
+    devices: Number,
     announcedTo: Number,
+    hasContent: Boolean,
     deliveriesSwept: Boolean,
   },
   [
@@ -69,6 +74,7 @@ export const MESSAGES = collection<MessageDoc>(
     { name: 'open', keys: { isOpen: 1, _id: 1 } },
     { name: 'recalling', keys: { recallCursor: 1, _id: 1 } },
     { name: 'by_age', keys: { createdAt: 1 } },
+    { name: 'with_content', keys: { hasContent: 1, createdAt: 1 } },
     { name: 'with_deliveries', keys: { deliveriesSwept: 1, createdAt: 1 } },
     OUT_INDEX,
   ],

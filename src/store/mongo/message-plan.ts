@@ -1,0 +1,101 @@
+import type { MessageStore } from '../../ports/message-store.js';
+import { plannedChunk } from './chunk-docs.js';
+import type { CountStep } from './count-writes.js';
+import { WRITERS_KEPT } from './documents/aggregate.js';
+import { CHUNKS } from './documents/chunks.js';
+import { MESSAGES } from './documents/messages.js';
+import { op } from './engine/collection.js';
+import { type Ground, together } from './ground.js';
+import { owedChunks, writeChunks } from './message-chunks.js';
+import { toSendable } from './message-docs.js';
+import type { Owed } from './outbox.js';
+
+/** The part of {@link MessageStore} that plans large audiences. */
+export function createPlans(ground: Ground): Pick<MessageStore, 'plan' | 'extendPlan' | 'announced' | 'unplanned'> {
+  const { db, atRest, outbox } = ground;
+  const model = db.of(MESSAGES);
+  const chunks = db.of(CHUNKS);
+
+  return {
+    async plan(id) {
+      const found = await db.run(() => model.findOne({ _id: id, planned: false }).lean());
+      if (found === null) return undefined;
+      const open = { app: found.app, isDone: false, message: id };
+      return {
+        message: toSendable(found, atRest),
+        cursor: found.planCursor,
+        nextChunk: found.nextChunk,
+        openChunks: await db.run(() => chunks.countDocuments(open)),
+      };
+    },
+
+    async extendPlan(id, from, { chunks: fresh, cursor, planned }, now) {
+      const call = outbox.begin();
+      const these = fresh.map((chunk) => plannedChunk(id, chunk, undefined, atRest));
+      const owed: Owed = these.length === 0 ? {} : { work: owedChunks(these) };
+      const pending = outbox.pending(call, owed, now);
+      const devices = these.reduce((sum, { targetCount }) => sum + targetCount, 0);
+      const filter = { _id: id, planCursor: from.cursor, nextChunk: from.nextChunk, planned: false };
+      const moved = await db.run(() =>
+        model
+          .findOneAndUpdate(filter, {
+            $set: { planCursor: cursor, nextChunk: from.nextChunk + these.length, planned, isOpen: planned },
+            $inc: { rev: 1, devices },
+            $push: {
+              w: { $each: [call.o], $slice: -WRITERS_KEPT },
+              ...(pending === undefined ? {} : { out: pending }),
+            },
+          })
+          .lean(),
+      );
+      if (moved === null) return false;
+      if (pending === undefined) return true;
+      await writeChunks(ground, [{ message: moved, chunks: these }], now, call.o);
+      await outbox.settle(call, [{ spec: MESSAGES, ids: [id] }], {}, now);
+      return true;
+    },
+
+    async announced(id, { reached, unreached }) {
+      const call = outbox.begin();
+      const found = await db.run(() => model.findOne({ _id: id, planned: false }).lean());
+      if (found === null) return false;
+      const step = (kind: CountStep['kind'], name: string, n: number): CountStep => ({
+        ...{ app: found.app, message: id, class: found.class, acceptedAt: found.createdAt },
+        ...{ provider: null, platform: null, kind, name, n },
+      });
+      const steps =
+        unreached === 0
+          ? []
+          : [
+              step('reason', 'no_registration', unreached),
+              step('state', 'failed', unreached),
+              step('state', 'queued', -unreached),
+            ];
+      const pending = outbox.pending(call, { steps }, found.createdAt);
+      const ended = await db.run(() =>
+        model.updateOne(
+          { _id: id, planned: false },
+          {
+            $set: { planned: true, isOpen: true, announcedTo: reached + unreached },
+            $inc: { rev: 1 },
+            $push: {
+              w: { $each: [call.o], $slice: -WRITERS_KEPT },
+              ...(pending === undefined ? {} : { out: pending }),
+            },
+          },
+        ),
+      );
+      if (ended.matchedCount === 0) return false;
+      await outbox.settle(call, [{ spec: MESSAGES, ids: [id] }], together([{ steps }]), found.createdAt);
+      return true;
+    },
+
+    async unplanned(before, limit) {
+      const filter = { planned: false, createdAt: op({ $lt: before }) };
+      const found = await db.run(() =>
+        model.find(filter).sort({ createdAt: 1 }).limit(limit).select({ class: 1 }).lean(),
+      );
+      return found.map(({ _id: id, class: lane }) => ({ id, class: lane }));
+    },
+  };
+}
