@@ -19,6 +19,7 @@ import { createKeyStore } from './key-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateMongo } from './migrate.js';
 import { createQuotaStore } from './quota-store.js';
+import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
 import { type Round, startRounds } from './rounds.js';
 import { createUpstreamStore } from './upstream-store.js';
@@ -81,7 +82,7 @@ export function mongoPorts(ground: Ground): Store {
     feedTurns: createFeedTurnStore(ground),
     users: missing('users'),
     topics: missing('topics'),
-    receipts: missing('receipts'),
+    receipts: createReceiptStore(ground),
     reactions: missing('reactions'),
     recalls: missing('recalls'),
     history: missing('history'),

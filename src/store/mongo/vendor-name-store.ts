@@ -1,6 +1,7 @@
 import { BARE_KEY_PREFIX } from '../../domain/delivery.js';
 import type { VendorNameStore } from '../../ports/vendor-name-store.js';
 import { readEach } from './change.js';
+import { devicesOfTokens } from './device-lookup.js';
 import { DELIVERIES, deliveryId } from './documents/deliveries.js';
 import { VENDOR_NAMES } from './documents/vendor-names.js';
 import type { Ground } from './ground.js';
@@ -23,13 +24,15 @@ export function createVendorNameStore({ db }: Ground): VendorNameStore {
       return new Map(found.map(({ _id, message, key }) => [ids.get(_id) ?? '', { message, key }]));
     },
 
-    async findTargets(app, _provider, targets) {
+    async findTargets(app, provider, targets) {
       const bare = targets.map(({ message, tokenHash }) => deliveryId(message, BARE_KEY_PREFIX + tokenHash));
       const deliveries = await readEach(db, db.of(DELIVERIES), [...new Set(bare)]);
       const kept = new Map(deliveries.flatMap((one) => (one.app === app ? [[one._id, one.key]] : [])));
+      const hashes = targets.map(({ tokenHash }) => tokenHash);
+      const devices = await devicesOfTokens(db, app, provider, hashes);
       return new Map(
         targets.flatMap(({ message, tokenHash }, i): [string, string][] => {
-          const key = kept.get(bare[i] ?? '');
+          const key = kept.get(bare[i] ?? '') ?? devices.get(tokenHash);
           return key === undefined ? [] : [[`${message}|${tokenHash}`, key]];
         }),
       );

@@ -1,27 +1,13 @@
-import type { Attempt, DeliveryState } from '../../domain/delivery.js';
-import type { Reason } from '../../domain/reason.js';
+import type { DeliveryState } from '../../domain/delivery.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
+import type { DeliveryName } from '../shared/rowless-delivery.js';
+import type { SentEnd, SentEnded } from '../shared/sent-end.js';
 import { gatherMoves, moveOf, withTellings } from './delivery-moves.js';
 import { reachedBy } from './delivery-shifts.js';
 import { erasurePepper, isNotErased } from './erased-users.js';
 import type { TellingTx } from './telling-transaction.js';
-import { type DeliveryName, findRowless } from './unkept-deliveries.js';
-
-/** The end of a delivery that was sent, because what the provider took has not arrived and never will. */
-export interface SentEnd extends DeliveryName {
-  /** Over which it was sent; one that another provider took is left as it is. */
-  readonly provider: string;
-  readonly state: Extract<DeliveryState, 'failed' | 'expired' | 'suppressed' | 'recalled'>;
-  readonly reason: Reason | null;
-  /** When the provider took it; written where no record was kept. */
-  readonly sentAt: EpochMs;
-  /** What the attempt that the provider took is to say from now on. */
-  readonly word?: Pick<Attempt, 'reason' | 'detail' | 'vendor'>;
-}
-
-/** What a delivery was found as. `queued`: nobody has recorded yet that it was sent. `other`: it was left as it is. */
-export type SentEnded = 'ended' | 'queued' | 'other';
+import { findRowless } from './unkept-deliveries.js';
 
 const END_FIELDS = `app text, message text, key text, provider text, state text, reason text, sent_at bigint, word jsonb`;
 

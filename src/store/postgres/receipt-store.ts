@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { ElsewhereSeen, Receipt, ReceiptStore, Recorded } from '../../ports/receipt-store.js';
 import type { AtRest } from '../at-rest.js';
+import type { RowlessDelivery } from '../shared/rowless-delivery.js';
 import { retryConflicts } from './conflict.js';
 import { gatherMoves, moveOf, withTellings, writeMoves } from './delivery-moves.js';
 import { raisedState, reachedBy } from './delivery-shifts.js';
@@ -9,7 +10,7 @@ import { erasurePepper, isNotErased } from './erased-users.js';
 import { fewRows } from './few-rows.js';
 import { giveUp } from './give-up.js';
 import { type TellingTx, tellingTransaction } from './telling-transaction.js';
-import { findRowless, type RowlessDelivery } from './unkept-deliveries.js';
+import { findRowless } from './unkept-deliveries.js';
 
 /** Deliveries without a row looked up by one transaction: each may lie in a chunk of 500 targets. */
 const ROWLESS_PER_STEP = 100;

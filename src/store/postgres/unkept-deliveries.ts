@@ -1,37 +1,8 @@
-import { type Effect, ERASED_USER, isOver, type Progress } from '../../domain/chunk.js';
-import { REALTIME } from '../../domain/route.js';
-import type { EpochMs } from '../../domain/time.js';
+import { type Effect, ERASED_USER } from '../../domain/chunk.js';
 import type { AtRest } from '../at-rest.js';
-import { parseTargets } from '../shared/chunk-targets.js';
-import {
-  fingerprint,
-  REMEMBERED_STATES,
-  type RememberedState,
-  remembers,
-  unkeptPepper,
-} from '../shared/unkept-memory.js';
+import { type DeliveryName, findRemembered, openChunk, type RowlessDelivery } from '../shared/rowless-delivery.js';
+import { unkeptPepper } from '../shared/unkept-memory.js';
 import type { SqlQuery } from './engine/sql.js';
-
-/** A delivery that has no row, as its chunk knows it. */
-export interface RowlessDelivery {
-  readonly message: string;
-  readonly key: string;
-  readonly user: string | null;
-  readonly provider: string | null;
-  readonly platform: string | null;
-  /** `queued`: its chunk has not recorded it yet. */
-  readonly state: 'queued' | RememberedState;
-  readonly queuedAt: EpochMs;
-}
-
-/** Which delivery is looked for. */
-export interface DeliveryName {
-  readonly app: string;
-  readonly message: string;
-  readonly key: string;
-  /** Whose device it was; absent where it is still the same person's. */
-  readonly user?: string | null;
-}
 
 interface CoveringChunk {
   message: string;
@@ -76,7 +47,9 @@ export async function findRowless(
   );
   const users = keepsAll ? new Map<string, string | null>() : await readUsers(tx, json);
   const pepper = unkeptPepper(atRest);
-  const parsed = chunks.rows.map((chunk) => ({ ...chunk, waiting: new Map(waitingIn(chunk, atRest)) }));
+  const parsed = chunks.rows.map(({ done: isDone, effects, ...chunk }) => {
+    return { ...chunk, ...openChunk({ ...chunk, isDone, effects: effects ?? [] }, atRest) };
+  });
 
   return names.flatMap(({ app, message, key, user: former }): RowlessDelivery[] => {
     const owner = known.get(message);
@@ -90,30 +63,9 @@ export async function findRowless(
     }
     const user = former === undefined ? users.get(`${app}|${key}`) : former;
     if (user === undefined) return [];
-    for (const { unkept, provider: chunkProvider, platform } of covering) {
-      // It may have ended over the connection, though its chunk is at a vendor.
-      for (const provider of new Set([chunkProvider, REALTIME])) {
-        const state = REMEMBERED_STATES.find((each) =>
-          remembers(unkept, fingerprint(pepper, { message, key, user, provider, state: each })),
-        );
-        if (state !== undefined) return [{ ...base, user, provider, platform, state }];
-      }
-    }
-    return [];
+    const remembered = findRemembered(covering, pepper, { message, key, user });
+    return remembered === undefined ? [] : [{ ...base, user, ...remembered }];
   });
-}
-
-/** Targets that this chunk has yet to record, or that are on their way from it to another, with their users. */
-function waitingIn(chunk: CoveringChunk, atRest: AtRest): [key: string, user: string | null][] {
-  const moving = (chunk.effects ?? []).flatMap((effect) =>
-    effect.kind === 'step' ? effect.targets.map(({ key, user }): [string, string | null] => [key, user]) : [],
-  );
-  if (chunk.done) return moving;
-  const { marks } = JSON.parse(chunk.progress) as Progress; // written by the chunk store from the same type
-  const waiting = parseTargets(chunk.targets, chunk.message, atRest).flatMap(({ key, user }, i) =>
-    isOver(marks[i]) ? [] : [[key, user] as [string, string | null]],
-  );
-  return [...moving, ...waiting];
 }
 
 /** Whose the devices are now, keyed `<app>|<device>`. */
