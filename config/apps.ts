@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ProviderKind } from '../providers/contract.js';
 import type { Channel } from '../src/domain/channel.js';
+import type { Rate } from '../src/domain/rate.js';
 import type { RealtimeSettings } from '../src/domain/realtime.js';
 import { NATIVE, REALTIME, type Route } from '../src/domain/route.js';
 import { nearest } from '../src/domain/suggest.js';
@@ -10,6 +11,7 @@ import type { WebhookUrlRules } from '../src/domain/webhook-url.js';
 import { type ChannelProvider, readChannels } from './channels.js';
 import { type Complaint, explain, unknownKey } from './explain.js';
 import type { LoadModule } from './provider-modules.js';
+import { parseRate } from './quantity.js';
 import { readRealtime } from './realtime.js';
 import { readRoutes } from './routes.js';
 import { APP_NOT_YET, type SettingSchema } from './schema.js';
@@ -31,6 +33,8 @@ export interface ProviderSettings {
   readonly options: unknown;
   /** The kind itself, where it is none of the catalogue's: of a module that the file names. */
   readonly module?: ProviderKind<unknown>;
+  /** Devices that may be asked for in a time. */
+  readonly rate?: Rate;
 }
 
 export interface AppSettings {
@@ -197,13 +201,18 @@ async function readProvider(name: string, written: unknown, found: FoundKind): P
   const { kind, module, complaint, files = [] } = found;
   if (kind === undefined)
     return { providers: [], complaints: complaint === undefined ? [] : [complaint], secrecy: [], files };
-  const { kind: _kind, module: _module, ...options } = isRecord(written) ? written : {};
+  const { kind: _kind, module: _module, rate: writtenRate, ...options } = isRecord(written) ? written : {};
   if (!isRecord(written) && written !== null) return refuse({ at: 'value', what: 'must be a group of options' });
+  const rate = typeof writtenRate === 'string' ? parseRate(writtenRate) : undefined;
+  if (writtenRate !== undefined && rate === undefined) {
+    const what = 'must be devices in a time, such as 500/s, 3000/m or 100000/h';
+    return refuse({ at: 'value', what, suggestion: 'leave it out for no limit of your own' }, [...path, 'rate']);
+  }
 
   const schema = optionsSchema(kind);
   const known = knownOptions(schema);
   const strangers = known === undefined ? [] : Object.keys(options).filter((key) => !known.includes(key));
-  const complaints = strangers.map((key) => unknownKey([...path, key], [...(known ?? []), 'kind', 'module']));
+  const complaints = strangers.map((key) => unknownKey([...path, key], [...(known ?? []), 'kind', 'module', 'rate']));
   const parsed = await kind.options.safeParseAsync(options);
   for (const issue of parsed.error?.issues ?? []) {
     // Told above already, and with the place of each key.
@@ -212,7 +221,13 @@ async function readProvider(name: string, written: unknown, found: FoundKind): P
   }
   return {
     providers: parsed.success
-      ? [{ name, kind: kind.name, options: parsed.data, ...(module === undefined ? {} : { module }) }]
+      ? [
+          {
+            ...{ name, kind: kind.name, options: parsed.data },
+            ...(module === undefined ? {} : { module }),
+            ...(rate === undefined ? {} : { rate }),
+          },
+        ]
       : [],
     complaints,
     secrecy: schema === undefined ? [] : secrecyOf(schema, path),

@@ -32,6 +32,7 @@ export function renderAppExample(kinds: readonly ConfigKind[] = VENDOR_KINDS): s
     '# Written by `pealbell config example app`.',
     '',
     'providers: # by the name they have in registrations; a name of your own needs a kind, such as kind: apns',
+    '  # Each may have a rate: devices asked for at most in a time, such as rate: 500/s, by all processes together.',
     ...providers,
     ...renderChannels(kinds),
     ...ROUTES,

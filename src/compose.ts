@@ -8,7 +8,7 @@ import type { Config } from '../config/load.js';
 import type { Role } from '../config/roles.js';
 import { urlRulesOf } from '../config/webhooks.js';
 import { createAccess } from './compose/access.js';
-import { openBase, openBus, openQueue } from './compose/base.js';
+import { openAllowances, openBase, openBus, openQueue } from './compose/base.js';
 import { createCallbackUrls } from './compose/callback-urls.js';
 import { createFileWebhooks } from './compose/file-webhooks.js';
 import { createLiveConfig } from './compose/live-config.js';
@@ -56,6 +56,7 @@ import { createFeeder } from './usecases/feed.js';
 import { createGiveUp } from './usecases/give-up.js';
 import { createHandOut } from './usecases/hand-out.js';
 import { createHeedNotices } from './usecases/heed-notices.js';
+import { createPaceKeeper } from './usecases/keep-pace.js';
 import { createQuotaKeeper } from './usecases/keep-quotas.js';
 import { createLiveRoads } from './usecases/live-road.js';
 import { createMessageTimeline } from './usecases/message-timeline.js';
@@ -126,6 +127,7 @@ export async function openGateway(
     const queue = await openQueue(config, base, log, stack);
     const { simulators } = config;
     const { bus, checks: busChecks } = await openBus(config, log, stack);
+    const allowances = openAllowances(config, clock, log, stack);
     variations.observeParts?.({ store: base.store, queue, bus });
     // Before the providers: they tell their vendors where it is. Who comes early waits until there is somebody to answer.
     const doorway = createDoorway();
@@ -195,6 +197,7 @@ export async function openGateway(
       writer: createChunkWriter({ chunks, clock, log }),
       carryOut,
       nextRoad,
+      pace: createPaceKeeper({ providers, allowances, clock }),
       quotas: createQuotaKeeper({ providers, quotas: base.store.quotas, gate, nextRoad, clock, log }),
       isStopping: () => hardStop.signal.aborted,
       clock,
@@ -256,7 +259,7 @@ export async function openGateway(
     stack.push(() => fileWebhooks.close());
     await fileWebhooks.sync(config);
 
-    const keyLimit = createKeyLimit(clock, config.limits.per_key);
+    const keyLimit = createKeyLimit(allowances, 'key', config.limits.per_key);
     const { readConfig } = variations;
     const liveConfig =
       readConfig === undefined

@@ -14,6 +14,7 @@ import { createKeyLimit } from '../http/key-limit.js';
 import type { LiveBus } from '../ports/live-bus.js';
 import type { Log } from '../ports/log.js';
 import type { ProviderPool } from '../routing/provider-pool.js';
+import { createOwnAllowances } from '../runtime/own-allowances.js';
 import { createAccessTickets } from '../usecases/access-tickets.js';
 import type { AccessIssuer, AccessTokens } from '../usecases/access-tokens.js';
 import { createDeviceOwners } from '../usecases/device-owners.js';
@@ -65,7 +66,7 @@ export function createAccess(parts: {
       tokens,
       tickets: createAccessTickets({ clock, random }),
       owners: createDeviceOwners(devices),
-      limit: createKeyLimit(clock, PER_DEVICE),
+      limit: createKeyLimit(createOwnAllowances(clock), 'device', PER_DEVICE),
       allowsOrigin(app, origin) {
         if (origin === publicOrigin) return true;
         return app === undefined ? providers.apps().some((one) => allows(one, origin)) : allows(app, origin);

@@ -4,6 +4,8 @@ import { createMemoryBus } from '../bus/memory.js';
 import { openRedisBus } from '../bus/redis/bus.js';
 import { parseDataKey } from '../domain/data-key.js';
 import { GatewayError } from '../domain/errors.js';
+import type { Clock } from '../domain/time.js';
+import type { Allowances } from '../ports/allowances.js';
 import type { Healthy } from '../ports/lifecycle.js';
 import type { LiveBus } from '../ports/live-bus.js';
 import type { Log } from '../ports/log.js';
@@ -11,8 +13,10 @@ import { migrateQueue, postgresBackend } from '../queue/bullmq/postgres.js';
 import { openRedisBackend } from '../queue/bullmq/redis.js';
 import { type BullWorkQueue, openWorkQueue } from '../queue/bullmq/work-queue.js';
 import type { RedisTls } from '../redis/connect.js';
+import { openSharedAllowances } from '../redis/shared-allowances.js';
 import { systemClock } from '../runtime/clock.js';
 import { createLog } from '../runtime/logger.js';
+import { createOwnAllowances } from '../runtime/own-allowances.js';
 import { createTokenHasher } from '../store/at-rest.js';
 import { createServerKeys, type ServerKeys } from '../usecases/server-keys.js';
 import type { StoreEngine } from './engines/engine.js';
@@ -123,6 +127,21 @@ export async function openBus(
   const bus = await openRedisBus({ url: location.url, tls: redisTls(redis), log });
   stack.push(() => bus.close());
   return { bus, checks: { bus } };
+}
+
+/** What rates bound is used together by all processes that have a Redis in common: that of the bus, or that of the queue. */
+export function openAllowances(
+  { bus, queue, redis }: Pick<Config, 'bus' | 'queue' | 'redis'>,
+  clock: Clock,
+  log: Log,
+  stack: Stack,
+): Allowances {
+  const own = createOwnAllowances(clock);
+  const location = [bus.url, queue.url].find(({ kind }) => kind === 'redis');
+  if (location?.kind !== 'redis') return own;
+  const shared = openSharedAllowances({ url: location.url, tls: redisTls(redis), log, own });
+  stack.push(() => shared.close());
+  return shared;
 }
 
 function redisTls({ ca, cert, key, server_name: serverName }: Config['redis']): RedisTls {

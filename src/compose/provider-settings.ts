@@ -25,11 +25,11 @@ export function providerSettings(config: Config, instead: readonly ProviderKind<
   );
   return config.apps.flatMap(({ id, providers, realtime }) => {
     const own = realtime === undefined ? [] : [{ name: REALTIME, kind: REALTIME, options: {} }];
-    return [...providers, ...own].map(({ name, kind: kindName, options, module }: ProviderSettings) => {
+    return [...providers, ...own].map(({ name, kind: kindName, options, module, rate }: ProviderSettings) => {
       const kind = module ?? kinds.get(kindName);
       if (kind === undefined)
         throw new Error(`the configuration let a provider kind pass that does not exist: ${kindName}`);
-      return { app: id, name, kind, options };
+      return { app: id, name, kind, options, ...(rate === undefined ? {} : { rate }) };
     });
   });
 }

@@ -54,7 +54,7 @@ function gateOf(house: ApiHouse): Gate {
     requestsMax: house.limits.requestsInFlight ?? REQUESTS_IN_FLIGHT_MAX,
     async admit(req, res, operation) {
       const principal = await authenticate(house.keys, req);
-      charge(house.keyLimit, res, principal.keyId, 1);
+      await charge(house.keyLimit, res, principal.keyId, 1);
       const xApp = req.headers['x-app'];
       return authorise(house, principal, Array.isArray(xApp) ? xApp[0] : xApp, operation.scopes);
     },

@@ -36,7 +36,7 @@ export async function admitDevice(
   const access = await accessOf(door, clock, req, tickets === true ? query.ticket : undefined);
   checkOrigin(door, access.app, req);
   assertAccess(access, scope);
-  chargeDevice(door.limit, access);
+  await chargeDevice(door.limit, access);
   await assertOwner(door.owners, access, makesDevice === true);
   return access;
 }
@@ -67,8 +67,8 @@ function assertAccess(access: Access, scope: AccessScope | undefined): void {
   });
 }
 
-function chargeDevice(limit: KeyLimit, { app, device }: Access): void {
-  const seconds = limit.take(`${app}|${device}`, 1)?.refusedFor;
+async function chargeDevice(limit: KeyLimit, { app, device }: Access): Promise<void> {
+  const seconds = (await limit.take(`${app}|${device}`, 1))?.refusedFor;
   if (seconds === undefined) return;
   throw new Refusal('rate_limited', 'this device asks too often; nothing of this call was done', {
     headers: { 'Retry-After': String(seconds) },

@@ -25,7 +25,7 @@ export interface Gate {
    */
   admit(req: IncomingMessage, res: ServerResponse, operation: KeyedOperation): Promise<Caller>;
   /** Counts a call that is worth `units` more than the one it was counted for. @throws Refusal 422, 429 */
-  countMore(res: ServerResponse, caller: Caller, units: number): void;
+  countMore(res: ServerResponse, caller: Caller, units: number): Promise<void>;
   /** For operations that devices call; absent where there are none. */
   readonly devices?:
     | {
@@ -90,7 +90,7 @@ export function createEdge(house: AdminHouse, operations: readonly Operation[], 
     if (!operation.parameters?.some((parameter) => parameter.in === 'query')) refuseParameters(call.query);
     const body = await bodyOf(operation, req, gate.bodyBytes);
     const units = operation.units?.(body) ?? 1;
-    if (units > 1) gate.countMore(res, caller, units - 1);
+    if (units > 1) await gate.countMore(res, caller, units - 1);
     sendReply(res, await operation.handle({ ...call, body, caller }));
   }
 

@@ -1,10 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Rate } from '../domain/rate.js';
-import type { Clock, EpochMs } from '../domain/time.js';
+import type { Allowances } from '../ports/allowances.js';
 import { invalid, Refusal } from './refusal.js';
 
-/** Keys that are remembered before those that have rested are forgotten: a rested key has its whole quota anyway. */
-const KEYS_BEFORE_SWEEP = 1_000;
 const POLICY = '"per_key"';
 
 /** What a key may still do, after it took units or was refused them. */
@@ -17,58 +15,34 @@ export interface Quota {
   readonly moreInSeconds: number;
 }
 
-/** How much each server key may ask for, counted by this process alone. */
+/** How much each of many may ask for: server keys, devices. */
 export interface KeyLimit {
   /** Undefined: no limit. */
   rate(): Rate | undefined;
-  /** From now on. What keys have used is forgotten. */
+  /** From now on. What this process counted of them is forgotten. */
   setRate(rate: Rate | undefined): void;
   /** Takes all of `units` or, when they are not there, none. Undefined without a limit. */
-  take(keyId: string, units: number): Quota | undefined;
+  take(keyId: string, units: number): Promise<Quota | undefined>;
 }
 
-interface Used {
-  readonly units: number;
-  readonly at: EpochMs;
-}
-
-/** A bucket of tokens per key, filled evenly over time: a burst of a whole window, then as many as flow in. */
-export function createKeyLimit(clock: Clock, initial: Rate | undefined): KeyLimit {
+/** @param whose start of the names of its allowances, such as `key` */
+export function createKeyLimit(allowances: Allowances, whose: string, initial: Rate | undefined): KeyLimit {
   let rate = initial;
-  let used = new Map<string, Used>();
-  let sweepAt = KEYS_BEFORE_SWEEP;
-
-  /** Units of a key that have not flowed back yet. A clock that was set back gives nothing and takes nothing. */
-  function usedNow(keyId: string, now: EpochMs, { units, windowSeconds }: Rate): number {
-    const last = used.get(keyId);
-    if (last === undefined) return 0;
-    return Math.max(0, last.units - (Math.max(0, now - last.at) * units) / (windowSeconds * 1_000));
-  }
-
-  function sweep(now: EpochMs, by: Rate): void {
-    for (const keyId of used.keys()) if (usedNow(keyId, now, by) === 0) used.delete(keyId);
-    sweepAt = Math.max(KEYS_BEFORE_SWEEP, used.size * 2);
-  }
-
   return {
     rate: () => rate,
     setRate(next) {
       rate = next;
-      used = new Map();
+      void allowances.forget(`${whose}|`);
     },
-    take(keyId, units) {
+    async take(keyId, units) {
       if (rate === undefined) return undefined;
-      const now = clock.now();
-      const secondsPerUnit = rate.windowSeconds / rate.units;
-      const before = usedNow(keyId, now, rate);
-      const missing = tidy(before + units - rate.units);
-      const after = missing > 0 ? before : before + units;
-      used.set(keyId, { units: after, at: now });
-      if (used.size > sweepAt) sweep(now, rate);
-      const quota = { remaining: Math.floor(tidy(rate.units - after)), moreInSeconds: moreIn(after, secondsPerUnit) };
-      if (missing <= 0) return quota;
-      const seconds = Math.max(1, Math.ceil(tidy(missing * secondsPerUnit)));
-      return { ...quota, refusedFor: units > rate.units ? 'never' : seconds };
+      const { units: max, windowSeconds } = rate;
+      const { granted, left } = await allowances.take(`${whose}|${keyId}`, rate, units, 'all');
+      const secondsPerUnit = windowSeconds / max;
+      const quota = { remaining: Math.floor(left), moreInSeconds: moreIn(tidy(max - left), secondsPerUnit) };
+      if (granted === units) return quota;
+      const seconds = Math.max(1, Math.ceil(tidy((units - left) * secondsPerUnit)));
+      return { ...quota, refusedFor: units > max ? 'never' : seconds };
     },
   };
 }
@@ -93,9 +67,15 @@ function tidy(value: number): number {
  * @param before units that the same call has taken already
  * @throws Refusal 429 with `Retry-After`; 422 for more than the key can ever have at once
  */
-export function charge(limit: KeyLimit, res: ServerResponse, keyId: string, units: number, before = 0): void {
+export async function charge(
+  limit: KeyLimit,
+  res: ServerResponse,
+  keyId: string,
+  units: number,
+  before = 0,
+): Promise<void> {
   const rate = limit.rate();
-  const quota = limit.take(keyId, units);
+  const quota = await limit.take(keyId, units);
   if (rate === undefined || quota === undefined) return;
   res.setHeader('RateLimit-Policy', `${POLICY};q=${rate.units};w=${rate.windowSeconds}`);
   res.setHeader('RateLimit', `${POLICY};r=${quota.remaining};t=${quota.moreInSeconds}`);

@@ -16,6 +16,7 @@ import {
   type SharedTokens,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
+import type { Rate } from '../domain/rate.js';
 import type { RealtimeSettings } from '../domain/realtime.js';
 import type { Route } from '../domain/route.js';
 import type { Clock } from '../domain/time.js';
@@ -30,6 +31,8 @@ export interface ProviderSetting {
   readonly name: string;
   readonly kind: ProviderKind<unknown>;
   readonly options: unknown;
+  /** Devices that may be asked for in a time. */
+  readonly rate?: Rate;
   /** In place of the pool's. */
   readonly egress?: EgressGuard;
 }
@@ -217,6 +220,7 @@ async function openEntry(setting: ProviderSetting, env: ProviderPoolEnv): Promis
     ...(native.makers === undefined ? {} : { makers: native.makers }),
     ...(kind.isOwnRoad === undefined ? {} : { isOwnRoad: kind.isOwnRoad }),
     limits: provider.limits,
+    ...(setting.rate === undefined ? {} : { rate: setting.rate }),
     check: (message) => kind.check(message, options),
     parsePushToken: (raw, purpose) => kind.parsePushToken(raw, options, purpose),
     ...(isInterpreting(kind) ? { vendor: kind.vendor, interpret: (answer) => kind.interpret(answer) } : {}),
@@ -239,7 +243,8 @@ function receiptsOf(kind: ReceiptReading<unknown>, options: unknown): Partial<Co
 }
 
 function isSame(one: ProviderSetting, other: ProviderSetting): boolean {
-  return one.kind === other.kind && isDeepStrictEqual(one.options, other.options);
+  const isSame = isDeepStrictEqual(one.options, other.options) && isDeepStrictEqual(one.rate, other.rate);
+  return one.kind === other.kind && isSame;
 }
 
 /** Entries of `these` that are not, as the same object, in `those`. */

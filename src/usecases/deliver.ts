@@ -24,6 +24,7 @@ import {
 import type { CarryOut } from './carry-out.js';
 import { ChunkWork } from './chunk-work.js';
 import type { ChunkWriter } from './chunk-writer.js';
+import type { PaceKeeper } from './keep-pace.js';
 import type { QuotaKeeper, QuotaWindow } from './keep-quotas.js';
 import { MicroBatch } from './micro-batch.js';
 import type { ProviderDirectory } from './provider-directory.js';
@@ -49,6 +50,7 @@ export interface DeliverHouse extends Settlement {
   readonly rememberNames: RememberNames;
   readonly replaceAddresses: ReplaceAddresses;
   readonly quotas: QuotaKeeper;
+  readonly pace: PaceKeeper;
   readonly providers: ProviderDirectory;
   readonly addressBook: AddressBook;
   readonly writer: ChunkWriter;
@@ -152,7 +154,8 @@ export function createDeliver(house: DeliverHouse): Deliver {
     const open = live.filter((candidate) => !endedByHouse(candidate, clock.now()));
     const addressed = await address(house.addressBook, house.nextRoad, open, () => clock.now());
     const unanswered = await answered.leaveOutFinished(addressed, clock.now());
-    const quota = await house.quotas.reserve(admit(house.gate, house.nextRoad, unanswered, clock.now()));
+    const admitted = admit(house.gate, house.nextRoad, unanswered, clock.now());
+    const quota = await house.quotas.reserve(await house.pace.hold(admitted));
     const ready = groupByWork(quota.entries);
     if (ready.size === 0) return;
     // "Attempt started" is durable before any byte leaves; a refusal means that somebody else holds the chunk by now.

@@ -13,6 +13,7 @@ import type {
   Regional,
 } from '../../providers/contract.js';
 import type { Channel } from '../domain/channel.js';
+import type { Rate } from '../domain/rate.js';
 import type { Route } from '../domain/route.js';
 
 /** A provider as an app's file configures it. */
@@ -26,6 +27,8 @@ export interface ConfiguredProvider extends Partial<Previewable>, Partial<Interp
   /** Devices get their address at it by connecting; nobody hands one in. */
   readonly isOwnRoad?: true;
   readonly limits: ProviderLimits;
+  /** Devices that may be asked for in a time, by the app's file; absent: as many as there are. */
+  readonly rate?: Rate;
   /** Of a kind whose vendor bounds what it takes in a day. */
   readonly quotas?: Quotas;
   /** Of a credential that ends. */

@@ -43,7 +43,7 @@ const BORDERS: readonly Border[] = [
     may: ['src/webhooks/', 'src/egress/', 'src/usecases/', 'src/ports/', 'src/domain/'],
   },
   { of: /^(src\/(?:http|connector|jobs)\/)/, may: ['$1', 'src/usecases/', 'src/ports/', 'src/domain/'] },
-  { of: /^src\/redis\//, may: ['src/redis/', 'src/domain/'] },
+  { of: /^src\/redis\//, may: ['src/redis/', 'src/ports/', 'src/domain/'] },
   { of: /^(src\/(?:queue|bus)\/)/, may: ['$1', 'src/redis/', 'src/ports/', 'src/domain/'] },
   { of: /^(src\/(?:store|runtime)\/)/, may: ['$1', 'src/ports/', 'src/domain/'] },
   { of: /^src\/egress\//, may: ['src/egress/', 'src/domain/'] },

@@ -6,6 +6,7 @@ import { createEdge } from '../../../src/http/edge.js';
 import { createKeyLimit } from '../../../src/http/key-limit.js';
 import { type DeviceOperation, json } from '../../../src/http/operation.js';
 import { type HttpListener, listen } from '../../../src/http/server.js';
+import { createOwnAllowances } from '../../../src/runtime/own-allowances.js';
 import { createAccessTickets } from '../../../src/usecases/access-tickets.js';
 import type { Access, Refused } from '../../../src/usecases/access-tokens.js';
 import { silentLog } from '../../support/world.js';
@@ -38,7 +39,7 @@ describe('the door for devices', () => {
   const door: DeviceDoor = {
     tickets,
     owners: { ask: async ({ app }) => (app === 'sold' ? 'not_theirs' : app === 'fresh' ? 'unknown_device' : 'theirs') },
-    limit: createKeyLimit(clock, { units: 100, windowSeconds: 60 }),
+    limit: createKeyLimit(createOwnAllowances(clock), 'device', { units: 100, windowSeconds: 60 }),
     tokens: {
       verify: async (token) => TOKENS[token] ?? { kind: 'refused', code: 'token_refused', detail: 'not known' },
       check: (access) =>
@@ -70,7 +71,7 @@ describe('the door for devices', () => {
       bodyBytes: 1_000,
       requestsMax: 1,
       admit: async () => assert.fail('no operation here needs a key'),
-      countMore: () => {},
+      countMore: () => Promise.resolve(),
       devices: { origins: door, admit: (req, query, operation) => admitDevice(door, clock, req, query, operation) },
     });
     listener = await listen(edge, { host: '127.0.0.1', port: 0, setting: 'server.listen' });

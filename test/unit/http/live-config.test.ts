@@ -21,7 +21,7 @@ async function reloading(answer: Reloading): Promise<{ status: number; body: unk
     bodyBytes: 1_000,
     requestsMax: 1,
     admit: async () => ({ keyId: 'key_1', app: 'shop', scopes: new Set(['admin'] as const) }),
-    countMore() {},
+    countMore: () => Promise.resolve(),
   };
   return serving(createEdge(house, operations, gate), async ({ url }) => {
     const response = await fetch(`${url}/v1/admin/reload`, { method: 'POST' });
