@@ -81,7 +81,10 @@ const limits = z
       .max(1_000_000_000)
       .prefault(100_000)
       .describe('Most devices one message reaches, inclusive, unless the call itself says max_devices.'),
-    per_key: rate('2000/s', 'Calls of one server key, a batch counting its messages; of all processes together where there is a Redis, else of each. off: no limit.'),
+    per_key: rate(
+      '2000/s',
+      'Calls of one server key, a batch counting its messages; of all processes together where there is a Redis, else of each. off: no limit.',
+    ),
   })
   .prefault({})
   .describe('What callers may ask for.');
