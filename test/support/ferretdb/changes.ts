@@ -242,6 +242,162 @@ export const CHANGES: readonly Change[] = [
 `,
     ],
   ]),
+
+  // Documents are stored as BSON beside their JSON.
+  ...inOne('internal/backends/sqlite/query_iterator.go', [['sjson.Unmarshal(b)', 'sjson.Unpack(b)']]),
+  ...inOne('internal/backends/sqlite/insert.go', [['sjson.Marshal(doc)', 'sjson.Pack(doc)']]),
+  ...inOne(SQLITE, [
+    ['sjson.Marshal(doc)', 'sjson.Pack(doc)'],
+    // The index of a duplicate is in the error.
+    [
+      `	err := c.r.IndexesCreate(ctx, c.dbName, c.name, indexes)
+	if err != nil {`,
+      `	err := c.r.IndexesCreate(ctx, c.dbName, c.name, indexes)
+	if isDuplicate(err) {
+		return nil, backends.NewError(backends.ErrorCodeInsertDuplicateID, err)
+	}
+
+	if err != nil {`,
+    ],
+  ]),
+  ...inOne('internal/handler/msg_createindexes.go', [
+    [
+      `	_, err = c.CreateIndexes(connCtx, &backends.CreateIndexesParams{Indexes: toCreate})
+	if err != nil {`,
+      `	_, err = c.CreateIndexes(connCtx, &backends.CreateIndexesParams{Indexes: toCreate})
+	if backends.ErrorCodeIs(err, backends.ErrorCodeInsertDuplicateID) {
+		return nil, handlererrors.NewCommandErrorMsg(
+			handlererrors.ErrDuplicateKeyInsert, common.DuplicateMessage(dbName, collection, err))
+	}
+
+	if err != nil {`,
+    ],
+    // An index that would also delete is an index all the same.
+    ['		case "background":', '		case "background", "expireAfterSeconds":'],
+    [
+      '		case "partialFilterExpression", "expireAfterSeconds", "hidden"',
+      '		case "partialFilterExpression", "hidden"',
+    ],
+  ]),
+  ...inOne('internal/handler/msg_insert.go', [
+    [
+      'fmt.Sprintf(`E11000 duplicate key error collection: %s.%s`, params.DB, params.Collection)',
+      'common.DuplicateMessage(params.DB, params.Collection, err)',
+    ],
+    [
+      `			if params.Ordered {
+				break
+			}
+		}
+	}
+
+	res := `,
+      `			if params.Ordered {
+				done = true
+				break
+			}
+		}
+	}
+
+	res := `,
+    ],
+  ]),
+  ...inOne('internal/handler/msg_findandmodify.go', [
+    ['fmt.Sprintf(`E11000 duplicate key error collection: %s.%s`, db, coll)', 'common.DuplicateMessage(db, coll, err)'],
+    [
+      `	lastError := must.NotFail(types.NewDocument(`,
+      `	if res.value, err = projected(res.value, params); err != nil {
+		return nil, err
+	}
+
+	lastError := must.NotFail(types.NewDocument(`,
+    ],
+  ]),
+  ...inOne('internal/handler/common/findandmodify.go', [
+    ['`ferretdb:"fields,unimplemented"`', '`ferretdb:"fields,opt"`'],
+  ]),
+
+  // Updates that FerretDB carries out otherwise than MongoDB.
+  ...inOne('internal/handler/common/update.go', [
+    ['	if setOnInsert {\n		// $setOnInsert do not set', '	if false {\n		// $setOnInsert do not set'],
+    [
+      `		if key[0] == '$' { // logical operators like $and, $or, $not
+`,
+      `		if all, ok := val.(*types.Array); ok && key == "$and" {
+			for _, one := range valuesOf(all) {
+				if err = processFilterEqualityCondition(doc, one.(*types.Document)); err != nil {
+					return err
+				}
+			}
+		}
+
+		if key[0] == '$' { // logical operators like $and, $or, $not
+`,
+    ],
+  ]),
+  ...inOne('internal/handler/common/update_array_operators.go', [
+    [
+      `	var changed bool
+
+	for i := range each.Len() {
+		array.Append(must.NotFail(each.Get(i)))
+		changed = true
+	}
+`,
+      `	before := array
+	if array, err = pushed(command, array, each, pushVal); err != nil {
+		return false, err
+	}
+
+	changed := !types.Identical(before, array)
+`,
+    ],
+    [
+      `		elem := must.NotFail(array.Get(i))
+
+		if types.Compare(elem, pullVal) == types.Equal {
+			array.Remove(i)`,
+      `		elem := must.NotFail(array.Get(i))
+
+		if ok, err = pulls(elem, pullVal); err != nil {
+			return false, err
+		}
+
+		if ok {
+			array.Remove(i)`,
+    ],
+  ]),
+  ...inOne('internal/handler/common/filter.go', [
+    [
+      `	for _, key := range expr.Keys() {
+		if slices.Contains([]string{"$text", "$where"}, key) {`,
+      `	if value, _ := doc.Get(filterSuffix); true {
+		return anyElementMatches(value, expr)
+	}
+
+	for _, key := range expr.Keys() {
+		if slices.Contains([]string{"$text", "$where"}, key) {`,
+    ],
+  ]),
+  ...inOne('internal/handler/common/aggregations/stages/group.go', [
+    // Each accumulator reads the group from its beginning.
+    [
+      `		groupIter := iterator.Values(iterator.ForSlice(groupedDocument.documents))
+		defer groupIter.Close()
+
+		for _, accumulation := range g.groupBy {
+`,
+      `		for _, accumulation := range g.groupBy {
+			groupIter := iterator.Values(iterator.ForSlice(groupedDocument.documents))
+			defer groupIter.Close()
+
+`,
+    ],
+  ]),
+  ...inOne('internal/types/document_validation.go', [
+    ['		if strings.HasPrefix(key, "$") {', '		if isTopLevel && strings.HasPrefix(key, "$") {'],
+    ['		if strings.Contains(key, ".") {', '		if isTopLevel && strings.Contains(key, ".") {'],
+  ]),
 ];
 
 function inOne(file: string, places: readonly (readonly [string, string])[]): Change[] {

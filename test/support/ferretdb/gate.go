@@ -75,10 +75,12 @@ func exchange(server net.Conn, request []byte) ([]byte, error) {
 	if _, err := server.Write(request); err != nil {
 		return nil, err
 	}
+	reply, err := readMessage(server)
 	if wantsNoReply(request) {
-		return nil, errors.New("unacknowledged writes are not carried")
+		// FerretDB replies all the same.
+		return nil, err
 	}
-	return readMessage(server)
+	return reply, err
 }
 
 func readMessage(from io.Reader) ([]byte, error) {

@@ -310,7 +310,7 @@ func sqlValue(value any) any {
 	case string, int32, int64, float64, bool:
 		return value
 	default:
-		return string(must.NotFail(sjson.MarshalSingleValue(value)))
+		return sjson.JSON(value)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/FerretDB/FerretDB/internal/handler/sjson"
 	"github.com/FerretDB/FerretDB/internal/types"
 	"github.com/FerretDB/FerretDB/internal/util/fsql"
 )
@@ -64,7 +65,7 @@ func (kk *knownKinds) field(key fieldKey) *fieldKinds {
 	return field
 }
 
-// KindsOf returns the kinds of an indexed field. The first time, it reads them from the schemas of all documents.
+// KindsOf returns the kinds of an indexed field. The first time, it reads all documents.
 func KindsOf(ctx context.Context, db *fsql.DB, dbName, table, field string) (Kinds, error) {
 	f := known.field(fieldKey{dbName, table, field})
 
@@ -169,51 +170,31 @@ func kindAt(doc *types.Document, path []string) Kinds {
 	}
 }
 
-// kindNames are the types of sjson.
-var kindNames = map[string]Kinds{
-	"": 0, "null": 0, "int": kindNumber, "long": kindNumber, "double": kindNumber, "string": kindString,
-	"date": kindDate, "objectId": kindObjectID, "bool": kindBool, "array": KindArray,
-}
-
-// readKinds asks for the types at each step of a field's path.
+// readKinds reads all documents.
 func readKinds(ctx context.Context, db *fsql.DB, table, field string) (Kinds, error) {
 	var found Kinds
 
-	keys, steps := []string{"$s"}, strings.Split(field, ".")
-	for i, step := range steps {
-		keys = append(keys, "p", step)
-		typePath := Path(append(append([]string{}, keys...), "t"))
+	rows, err := db.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM %q`, DefaultColumn, table))
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
 
-		q := fmt.Sprintf(`SELECT DISTINCT coalesce(%s->>%s, '') FROM %q`, DefaultColumn, typePath, table)
+	path := strings.Split(field, ".")
 
-		rows, err := db.QueryContext(ctx, q)
+	for rows.Next() {
+		var b []byte
+		if err = rows.Scan(&b); err != nil {
+			return 0, err
+		}
+
+		doc, err := sjson.Unpack(b)
 		if err != nil {
 			return 0, err
 		}
-		defer rows.Close()
 
-		for rows.Next() {
-			var name string
-			if err = rows.Scan(&name); err != nil {
-				return 0, err
-			}
-
-			kind, ok := kindNames[name]
-			if !ok {
-				kind = kindOther
-			}
-
-			if i == len(steps)-1 || kind == KindArray {
-				found |= kind
-			}
-		}
-
-		if err = rows.Err(); err != nil {
-			return 0, err
-		}
-
-		keys = append(keys, "$s")
+		found |= kindAt(doc, path)
 	}
 
-	return found, nil
+	return found, rows.Err()
 }
