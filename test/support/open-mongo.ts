@@ -34,7 +34,12 @@ export async function openMongoUnderTest(url: string, key: DataKey): Promise<Ope
       throw new Error('mailboxes are still to be built');
     },
     async wantEvents(app, types) {
-      const update = { $addToSet: { types: { $each: [...types] } } };
+      const update = {
+        $addToSet: { types: { $each: [...types] } },
+        $inc: { rev: 1 },
+        $push: { w: 'a test' },
+        $setOnInsert: { coming: '[]' },
+      };
       await db.run(() => db.of(EVENT_INTEREST).updateOne({ _id: app }, update, { upsert: true }));
     },
     async told(app) {

@@ -17,6 +17,8 @@ export interface Made<T extends Aggregate> {
 export interface Making<T extends Aggregate> {
   change(document: T): Change<T> | undefined;
   make(id: string): Made<T>;
+  /** Looks up what both need, after the documents were read; called as often as needed, it must do nothing else. */
+  prepare?(): Promise<void>;
 }
 
 /** As {@link changeEach}, and makes those that are not there. */
@@ -25,15 +27,19 @@ export async function changeOrMake<T extends Aggregate>(
   model: mongoose.Model<T>,
   ids: readonly string[],
   call: Call,
-  { change, make }: Making<T>,
+  { change, make, prepare }: Making<T>,
 ): Promise<void> {
   for (let open = ids; open.length > 0; ) {
     const there = new Set<string>();
-    await changeEach<T>(db, model, open, call, () => (document) => {
-      there.add(document._id);
-      return change(document);
+    await changeEach<T>(db, model, open, call, async () => {
+      await prepare?.();
+      return (document) => {
+        there.add(document._id);
+        return change(document);
+      };
     });
     const missing = [...new Set(open)].filter((id) => !there.has(id));
+    if (missing.length > 0) await prepare?.();
     const made = missing.map((id) => {
       const { fields, out } = make(id);
       return { _id: id, ...born(call.o, out), ...fields } as T;

@@ -8,6 +8,7 @@ import { type Call, takenOver } from './engine/call.js';
 import { op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
 import { isDuplicateKey } from './engine/mongo-errors.js';
+import { readLogEnd } from './log-ends.js';
 
 /** An event before it has its place. What `common` says stands once for all events of a call that share it. */
 export interface Telling {
@@ -75,20 +76,15 @@ export function createEventWriter(db: Database): EventWriter {
   const queues = new Map<string, Waiting[]>();
 
   async function readFree(app: string): Promise<number> {
-    // In this order: a sweep raises the head before it removes a block, so one that is not seen any more is seen in the head.
-    const [newest] = await db.run(() =>
-      blocks.find({ app }).sort({ seq: -1 }).limit(1).select({ seq: 1, n: 1 }).lean(),
-    );
-    const head = await db.run(() => heads.findById(app).lean());
-    if (head === null) {
-      const made = { _id: app, last: 0, mark: randomBytes(6).toString('hex') };
-      await db
-        .run(() => heads.create([made]))
-        .catch((error: unknown) => {
-          if (!isDuplicateKey(error)) throw error;
-        });
-    }
-    return Math.max(head?.last ?? 0, newest === undefined ? 0 : newest.seq + newest.n - 1) + 1;
+    const end = await readLogEnd(db, app);
+    if (end > 0) return end + 1;
+    const made = { _id: app, last: 0, mark: randomBytes(6).toString('hex') };
+    await db
+      .run(() => heads.create([made]))
+      .catch((error: unknown) => {
+        if (!isDuplicateKey(error)) throw error;
+      });
+    return 1;
   }
 
   /** Those whose events are not told yet. The others are answered. */

@@ -16,6 +16,7 @@ import { UPSTREAM_BOXES, UPSTREAM_HEADS, UPSTREAM_ITEMS } from './documents/upst
 import { USERS } from './documents/users.js';
 import { VENDOR_NAMES } from './documents/vendor-names.js';
 import { VENDOR_TOKENS } from './documents/vendor-tokens.js';
+import { CALL_BODIES, CALLS, ENDPOINTS, REMOVED_ENDPOINTS } from './documents/webhooks.js';
 import type { CollectionSpec } from './engine/collection.js';
 import type { Database } from './engine/database.js';
 import { isDuplicateKey } from './engine/mongo-errors.js';
@@ -25,11 +26,14 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   ACCEPTANCES,
   ACCOUNT_QUOTAS,
   ACCOUNTS,
+  CALL_BODIES,
+  CALLS,
   CHUNKS,
   CREDENTIAL_TELLINGS,
   DELIVERIES,
   DEVICES,
   DEVICE_QUOTAS,
+  ENDPOINTS,
   ERASED_USERS,
   EVENT_BLOCKS,
   EVENT_HEADS,
@@ -39,6 +43,7 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   MESSAGE_BLOCKS,
   MESSAGES,
   REGISTRATIONS,
+  REMOVED_ENDPOINTS,
   REVOCATIONS,
   SHIFTS,
   STATS,

@@ -12,10 +12,13 @@ import { MESSAGE_BLOCKS } from './documents/message-blocks.js';
 import { MESSAGES } from './documents/messages.js';
 import { ACCOUNT_QUOTAS } from './documents/quotas.js';
 import { REGISTRATIONS } from './documents/registrations.js';
+import { ENDPOINTS } from './documents/webhooks.js';
 import { type DatabaseOptions, openDatabase } from './engine/database.js';
+import { createEventLog } from './event-log.js';
 import { createFeedTurnStore } from './feed-turn-store.js';
 import { type Ground, layGround } from './ground.js';
 import { createKeyStore } from './key-store.js';
+import { createLogEnds } from './log-ends.js';
 import { createMessageStore } from './message-store.js';
 import { migrateMongo } from './migrate.js';
 import { createQuotaStore } from './quota-store.js';
@@ -25,6 +28,7 @@ import { type Round, startRounds } from './rounds.js';
 import { createUpstreamStore } from './upstream-store.js';
 import { createVendorNameStore } from './vendor-name-store.js';
 import { createVendorTokenStore } from './vendor-token-store.js';
+import { createWebhookStore } from './webhook-store.js';
 
 export interface MongoStoreOptions extends DatabaseOptions {
   /** Told of what could not be done in the background; it is tried again. */
@@ -73,7 +77,8 @@ export async function openMongoStore(options: MongoStoreOptions, atRest: AtRest)
 export function mongoPorts(ground: Ground): Store {
   for (const spec of [MESSAGES, CHUNKS, DELIVERIES, MESSAGE_BLOCKS]) ground.outbox.watches(spec);
   for (const spec of [DEVICES, REGISTRATIONS]) ground.outbox.watches(spec);
-  for (const spec of [ACCOUNTS, CREDENTIAL_TELLINGS, ACCOUNT_QUOTAS]) ground.outbox.watches(spec);
+  for (const spec of [ACCOUNTS, CREDENTIAL_TELLINGS, ACCOUNT_QUOTAS, ENDPOINTS]) ground.outbox.watches(spec);
+  const ends = createLogEnds(ground.db);
   return {
     messages: createMessageStore(ground),
     chunks: createChunkStore(ground),
@@ -95,8 +100,8 @@ export function mongoPorts(ground: Ground): Store {
     upstream: createUpstreamStore(ground),
     vendorNames: createVendorNameStore(ground),
     vendorTokens: createVendorTokenStore(ground),
-    events: missing('events'),
-    webhooks: missing('webhooks'),
+    events: createEventLog(ground, ends),
+    webhooks: createWebhookStore(ground, ends),
     stats: missing('stats'),
   };
 }

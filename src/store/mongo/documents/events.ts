@@ -1,6 +1,7 @@
 import type { EventType } from '../../../domain/event.js';
 import type { EpochMs } from '../../../domain/time.js';
 import { collection } from '../engine/collection.js';
+import { AGGREGATE, type Aggregate } from './aggregate.js';
 
 /** Events that one or several store calls told together, block after block. Its `_id` is its place: two cannot have the same. */
 export interface EventBlockDoc {
@@ -46,9 +47,14 @@ export interface EventHeadDoc {
 export const EVENT_HEADS = collection<EventHeadDoc>('event_heads', { last: Number, mark: String });
 
 /** Types that an endpoint of the app wants: only these are written. */
-export interface EventInterestDoc {
-  readonly _id: string;
+export interface EventInterestDoc extends Aggregate {
   readonly types: readonly EventType[];
+  /** JSON of endpoints that are being made: their events are written already. */
+  readonly coming: string;
 }
 
-export const EVENT_INTEREST = collection<EventInterestDoc>('event_interest', { types: [String] });
+export const EVENT_INTEREST = collection<EventInterestDoc>('event_interest', {
+  ...AGGREGATE,
+  types: [String],
+  coming: String,
+});
