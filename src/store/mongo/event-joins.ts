@@ -1,8 +1,10 @@
+import type { EventType } from '../../domain/event.js';
 import type { EventBlock } from '../../domain/event-block.js';
 import type { Json, JsonObject } from '../../domain/json.js';
 import { MESSAGES } from './documents/messages.js';
 import { op } from './engine/collection.js';
 import type { Ground } from './ground.js';
+import { readUpstreamData } from './upstream-read.js';
 
 /** Adds to blocks of one app what events do not hold themselves: it goes with the record that it belongs to. */
 export async function joinRecords(
@@ -10,7 +12,7 @@ export async function joinRecords(
   app: string,
   blocks: readonly EventBlock[],
 ): Promise<readonly EventBlock[]> {
-  return joinMessages(ground, app, blocks);
+  return joinUpstream(ground, app, await joinMessages(ground, app, blocks));
 }
 
 /** `metadata` and `tags` of the message that an event names. */
@@ -41,6 +43,37 @@ async function joinMessages(
     return of === undefined ? part : { ...part, ...of };
   };
   return blocks.map((block) => ({ ...block, common: join(block.common), entries: block.entries.map(join) }));
+}
+
+/** `data` of the upstream message that an event names by its id, `up_` and its position. */
+async function joinUpstream(
+  ground: Ground,
+  app: string,
+  blocks: readonly EventBlock[],
+): Promise<readonly EventBlock[]> {
+  const positions = blocks
+    .filter(({ type }) => type === 'client.upstream')
+    .flatMap(({ entries }) => entries.map(positionOf).filter((position) => position !== undefined));
+  if (positions.length === 0) return blocks;
+  const said = await readUpstreamData(ground, app, positions);
+  return joinData(blocks, 'client.upstream', (entry) => said.get(positionOf(entry) ?? 0));
+}
+
+function joinData(
+  blocks: readonly EventBlock[],
+  type: EventType,
+  dataOf: (entry: JsonObject) => Json | undefined,
+): readonly EventBlock[] {
+  const join = (entry: JsonObject): JsonObject => {
+    const data = dataOf(entry);
+    return data === undefined ? entry : { ...entry, data };
+  };
+  return blocks.map((block) => (block.type === type ? { ...block, entries: block.entries.map(join) } : block));
+}
+
+function positionOf({ id }: JsonObject): number | undefined {
+  const digits = isText(id) ? /^up_(\d{1,15})$/.exec(id)?.[1] : undefined;
+  return digits === undefined ? undefined : Number(digits);
 }
 
 function isText(value: Json | undefined): value is string {

@@ -14,6 +14,9 @@ import { changedAt } from './webhook-docs.js';
 
 const KIND = 'webhook-attempts';
 
+/** Attempts that are written by one command. */
+const TOGETHER_MAX = 200;
+
 /** An attempt as an endpoint owes it. */
 interface OwedAttempt {
   readonly call: string;
@@ -165,5 +168,8 @@ async function recordAttempts({ db }: Ground, key: string, { at, attempts }: Owe
       },
     },
   }));
-  await db.run(() => calls.bulkWrite(updates as never, { ordered: true }));
+  for (let from = 0; from < updates.length; from += TOGETHER_MAX) {
+    const some = updates.slice(from, from + TOGETHER_MAX);
+    await db.run(() => calls.bulkWrite(some as never, { ordered: true }));
+  }
 }
