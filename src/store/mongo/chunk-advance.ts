@@ -3,7 +3,7 @@ import type { EpochMs } from '../../domain/time.js';
 import type { ChunkAdvance } from '../../ports/chunk-store.js';
 import { unkeptPepper } from '../shared/unkept-memory.js';
 import { changeEach } from './change.js';
-import { advancedFields, countedSteps, isOpen } from './chunk-fields.js';
+import { advancedFields, countedSteps, isAsItIs, isOpen } from './chunk-fields.js';
 import { CHUNKS, type ChunkDoc } from './documents/chunks.js';
 import { type Ground, type Known, lookUp } from './ground.js';
 import { tellingsOf } from './moves.js';
@@ -34,7 +34,7 @@ export async function advanceChunks(
     const change = byId.get(chunk._id);
     return change?.fence === chunk.fence ? change : undefined;
   };
-  const asked = new Map<string, { readonly news: News; readonly share: Owed }>();
+  const asked = new Map<string, Asked>();
   let known: Known | undefined;
 
   const prepare = async (chunks: readonly ChunkDoc[]) => {
@@ -45,31 +45,36 @@ export async function advanceChunks(
       const change = changeOf(chunk);
       if (change === undefined) return undefined;
       const news = newsOf(change, chunk, about);
+      const fields = advancedFields(change, chunk, memoryPepper);
+      if (isAsItIs(chunk, fields)) {
+        asked.set(chunk._id, { news, share: {}, isSame: true });
+        return undefined;
+      }
       const share = shareOf(change, chunk, about, news, now);
-      asked.set(chunk._id, { news, share });
-      return { ...advancedFields(change, chunk, memoryPepper), out: outbox.pending(call, share, now) };
+      asked.set(chunk._id, { news, share, isSame: false });
+      return { ...fields, out: outbox.pending(call, share, now) };
     };
   };
-  const advanced = await changeEach(db, db.of(CHUNKS), [...byId.keys()], call, prepare, { without: ['targets'] });
+  const written = await changeEach(db, db.of(CHUNKS), [...byId.keys()], call, prepare, { without: ['targets'] });
 
-  const owing = [...advanced.keys()].flatMap((id) => {
-    const each = asked.get(id);
-    return each !== undefined && outbox.pending(call, each.share, now) !== undefined ? [{ id, ...each }] : [];
-  });
-  if (known !== undefined && owing.length > 0) {
-    await recordNews(
-      ground,
-      call,
-      owing.map(({ news }) => news).filter((news) => !isNothing(news)),
-      known,
-      now,
-      {
-        debtors: [{ spec: CHUNKS, ids: owing.map(({ id }) => id) }],
-        shares: owing.map(({ share }) => share),
-      },
-    );
+  // Also of what was said before: whoever said it may not have come to its records.
+  const advanced = new Map([...asked].filter(([id, { isSame }]) => isSame || written.has(id)));
+  const owing = [...advanced].filter(([, { share }]) => outbox.pending(call, share, now) !== undefined);
+  const news = [...advanced.values()].map((each) => each.news).filter((each) => !isNothing(each));
+  if (known !== undefined && owing.length + news.length > 0) {
+    await recordNews(ground, call, news, known, now, {
+      debtors: [{ spec: CHUNKS, ids: owing.map(([id]) => id) }],
+      shares: owing.map(([, { share }]) => share),
+    });
   }
   return changes.filter(({ id }) => !advanced.has(id)).map(({ id }) => id);
+}
+
+interface Asked {
+  readonly news: News;
+  readonly share: Owed;
+  /** The chunk says so already. */
+  readonly isSame: boolean;
 }
 
 /** Lets `recover` write the records that a chunk was left with. */

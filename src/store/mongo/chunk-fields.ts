@@ -44,6 +44,13 @@ export function advancedFields(change: ChunkAdvance, chunk: ChunkDoc, memoryPepp
   };
 }
 
+/** Whether these fields would change nothing. */
+export function isAsItIs(chunk: ChunkDoc, { set = {}, unset = [] }: Change<ChunkDoc>): boolean {
+  // What was read of a chunk is without its targets, which only go when it is done.
+  const fields = Object.entries(set).filter(([field]) => field !== 'targets') as [keyof ChunkDoc, unknown][];
+  return fields.every(([field, value]) => chunk[field] === value) && unset.every((field) => chunk[field] === undefined);
+}
+
 /** Whether the chunk has not recorded an end of this target: whoever was told it, was told it then. */
 export function isOpen(chunk: Pick<ChunkDoc, 'progress'>, index: number): boolean {
   return !isOver((JSON.parse(chunk.progress) as Progress).marks[index]); // written by the chunk store from the same type

@@ -2,6 +2,7 @@ import { firstId } from '../../domain/ids.js';
 import type { MessageStore } from '../../ports/message-store.js';
 import { decodeCursor, pageOf } from '../shared/cursor.js';
 import { readEach } from './change.js';
+import { listDeliveries } from './delivery-list.js';
 import { MESSAGES } from './documents/messages.js';
 import { op } from './engine/collection.js';
 import type { Ground } from './ground.js';
@@ -23,7 +24,6 @@ export function createMessageStore(ground: Ground): MessageStore {
   carryCancels(ground);
   carrySecondLooks(ground);
 
-  const notYet = (name: string) => () => Promise.reject(new Error(`store/mongo has no messages.${name} yet`));
 
   /** Ids of those that have a field. */
   async function having(field: 'canceledAt' | 'completedAt', ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -81,7 +81,7 @@ export function createMessageStore(ground: Ground): MessageStore {
     canceled: (ids) => having('canceledAt', ids),
     completed: (ids) => having('completedAt', ids),
 
-    deliveries: notYet('deliveries'),
+    deliveries: (app, id, page) => listDeliveries(ground, app, id, page),
     cancel: (app, id, now) => cancelMessage(ground, app, id, now),
     ...createPlans(ground),
     complete: (ids, now) => complete(ids, now),

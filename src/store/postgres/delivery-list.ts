@@ -4,7 +4,8 @@ import type { EpochMs } from '../../domain/time.js';
 import type { Page, PageRequest } from '../../ports/page.js';
 import type { AtRest } from '../at-rest.js';
 import { decodeCursor, pageOf } from '../shared/cursor.js';
-import { type DeliveryRow, toDelivery, type WaitingChunkRow, waitingIn } from './delivery-rows.js';
+import { type WaitingChunk, waitingIn } from '../shared/waiting-deliveries.js';
+import { type DeliveryRow, toDelivery } from './delivery-rows.js';
 import type { Sql } from './engine/sql.js';
 
 /** Open chunks looked into for one page; what lies beyond them waits for the next page. */
@@ -89,7 +90,7 @@ export async function readDelivery(
   if (message === undefined) return undefined;
   // In this order, as above.
   const chunks = message.tracksAll
-    ? await sql.query<WaitingChunkRow>(
+    ? await sql.query<WaitingChunk>(
         `SELECT message, provider, targets, progress FROM pealbell.chunks
          WHERE message = $1 AND NOT done AND first_key <= $2 AND last_key >= $2`,
         [id, key],
@@ -112,7 +113,7 @@ export async function readDelivery(
  */
 async function readWaiting(sql: Sql, atRest: AtRest, message: Tracked, after: string) {
   for (let look = CHUNKS_PER_LOOK; ; look *= 2) {
-    const chunks = await sql.query<WaitingChunkRow & { first_key: string }>(
+    const chunks = await sql.query<WaitingChunk & { first_key: string }>(
       `SELECT message, provider, targets, progress, first_key FROM pealbell.chunks
        WHERE message = $1 AND NOT done AND last_key > $2 ORDER BY first_key LIMIT $3`,
       [message.id, after, look],

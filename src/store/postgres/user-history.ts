@@ -1,26 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { DeliveryTerms } from '../../domain/accepted-message.js';
 import type { Delivery } from '../../domain/delivery.js';
 import type { UserDelivery } from '../../ports/history-store.js';
 import type { Page, PageRequest } from '../../ports/page.js';
 import type { AtRest } from '../at-rest.js';
 import { decodeCursor, encodeCursor } from '../shared/cursor.js';
-import { type DeliveryRow, toDelivery, type WaitingChunkRow, waitingIn } from './delivery-rows.js';
+import { formatPlace, historyList, inOrder, type Place, parsePlace } from '../shared/history-place.js';
+import { type WaitingChunk, waitingIn } from '../shared/waiting-deliveries.js';
+import { type DeliveryRow, toDelivery } from './delivery-rows.js';
 import type { Sql } from './engine/sql.js';
 import { type MessageRow, readViews, VIEW_COLUMNS } from './message-view.js';
 
 /** Open chunks looked into by one statement: at most 128,000 targets, as text. */
 const CHUNKS_PER_LOOK = 256;
 const LOOKS_MAX = 8;
-
-/** A place in a user's history: behind this key of this message. */
-interface Place {
-  readonly message: string;
-  readonly key: string;
-}
-
-/** Before the newest message: `~` follows all characters of ids. */
-const BEGINNING: Place = { message: '~', key: '' };
 
 /** See `HistoryStore.ofUser`. */
 export async function readUserHistory(
@@ -30,7 +22,7 @@ export async function readUserHistory(
   user: string,
   page: PageRequest,
 ): Promise<Page<UserDelivery>> {
-  const list = `timeline.${createHash('sha256').update(user).digest('base64url').slice(0, 16)}`;
+  const list = historyList(user);
   let place = parsePlace(decodeCursor(list, page.cursor));
   const wanted = page.limit + 1;
   const collected: Delivery[] = [];
@@ -83,7 +75,7 @@ async function readWaitingOf(
     const edge = open.rows.length < look ? undefined : open.rows.at(-1)?.message;
     const knownTo = edge === undefined ? undefined : { message: edge, key: '' };
     if (knownTo !== undefined && inOrder(knownTo, place) <= 0) continue;
-    const chunks = await sql.query<WaitingChunkRow & { created_at: string | number; terms: DeliveryTerms }>(
+    const chunks = await sql.query<WaitingChunk & { created_at: string | number; terms: DeliveryTerms }>(
       `SELECT c.message, c.provider, c.targets, c.progress, m.created_at, m.terms
        FROM pealbell.chunks c JOIN pealbell.messages m ON m.id = c.message
        WHERE c.id = ANY($1::text[]) AND strpos(c.targets, $2) > 0`,
@@ -109,21 +101,4 @@ async function withMessages(sql: Sql, app: string, deliveries: readonly Delivery
     const message = views.get(delivery.message);
     return message === undefined ? [] : { delivery, message };
   });
-}
-
-/** The newest message first, then by key. */
-function inOrder(a: Place, b: Place): number {
-  if (a.message !== b.message) return a.message > b.message ? -1 : 1;
-  if (a.key === b.key) return 0;
-  return a.key < b.key ? -1 : 1;
-}
-
-function formatPlace({ message, key }: Place): string {
-  return `${message}/${key}`;
-}
-
-function parsePlace(text: string | undefined): Place {
-  if (text === undefined) return BEGINNING;
-  const slash = text.indexOf('/');
-  return slash === -1 ? { message: text, key: '' } : { message: text.slice(0, slash), key: text.slice(slash + 1) };
 }

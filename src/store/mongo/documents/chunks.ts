@@ -109,6 +109,7 @@ export const CHUNKS = collection<ChunkDoc>(
   },
   [
     { name: 'by_message', keys: { message: 1, firstKey: 1 } },
+    { name: 'open_of_message', keys: { message: 1, isDone: 1, firstKey: 1 } },
     { name: 'due', keys: { lane: 1, stage: 1, dueAt: 1 } },
     { name: 'due_of_road', keys: { lane: 1, stage: 1, road: 1, dueAt: 1 } },
     { name: 'leased', keys: { stage: 1, leaseUntil: 1 } },

@@ -52,7 +52,7 @@ export const DELIVERIES = collection<DeliveryDoc>(
     settledAt: Number,
     nextAttemptAt: Number,
   },
-  [{ name: 'by_user', keys: { app: 1, user: 1, message: 1, key: 1 } }, OUT_INDEX],
+  [{ name: 'by_user', keys: { app: 1, user: 1, message: -1, key: 1 } }, OUT_INDEX],
 );
 
 /** Deliveries of a message follow each other by key. */
