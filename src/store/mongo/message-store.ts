@@ -24,7 +24,6 @@ export function createMessageStore(ground: Ground): MessageStore {
   carryCancels(ground);
   carrySecondLooks(ground);
 
-
   /** Ids of those that have a field. */
   async function having(field: 'canceledAt' | 'completedAt', ids: readonly string[]): Promise<ReadonlySet<string>> {
     if (ids.length === 0) return new Set();
