@@ -1,4 +1,4 @@
-import type { AttributeChanges, Attributes, NamesChange } from '../../domain/attributes.js';
+import type { AttributeChanges, Attributes, AttributeValue, NamesChange } from '../../domain/attributes.js';
 
 /** Names after a change, sorted and without doubles. */
 export function changedNames(names: readonly string[], change: NamesChange | undefined): readonly string[] {
@@ -8,10 +8,16 @@ export function changedNames(names: readonly string[], change: NamesChange | und
   return [...new Set(all)].filter((name) => !removed.has(name)).sort();
 }
 
-/** Attributes, or other values by name, after a change: what is null is gone. */
-export function changedValues<T extends object>(values: T, changes: { readonly [K in keyof T]?: T[K] | null }): T;
-export function changedValues(values: Attributes, changes: AttributeChanges): Attributes;
-export function changedValues(values: object, changes: object): object {
+/** Values by name after a change: what is null is gone. */
+export function changedValues<T extends object>(
+  values: T,
+  changes: { readonly [K in keyof T]?: T[K] | null | undefined },
+): T {
   const entries = Object.entries({ ...values, ...changes });
-  return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined));
+  // Each is a value of one of the two.
+  return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined)) as T;
+}
+
+export function changedAttributes(attributes: Attributes, changes: AttributeChanges = {}): Attributes {
+  return changedValues<Record<string, AttributeValue>>(attributes, changes);
 }

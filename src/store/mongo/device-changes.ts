@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { DeviceChange, DeviceChangeResult } from '../../ports/device-store.js';
 import { keysOfChange } from '../shared/device-changes.js';
+import { grouped } from '../shared/grouped.js';
 import { roundsOf } from '../shared/rounds.js';
 import { toDevice } from './device-docs.js';
 import { type DeviceDraft, draftDevice, updateTo } from './device-draft.js';
@@ -27,7 +28,8 @@ export async function changeDevices(
   const results = new Array<DeviceChangeResult>(changes.length);
   for (const places of roundsOf(changes, keysOfChange)) {
     const round = places.flatMap((place) => changes[place] ?? []);
-    const written = await changeRound(ground, round, wanted, now);
+    const keys = round.flatMap(keysOfChange);
+    const written = await ground.turns.take(keys, () => changeRound(ground, round, wanted, now));
     for (const [n, place] of places.entries()) results[place] = written[n] ?? { kind: 'missing' };
   }
   return results;
@@ -149,8 +151,7 @@ async function lookUp({ db }: Ground, found: readonly DeviceDoc[], changes: Iter
     db,
     found.map(({ _id }) => _id),
   );
-  const owned = new Map<string, RegistrationDoc[]>();
-  for (const one of all) owned.set(one.owner, [...(owned.get(one.owner) ?? []), one]);
+  const owned = grouped(all, ({ owner }) => owner);
   const byId = new Map(all.map((one) => [one._id, one]));
   const named = [...changes].flatMap(({ app, registrations }) =>
     registrations.flatMap(({ provider, tokenHash }) =>

@@ -3,7 +3,7 @@ import { type Excess, excessOf } from '../../domain/attributes.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { DeviceChange } from '../../ports/device-store.js';
 import type { AtRest } from '../at-rest.js';
-import { changedNames, changedValues } from './changed-names.js';
+import { changedAttributes, changedNames, changedValues } from './changed-names.js';
 import { attributesOf, type DeviceBody, fieldsOf } from './device-docs.js';
 import type { DeviceDoc } from './documents/devices.js';
 import { type ListedRegistration, listedIn, type Relisted, relist } from './listed-registrations.js';
@@ -41,7 +41,7 @@ export function draftDevice(
 
   const [fields, attributes] = before === undefined ? [{}, {}] : [fieldsOf(before), attributesOf(before)];
   const nextFields = changedValues(fields, patch);
-  const nextAttributes = changedValues(attributes, change.attributes ?? {});
+  const nextAttributes = changedAttributes(attributes, change.attributes);
   const tags = changedNames(before?.tags ?? [], change.tags);
   const topics = changedNames(before?.topics ?? [], change.topics);
   const excess = excessOf({ attributes: nextAttributes, tags, topics });

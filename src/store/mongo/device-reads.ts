@@ -2,9 +2,9 @@ import type { Device } from '../../domain/device.js';
 import type { DeviceAddresses, DeviceStore } from '../../ports/device-store.js';
 import type { Page, PageRequest } from '../../ports/page.js';
 import { decodeCursor, pageOf } from '../shared/cursor.js';
+import { grouped } from '../shared/grouped.js';
 import { fieldsOf, toDevice } from './device-docs.js';
 import { DEVICES, type DeviceDoc, deviceKey, devicesAfter } from './documents/devices.js';
-import type { RegistrationDoc } from './documents/registrations.js';
 import { USERS, userKey } from './documents/users.js';
 import { op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
@@ -69,8 +69,7 @@ async function toDevices(db: Database, found: readonly DeviceDoc[]): Promise<rea
       found.map(({ _id }) => _id),
     ),
   ]);
-  const owned = new Map<string, RegistrationDoc[]>();
-  for (const one of all) owned.set(one.owner, [...(owned.get(one.owner) ?? []), one]);
+  const owned = grouped(all, ({ owner }) => owner);
   return found.map((device) => toDevice(device, live.get(device._id) ?? [], owned.get(device._id) ?? []));
 }
 

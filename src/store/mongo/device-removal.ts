@@ -21,12 +21,23 @@ type Remains = Pick<DeviceDoc, '_id' | 'life'>;
  * @param how `forgotten`: nobody is told
  * @returns how many there were
  */
-export async function removeDevices(
+export function removeDevices(
   ground: Ground,
   app: string,
   ids: readonly string[],
   now: EpochMs,
   how: 'told' | 'forgotten' = 'told',
+): Promise<number> {
+  const turn = ids.map((id) => `d|${app}|${id}`);
+  return ground.turns.take(turn, () => removeInTurn(ground, app, ids, now, how));
+}
+
+async function removeInTurn(
+  ground: Ground,
+  app: string,
+  ids: readonly string[],
+  now: EpochMs,
+  how: 'told' | 'forgotten',
 ): Promise<number> {
   const { db, outbox } = ground;
   const call = outbox.begin();

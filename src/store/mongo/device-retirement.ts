@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { Retirement } from '../../ports/device-store.js';
+import { grouped } from '../shared/grouped.js';
 import { type Change, changeEach } from './change.js';
 import { tokenTelling } from './device-events.js';
 import { REGISTRATIONS, type RegistrationDoc, registrationKey } from './documents/registrations.js';
@@ -54,16 +55,12 @@ async function change<T extends Strike>(
   ) => (Pick<Change<RegistrationDoc>, 'set'> & { readonly reason?: string }) | undefined,
 ): Promise<number> {
   if (all.length === 0) return 0;
-  const { db, events, outbox } = ground;
+  const { db, events, outbox, turns } = ground;
   const call = outbox.begin();
   const wanted = await events.wanted(all.map(({ app }) => app));
-  const byId = new Map<string, T[]>();
-  for (const one of all) {
-    const id = registrationKey(one.app, one.provider, one.tokenHash);
-    byId.set(id, [...(byId.get(id) ?? []), one]);
-  }
+  const byId = grouped(all, ({ app, provider, tokenHash }) => registrationKey(app, provider, tokenHash));
   const owed = new Map<string, { readonly events: readonly Telling[] }>();
-  const changed = await changeEach(db, db.of(REGISTRATIONS), [...byId.keys()], call, () => (registration) => {
+  const decideOn = (registration: RegistrationDoc) => {
     const { _id, app, owner, provider, tokenHash } = registration;
     owed.delete(_id);
     const decided = decide(registration, byId.get(_id) ?? []);
@@ -74,7 +71,11 @@ async function change<T extends Strike>(
     const owes = { events: tokenTelling(wanted, { app, device, provider, tokenHash, reason }) };
     owed.set(_id, owes);
     return { set: { ...set }, out: outbox.pending(call, owes, now) };
-  });
+  };
+  const changed = await turns.take(
+    [...byId.keys()].map((id) => `t|${id}`),
+    () => changeEach(db, db.of(REGISTRATIONS), [...byId.keys()], call, () => decideOn),
+  );
   const retiredNow = [...owed].filter(([id]) => changed.has(id));
   const owing = retiredNow.filter(([, owes]) => owes.events.length > 0).map(([id]) => id);
   await outbox.settle(call, [{ spec: REGISTRATIONS, ids: owing }], together(retiredNow.map(([, owes]) => owes)), now);

@@ -1,6 +1,9 @@
 import type { DeviceStore } from '../../ports/device-store.js';
+import { countMembers, readMembers } from './audience-members.js';
+import { readMembersOf } from './audience-members-of.js';
 import { changeDevices } from './device-changes.js';
 import { carryDuties } from './device-duties.js';
+import { readHolders, readOfUsers } from './device-holders.js';
 import { readLastSeen, writeSeen } from './device-presence.js';
 import { getDevice, listDevices, readAddresses, readLocales, readOwners } from './device-reads.js';
 import { carryRemovals, removeDevices, sweepRemoved } from './device-removal.js';
@@ -16,13 +19,13 @@ export function createDeviceStore(ground: Ground): DeviceStore {
     get: (app, id) => getDevice(db, app, id),
     seen: (devices, at) => writeSeen(ground, devices, at),
     lastSeen: (app, ids) => readLastSeen(db, app, ids),
-    ofUsers: () => Promise.reject(new Error('store/mongo has no ofUsers yet')),
+    ofUsers: (app, users, createdBefore) => readOfUsers(db, app, users, createdBefore),
     remove: async (app, id, now) => (await removeDevices(ground, app, [id], now)) > 0,
     list: (app, page, user) => listDevices(db, app, page, user),
-    members: () => Promise.reject(new Error('store/mongo has no members yet')),
-    membersOf: () => Promise.reject(new Error('store/mongo has no membersOf yet')),
-    holders: () => Promise.reject(new Error('store/mongo has no holders yet')),
-    count: () => Promise.reject(new Error('store/mongo has no count yet')),
+    members: (app, audience, page) => readMembers(db, app, audience, page),
+    membersOf: (queries, limit) => readMembersOf(db, queries, limit),
+    holders: (tokens) => readHolders(db, tokens),
+    count: (app, audience, cap) => countMembers(db, app, audience, cap),
     addresses: (devices) => readAddresses(ground, devices),
     owners: (devices) => readOwners(db, devices),
     locales: (devices) => readLocales(db, devices),

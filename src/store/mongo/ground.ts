@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
 import type { Database } from './engine/database.js';
+import { createTurns, type Turns } from './engine/turns.js';
 import { erasurePepper, type Named, readErased } from './erased-users.js';
 import { createEventWriter, type EventWriter, type Wanted } from './event-writer.js';
 import { createFactsReader, type MessageFacts, type ReadFacts } from './message-facts.js';
@@ -14,6 +15,8 @@ export interface Ground {
   readonly events: EventWriter;
   readonly outbox: Outbox;
   readonly facts: ReadFacts;
+  /** Spares those of this process who change the same documents looking again. */
+  readonly turns: Turns;
   /** For {@link readErased}. */
   readonly erasurePepper: string;
 }
@@ -26,6 +29,7 @@ export function layGround(db: Database, atRest: AtRest): Ground {
     events,
     outbox: createOutbox(db, events),
     facts: createFactsReader(db),
+    turns: createTurns(),
     erasurePepper: erasurePepper(atRest),
   };
 }

@@ -26,6 +26,7 @@ import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
 import { type Round, startRounds } from './rounds.js';
 import { createUpstreamStore } from './upstream-store.js';
+import { createUserStore } from './user-store.js';
 import { createVendorNameStore } from './vendor-name-store.js';
 import { createVendorTokenStore } from './vendor-token-store.js';
 import { createWebhookStore } from './webhook-store.js';
@@ -85,7 +86,7 @@ export function mongoPorts(ground: Ground): Store {
     devices: createDeviceStore(ground),
     addresses: missing('addresses'),
     feedTurns: createFeedTurnStore(ground),
-    users: missing('users'),
+    users: createUserStore(ground),
     topics: missing('topics'),
     receipts: createReceiptStore(ground),
     reactions: missing('reactions'),

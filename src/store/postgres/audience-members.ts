@@ -1,7 +1,8 @@
 import type { Audience, AudienceMember } from '../../domain/audience.js';
 import type { Platform } from '../../domain/device.js';
 import type { EpochMs } from '../../domain/time.js';
-import { candidatesSql, isSelective, membershipSql, parametersFor, ROADS_OF_D, scansAll } from './audience-sql.js';
+import { isSelective, scansAll } from '../shared/audience-kinds.js';
+import { candidatesSql, membershipSql, parametersFor, ROADS_OF_D } from './audience-sql.js';
 import type { Sql } from './engine/sql.js';
 
 /** Providers of a device's live alert registrations, newest first. */

@@ -1,6 +1,8 @@
 import type { Audience } from '../../domain/audience.js';
 import type { EpochMs } from '../../domain/time.js';
-import { asksForUser, filterSql, USER_OF_D } from './filter-sql.js';
+import { scansAll } from '../shared/audience-kinds.js';
+import { asksForUser } from '../shared/filter-asks.js';
+import { filterSql, USER_OF_D } from './filter-sql.js';
 
 /** Live alert registrations of the device `d`, as `r`. */
 export const ROADS_OF_D = `FROM pealbell.registrations r
@@ -10,22 +12,6 @@ export const ROADS_OF_D = `FROM pealbell.registrations r
 export function parametersFor(app: string): { readonly params: unknown[]; readonly add: (value: unknown) => string } {
   const params: unknown[] = [app];
   return { params, add: (value) => `$${params.push(value)}` };
-}
-
-/** Whether finding members takes more than a look at each candidate's own row. */
-export function isSelective(audience: Audience): boolean {
-  return (
-    audience.filter !== undefined ||
-    audience.onlyFilter !== undefined ||
-    audience.onlyProviders !== undefined ||
-    (audience.topics ?? []).length > 0 ||
-    (audience.exceptTopics ?? []).length > 0
-  );
-}
-
-/** Whether candidates are all devices, not only those that names and topics lead to. */
-export function scansAll(audience: Audience): boolean {
-  return audience.everyone || audience.filter !== undefined;
 }
 
 /**

@@ -31,7 +31,8 @@ export function duplicatesOf(error: unknown): readonly number[] | undefined {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
     if (!(e instanceof MongoBulkWriteError)) continue;
     const faults = Array.isArray(e.writeErrors) ? e.writeErrors : [e.writeErrors];
-    if (e.result.getWriteConcernError() !== undefined) return undefined;
+    // Where nothing is said of single writes the bulk was broken off: nobody knows what was written.
+    if (faults.length === 0 || e.result.getWriteConcernError() !== undefined) return undefined;
     return faults.every(({ code }) => code === DUPLICATE_KEY) ? faults.map(({ index }) => index) : undefined;
   }
   return undefined;
@@ -42,6 +43,9 @@ export function mapMongoError(error: unknown): unknown {
   if (isGatewayError(error) || !(error instanceof Error)) return error;
   if (error instanceof mongoose.mongo.MongoParseError || error instanceof mongoose.mongo.MongoInvalidArgumentError) {
     return new GatewayError('config_invalid', `store.url cannot be used: ${error.message}.`, { cause: error });
+  }
+  if (error instanceof MongoBulkWriteError && error.code === undefined && [error.writeErrors].flat().length === 0) {
+    return unavailable(`The MongoDB server did not answer a write (${error.message}).`, error);
   }
   if (error instanceof MongoServerError) {
     const code = Number(error.code);
