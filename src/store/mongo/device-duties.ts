@@ -27,7 +27,12 @@ export interface DeviceDuties {
 const KIND = 'device';
 
 /** As much of it as others need to know who stand in. */
-export function dutiesWork({ named, unlisted, isOtherUser, life }: DeviceDuties): Owed['work'] {
+export function dutiesWork({
+  named,
+  unlisted,
+  isOtherUser,
+  life,
+}: DeviceDuties): NonNullable<Owed['work']> | undefined {
   if (named.length === 0 && unlisted.length === 0 && !isOtherUser) return undefined;
   return { kind: KIND, what: { life, isOtherUser } };
 }

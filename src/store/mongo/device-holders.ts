@@ -4,7 +4,7 @@ import type { DeviceStore } from '../../ports/device-store.js';
 import { grouped } from '../shared/grouped.js';
 import { alertProviders, CANDIDATE_KEYS, type CandidateDoc, readUsersOf, toCandidate } from './audience-candidates.js';
 import { readDevices, selection } from './device-reads.js';
-import { DEVICES, deviceKey } from './documents/devices.js';
+import { DEVICES } from './documents/devices.js';
 import { registrationKey } from './documents/registrations.js';
 import { op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
