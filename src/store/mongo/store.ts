@@ -17,6 +17,7 @@ import { type DatabaseOptions, openDatabase } from './engine/database.js';
 import { createEventLog } from './event-log.js';
 import { createFeedTurnStore } from './feed-turn-store.js';
 import { type Ground, layGround } from './ground.js';
+import { createHistoryStore } from './history-store.js';
 import { createKeyStore } from './key-store.js';
 import { createLogEnds } from './log-ends.js';
 import { createMessageStore } from './message-store.js';
@@ -91,7 +92,7 @@ export function mongoPorts(ground: Ground): Store {
     receipts: createReceiptStore(ground),
     reactions: missing('reactions'),
     recalls: missing('recalls'),
-    history: missing('history'),
+    history: createHistoryStore(ground),
     erasure: missing('erasure'),
     mailboxes: missing('mailboxes'),
     accounts: createAccountStore(ground),
