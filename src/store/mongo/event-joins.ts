@@ -3,6 +3,7 @@ import type { EventBlock } from '../../domain/event-block.js';
 import type { Json, JsonObject } from '../../domain/json.js';
 import { MESSAGES } from './documents/messages.js';
 import { op } from './engine/collection.js';
+import { readFeedback } from './feedback.js';
 import type { Ground } from './ground.js';
 import { readUpstreamData } from './upstream-read.js';
 
@@ -12,7 +13,7 @@ export async function joinRecords(
   app: string,
   blocks: readonly EventBlock[],
 ): Promise<readonly EventBlock[]> {
-  return joinUpstream(ground, app, await joinMessages(ground, app, blocks));
+  return joinFeedback(ground, app, await joinUpstream(ground, app, await joinMessages(ground, app, blocks)));
 }
 
 /** `metadata` and `tags` of the message that an event names. */
@@ -57,6 +58,20 @@ async function joinUpstream(
   if (positions.length === 0) return blocks;
   const said = await readUpstreamData(ground, app, positions);
   return joinData(blocks, 'client.upstream', (entry) => said.get(positionOf(entry) ?? 0));
+}
+
+/** `data` of the feedback that an event names. */
+async function joinFeedback(
+  ground: Ground,
+  app: string,
+  blocks: readonly EventBlock[],
+): Promise<readonly EventBlock[]> {
+  const ids = blocks
+    .filter(({ type }) => type === 'receipt.feedback')
+    .flatMap(({ entries }) => entries.map(({ id }) => id).filter(isText));
+  if (ids.length === 0) return blocks;
+  const said = await readFeedback(ground, app, ids);
+  return joinData(blocks, 'receipt.feedback', ({ id }) => (isText(id) ? said.get(id) : undefined));
 }
 
 function joinData(

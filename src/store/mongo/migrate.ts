@@ -10,6 +10,7 @@ import { KEYS } from './documents/keys.js';
 import { MESSAGE_BLOCKS } from './documents/message-blocks.js';
 import { MESSAGES } from './documents/messages.js';
 import { ACCOUNT_QUOTAS, DEVICE_QUOTAS } from './documents/quotas.js';
+import { FEEDBACK, TOLD_EVENTS } from './documents/reactions.js';
 import { REGISTRATIONS } from './documents/registrations.js';
 import { REVOCATIONS } from './documents/revocations.js';
 import { UPSTREAM_BOXES, UPSTREAM_HEADS, UPSTREAM_ITEMS } from './documents/upstream.js';
@@ -47,6 +48,8 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   REVOCATIONS,
   SHIFTS,
   STATS,
+  FEEDBACK,
+  TOLD_EVENTS,
   UPSTREAM_BOXES,
   UPSTREAM_HEADS,
   UPSTREAM_ITEMS,

@@ -23,6 +23,7 @@ import { createLogEnds } from './log-ends.js';
 import { createMessageStore } from './message-store.js';
 import { migrateMongo } from './migrate.js';
 import { createQuotaStore } from './quota-store.js';
+import { createReactionStore } from './reaction-store.js';
 import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
 import { type Round, startRounds } from './rounds.js';
@@ -90,7 +91,7 @@ export function mongoPorts(ground: Ground): Store {
     users: createUserStore(ground),
     topics: missing('topics'),
     receipts: createReceiptStore(ground),
-    reactions: missing('reactions'),
+    reactions: createReactionStore(ground),
     recalls: missing('recalls'),
     history: createHistoryStore(ground),
     erasure: missing('erasure'),
