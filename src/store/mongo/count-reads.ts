@@ -60,7 +60,7 @@ function isCounted(name: string): name is Counted {
   return COUNTED.some((each) => each === name);
 }
 
-/** Names are written by `addCounts` from steps that hold nothing else. */
+/** Names are written by `count-writes.ts` from steps that hold nothing else. */
 function add<K extends string>(sum: Partial<Record<K, number>>, more: Readonly<Record<string, number>> = {}): void {
   for (const [name, n] of Object.entries(more)) sum[name as K] = (sum[name as K] ?? 0) + n;
 }

@@ -3,11 +3,12 @@ import type { MessageClass } from '../../domain/message.js';
 import { COUNTED_ENDS, HOUR_MS } from '../../domain/stats.js';
 import type { EpochMs } from '../../domain/time.js';
 import { readEach } from './change.js';
-import { type CountPart, SEEN_KEPT, SHIFTS, STATS } from './documents/counts.js';
+import { type CountPart, SHIFTS, STATS } from './documents/counts.js';
 import { takenOver } from './engine/call.js';
 import { type CollectionSpec, op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
 import { duplicatesOf } from './engine/mongo-errors.js';
+import { insertNew } from './insert-new.js';
 
 /** A number that is added to what messages count, and to the hours in which they were accepted. */
 export interface CountStep {
@@ -43,65 +44,179 @@ interface Addition {
   readonly spec: CollectionSpec<CountPart>;
   readonly id: string;
   readonly born: object;
+  /** By path. */
   readonly n: Map<string, number>;
 }
 
-/**
- * Adds numbers, each once: a count remembers for which calls it was added to. What somebody stands in for is added document by
- * document, and not at all where the call had come so far itself.
- *
- * @returns false where somebody stands in for this call already: the rest is theirs
- */
-export async function addCounts(db: Database, owner: CountOwner, steps: readonly CountStep[]): Promise<boolean> {
-  const additions = [...additionsOf(owner.part, steps).values()];
-  const own = await Promise.all(
-    [SHIFTS, STATS].map((spec: CollectionSpec<CountPart>) => {
-      const these = additions.filter((addition) => addition.spec.name === spec.name);
-      return addTo(db, spec, these, owner);
-    }),
-  );
-  return own.every((isOwn) => isOwn);
+/** Counts of which it is remembered what is to be forgotten in them. */
+const REMEMBERED_MAX = 10_000;
+/** Calls that one count forgets at once. */
+const FORGOTTEN_MAX = 200;
+
+export interface CountWriter {
+  /**
+   * Adds numbers, each once: a count remembers for which calls it was added to. What somebody stands in for is added document
+   * by document, and not at all where the call had come so far itself.
+   *
+   * @returns false where somebody stands in for this call already: the rest is theirs
+   */
+  add(owner: CountOwner, steps: readonly CountStep[]): Promise<boolean>;
+  /** Nobody can repeat this call any more: with the next number that is added its counts forget it. */
+  forget(o: string): void;
 }
 
-async function addTo(
+export function createCountWriter(db: Database): CountWriter {
+  const touched = new Map<string, readonly string[]>();
+  const forgettable = new Map<string, string[]>();
+
+  /** @returns ids of those that somebody else has added already, or begun to */
+  async function addTo(
+    spec: CollectionSpec<CountPart>,
+    additions: readonly Addition[],
+    key: string,
+    isOwn: boolean,
+  ): Promise<ReadonlyMap<string, CountPart>> {
+    if (additions.length === 0) return new Map();
+    const model = db.of(spec);
+    const places = [seenAt(key), seenAt(takenOver(key))];
+    const absent = Object.fromEntries(places.map((place) => [place, op({ $exists: false })]));
+    const updates = additions.map(({ id, born, n }) => {
+      const over = isOwn ? (forgettable.get(id)?.splice(0, FORGOTTEN_MAX) ?? []) : [];
+      const update = {
+        ...(isOwn ? { $inc: Object.fromEntries(n) } : {}),
+        $set: { [seenAt(isOwn ? key : takenOver(key))]: 1 },
+        ...(over.length === 0 ? {} : { $unset: Object.fromEntries(over.map((each) => [seenAt(each), 1])) }),
+        $setOnInsert: born,
+      };
+      return { updateOne: { filter: { _id: id, ...absent }, update, upsert: true } };
+    });
+    const refused = await db
+      .run(() => model.bulkWrite(updates as never, { ordered: false }).then((): readonly number[] => []))
+      .catch((error: unknown): readonly number[] => {
+        // The guard refused it, so that a new one was tried; or two made it at once.
+        const taken = duplicatesOf(error);
+        if (taken === undefined) throw error;
+        return taken;
+      });
+    const left = refused.flatMap((place) => additions[place] ?? []);
+    if (left.length === 0) return new Map();
+    const ids = left.map(({ id }) => id);
+    const found = new Map((await readEach<CountPart>(db, model, ids)).map((each) => [each._id, each]));
+    const isSeen = (id: string) => {
+      const seen = found.get(id)?.seen ?? {};
+      return seen[key] !== undefined || seen[takenOver(key)] !== undefined;
+    };
+    const again = left.filter(({ id }) => !isSeen(id));
+    const known = new Map([...found].filter(([id]) => isSeen(id)));
+    return new Map([...known, ...(await addTo(spec, again, key, isOwn))]);
+  }
+
+  async function addOwn({ part, o }: CountOwner, steps: readonly CountStep[]): Promise<boolean> {
+    const key = keyOf(o);
+    const additions = additionsOf(part, steps);
+    const known = await Promise.all(
+      SPECS.map((spec) =>
+        addTo(
+          spec,
+          additions.filter((addition) => addition.spec === spec),
+          key,
+          true,
+        ),
+      ),
+    );
+    touched.set(
+      o,
+      additions.map(({ id }) => id),
+    );
+    return known.every((each) => [...each.values()].every(({ seen }) => seen[key] !== undefined));
+  }
+
+  /** First the call is kept from doing it itself; what it has not done then is a count of its own. */
+  async function standIn({ part, o }: CountOwner, leftIn: string, steps: readonly CountStep[]): Promise<void> {
+    const key = keyOf(o);
+    const additions = additionsOf(part, steps);
+    for (const spec of SPECS) {
+      const these = additions.filter((addition) => addition.spec === spec);
+      const known = await addTo(spec, these, key, false);
+      const undone = these.filter(({ id }) => known.get(id)?.seen[key] === undefined).map(({ id }) => id);
+      const mark = markOf(o, leftIn);
+      const places = new Map(additionsOf(mark, steps).map((addition, i) => [additions[i]?.id, addition]));
+      await insertApart(
+        db,
+        spec,
+        undone.flatMap((id) => places.get(id) ?? []),
+      );
+    }
+  }
+
+  return {
+    async add(owner, steps) {
+      if (owner.leftIn === undefined) return addOwn(owner, steps);
+      await standIn(owner, owner.leftIn, steps);
+      return true;
+    },
+
+    forget(o) {
+      const key = keyOf(o);
+      for (const id of touched.get(o) ?? []) {
+        const keys = forgettable.get(id) ?? [];
+        forgettable.delete(id);
+        forgettable.set(id, [...keys, key]);
+      }
+      touched.delete(o);
+      for (const id of forgettable.keys()) {
+        if (forgettable.size <= REMEMBERED_MAX) break;
+        forgettable.delete(id);
+      }
+    },
+  };
+}
+
+const SPECS: readonly CollectionSpec<CountPart>[] = [SHIFTS, STATS];
+
+/** Adds numbers under a name that nobody else has, once: they are a count of their own. */
+export async function addApart(db: Database, name: string, steps: readonly CountStep[]): Promise<void> {
+  const additions = additionsOf(name, steps);
+  for (const spec of SPECS) {
+    await insertApart(
+      db,
+      spec,
+      additions.filter((addition) => addition.spec === spec),
+    );
+  }
+}
+
+async function insertApart(
   db: Database,
   spec: CollectionSpec<CountPart>,
   additions: readonly Addition[],
-  { o, leftIn }: CountOwner,
-): Promise<boolean> {
-  if (additions.length === 0) return true;
-  const model = db.of(spec);
-  const mark = leftIn === undefined ? o : markOf(o, leftIn);
-  const unless = leftIn === undefined ? [o, takenOver(o)] : [o, mark];
-  const push = leftIn === undefined ? [o] : [takenOver(o), mark];
-  const updates = additions.map(({ id, born, n }) => ({
-    updateOne: {
-      filter: { _id: id, seen: op({ $nin: unless }) },
-      update: {
-        $inc: Object.fromEntries(n),
-        $push: { seen: { $each: push, $slice: -SEEN_KEPT } },
-        $setOnInsert: born,
-      },
-      upsert: true,
-    },
-  }));
-  const refused = await db
-    .run(() => model.bulkWrite(updates as never, { ordered: false }).then((): readonly string[] => []))
-    .catch((error: unknown): readonly string[] => {
-      // The guard refused it, so that a new one was tried; or two made it at once.
-      const places = duplicatesOf(error);
-      if (places === undefined) throw error;
-      return places.flatMap((place) => {
-        const id = additions[place]?.id;
-        return id === undefined ? [] : [id];
-      });
-    });
-  if (refused.length === 0) return true;
-  const found = new Map<string, CountPart>((await readEach(db, model, refused)).map((each) => [each._id, each]));
-  const isSeen = (id: string, name: string) => found.get(id)?.seen.includes(name) === true;
-  if (leftIn === undefined && refused.some((id) => !isSeen(id, o) && isSeen(id, takenOver(o)))) return false;
-  const again = additions.filter(({ id }) => refused.includes(id) && !unless.some((name) => isSeen(id, name)));
-  return again.length === 0 || addTo(db, spec, again, { part: '', o, ...(leftIn === undefined ? {} : { leftIn }) });
+): Promise<void> {
+  const documents = additions.map(({ id, born, n }) => ({ _id: id, ...born, seen: {}, ...nested(n) }));
+  await insertNew<CountPart>(db, db.of(spec), documents as unknown as readonly CountPart[]);
+}
+
+/** Of paths and numbers the object that an update with these paths would make. */
+function nested(paths: ReadonlyMap<string, number>): object {
+  const root: Record<string, unknown> = {};
+  for (const [path, n] of paths) {
+    const names = path.split('.');
+    let place = root;
+    for (const name of names.slice(0, -1)) {
+      place[name] ??= {};
+      place = place[name] as Record<string, unknown>; // made here
+    }
+    place[names.at(-1) ?? ''] = n;
+  }
+  return root;
+}
+
+/** Under which a count remembers a call: a count is of one process. */
+function keyOf(o: string): string {
+  return o.slice(o.lastIndexOf('.') + 1);
+}
+
+function seenAt(key: string): string {
+  return `seen.${key}`;
 }
 
 /** A short name of the document whose share of a call somebody stands in for. */
@@ -109,7 +224,8 @@ export function markOf(o: string, id: string): string {
   return `${o}#${createHash('sha256').update(id).digest('base64url').slice(0, 12)}`;
 }
 
-function additionsOf(part: string, steps: readonly CountStep[]): Map<string, Addition> {
+/** In an order that only the steps decide. */
+function additionsOf(part: string, steps: readonly CountStep[]): Addition[] {
   const additions = new Map<string, Addition>();
   const add = (spec: CollectionSpec<CountPart>, id: string, born: object, path: string, n: number) => {
     const key = `${spec.name} ${id}`;
@@ -133,7 +249,7 @@ function additionsOf(part: string, steps: readonly CountStep[]): Map<string, Add
     for (const [path, sum] of n) if (sum === 0) n.delete(path);
     if (n.size === 0) additions.delete(key);
   }
-  return additions;
+  return [...additions.values()];
 }
 
 /** States that are counted hour by hour as such; the others are counted by how far deliveries came. */

@@ -1,6 +1,6 @@
 import type { Json } from '../../domain/json.js';
 import type { EpochMs } from '../../domain/time.js';
-import { addCounts, type CountStep } from './count-writes.js';
+import { type CountStep, createCountWriter } from './count-writes.js';
 import type { Aggregate, Pending } from './documents/aggregate.js';
 import type { Call } from './engine/call.js';
 import { type CollectionSpec, op } from './engine/collection.js';
@@ -27,6 +27,8 @@ export interface Debtors {
 
 /** How long what is owed is left to whoever owes it. */
 const LEFT_ALONE_MS = 10_000;
+/** What was read longer ago is not acted upon: others have been at it since. */
+const STALE_MS = 5_000;
 
 /**
  * A change is atomic in one document. What follows from it in others is written into that document in the same step
@@ -55,11 +57,13 @@ export interface Outbox {
    * Does what was owed already at a look ten seconds ago; looks at `limit` documents of each collection, at most.
    *
    * @returns how many documents owe less than before
+   * @throws the first trouble, after all the others have been looked at
    */
   recover(limit: number, leftAloneMs?: number): Promise<number>;
 }
 
 export function createOutbox(db: Database, events: EventWriter): Outbox {
+  const counts = createCountWriter(db);
   let calls = 0;
   const carriers = new Map<string, Carrier>();
   const watched = new Map<string, CollectionSpec<Aggregate>>();
@@ -82,7 +86,7 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
       await carrier(document, work.what, at);
     }
     const part = o.slice(0, o.lastIndexOf('.'));
-    await addCounts(db, { part, o, leftIn: document._id }, steps);
+    await counts.add({ part, o, leftIn: document._id }, steps);
     await events.write({ o, since: -Infinity }, told, at, document._id);
     await clear({ spec, ids: [document._id] }, o);
   }
@@ -96,11 +100,12 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
     },
 
     async settle(call, debtors, { steps = [], events: told = [] }, at) {
-      const isCounted = await addCounts(db, { part: db.part, o: call.o }, steps);
+      const isCounted = await counts.add({ part: db.part, o: call.o }, steps);
       const isTold = await events.write(call, told, at);
       // Where somebody stands in for this call, they take it away document by document.
       if (!isCounted || !isTold) return;
       for (const each of debtors) await clear(each, call.o);
+      counts.forget(call.o);
     },
 
     carries(kind, carrier) {
@@ -114,6 +119,7 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
     async recover(limit, leftAloneMs = LEFT_ALONE_MS) {
       const now = performance.now();
       const still = new Map<string, number>();
+      let trouble: { readonly error: unknown } | undefined;
       let done = 0;
       for (const spec of watched.values()) {
         const model = db.of(spec);
@@ -123,22 +129,31 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
             .limit(limit)
             .lean(),
         );
+        const readAt = performance.now();
         for (const document of owing as unknown as readonly Aggregate[]) {
           let isLess = false;
           for (const pending of document.out ?? []) {
             const name = `${spec.name}|${document._id}|${pending.o}`;
             const since = seen.get(name) ?? now;
-            if (now - since < leftAloneMs) {
+            const isStale = performance.now() - readAt > STALE_MS;
+            if (isStale || now - since < leftAloneMs) {
               still.set(name, since);
               continue;
             }
-            await recoverOne(spec, document, pending);
-            isLess = true;
+            try {
+              await recoverOne(spec, document, pending);
+              isLess = true;
+            } catch (error) {
+              // One that cannot be done keeps nothing behind it waiting.
+              trouble ??= { error };
+              still.set(name, since);
+            }
           }
           if (isLess) done++;
         }
       }
       seen = still;
+      if (trouble !== undefined) throw trouble.error;
       return done;
     },
   };

@@ -1,7 +1,7 @@
 import { REALTIME } from '../../domain/route.js';
 import type { EpochMs } from '../../domain/time.js';
 import { readMoved } from './count-reads.js';
-import { addCounts, type CountStep } from './count-writes.js';
+import { addApart, type CountStep } from './count-writes.js';
 import type { Pending } from './documents/aggregate.js';
 import type { MessageDoc } from './documents/messages.js';
 import type { Ground } from './ground.js';
@@ -69,8 +69,7 @@ export function carrySecondLooks(ground: Ground): void {
     const message = source as MessageDoc; // only messages owe it
     const { state, n } = what as object as SecondLook; // written by `secondLook`
     const now = (await countSilent(ground, [message])).get(message._id) ?? n;
-    // The same for whoever looks, so that it is counted once.
-    const owner = { part: KIND, o: `${KIND}.${message._id}-${state}` };
-    await addCounts(ground.db, owner, silentSteps(message, state, now - n));
+    // The same name for whoever looks, so that it is counted once.
+    await addApart(ground.db, `${KIND} ${message._id} ${state}`, silentSteps(message, state, now - n));
   });
 }

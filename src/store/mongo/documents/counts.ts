@@ -4,17 +4,14 @@ import type { EpochMs } from '../../../domain/time.js';
 import { collection } from '../engine/collection.js';
 
 /**
- * Numbers that one process has added. Beside them stand the store calls whose numbers are in them, the newest last, so that
- * none is added twice. They are more than a process has under way at once.
+ * Numbers that one process has added, or one who stood in for it. Beside them stand the store calls whose numbers are in
+ * them, by their number within the process, so that none is added twice: until what such a call owed is taken away for good.
  */
 export interface CountPart {
   readonly _id: string;
   readonly part: string;
-  readonly seen: readonly string[];
+  readonly seen: Readonly<Record<string, number>>;
 }
-
-/** How many `seen` remembers. */
-export const SEEN_KEPT = 256;
 
 /** What moved in the deliveries of a message since its chunks counted them: `provider kind name` and how many. */
 export interface ShiftDoc extends CountPart {
@@ -23,11 +20,9 @@ export interface ShiftDoc extends CountPart {
   readonly n: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
 }
 
-export const SHIFTS = collection<ShiftDoc>(
-  'delivery_shifts',
-  { part: String, seen: [String], message: String, n: {} },
-  [{ name: 'by_message', keys: { message: 1 } }],
-);
+export const SHIFTS = collection<ShiftDoc>('delivery_shifts', { part: String, seen: {}, message: String, n: {} }, [
+  { name: 'by_message', keys: { message: 1 } },
+]);
 
 /** Deliveries counted by the hour in which their message was accepted; provider and platform are '' where unknown. */
 export interface StatDoc extends CountPart {
@@ -41,7 +36,7 @@ export interface StatDoc extends CountPart {
 
 export const STATS = collection<StatDoc>(
   'stats',
-  { part: String, seen: [String], app: String, hour: Number, class: String, provider: String, platform: String, n: {} },
+  { part: String, seen: {}, app: String, hour: Number, class: String, provider: String, platform: String, n: {} },
   [
     { name: 'by_hour', keys: { app: 1, hour: 1 } },
     { name: 'by_age', keys: { hour: 1 } },

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { makeDataKey, parseDataKey } from '../../../src/domain/data-key.js';
+import { AtRest } from '../../../src/store/at-rest.js';
+import { EVENT_BLOCKS, EVENT_INTEREST } from '../../../src/store/mongo/documents/events.js';
+import { type Database, openDatabase } from '../../../src/store/mongo/engine/database.js';
+import type { StoredBlock } from '../../../src/store/mongo/event-writer.js';
+import { type Ground, layGround } from '../../../src/store/mongo/ground.js';
+import { migrateMongo } from '../../../src/store/mongo/migrate.js';
+import { mongoPorts } from '../../../src/store/mongo/store.js';
+import type { Store } from '../../../src/store/store.js';
+import type { EventType } from '../../../src/domain/event.js';
+import { freshMongo } from '../../support/mongo-server.js';
+
+/** A process: its ports, and what they stand on. */
+export interface Party extends Store {
+  readonly ground: Ground;
+}
+
+/** Several processes over one database, and some that die. */
+export interface Parties {
+  /** One that lives. */
+  readonly party: Party;
+  open(): Promise<Party>;
+  /** Dies before its command number `n` (from 0): neither that one nor any later one is carried out. */
+  openMortal(n: number): Promise<Party & { readonly isDead: boolean }>;
+  wantEvents(app: string, types: readonly EventType[]): Promise<void>;
+  /** Places and types of what was told. */
+  told(app: string): Promise<readonly { readonly seq: number; readonly type: EventType; readonly entry: object }[]>;
+  close(): Promise<void>;
+}
+
+export async function openParties(context: Mocha.Context): Promise<Parties> {
+  const url = await freshMongo(context);
+  const atRest = new AtRest(parseDataKey(makeDataKey(randomBytes)));
+  const databases: Database[] = [];
+
+  async function over(beforeCommand?: () => Promise<void>): Promise<Party> {
+    const db = await openDatabase({ url, ...(beforeCommand === undefined ? {} : { beforeCommand }) });
+    databases.push(db);
+    const ground = layGround(db, atRest);
+    return { ...mongoPorts(ground), ground };
+  }
+
+  const party = await over();
+  await migrateMongo(party.ground.db);
+  const { db } = party.ground;
+  return {
+    party,
+    open: () => over(),
+
+    async openMortal(n) {
+      let left = n;
+      const mortal = await over(() => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error('killed'))));
+      return Object.defineProperty(mortal, 'isDead', { get: () => left < 0 }) as Party & { isDead: boolean };
+    },
+
+    async wantEvents(app, types) {
+      const update = { $addToSet: { types: { $each: [...types] } } };
+      await db.run(() => db.of(EVENT_INTEREST).updateOne({ _id: app }, update, { upsert: true }));
+    },
+
+    async told(app) {
+      const found = await db.run(() => db.of(EVENT_BLOCKS).find({ app }).sort({ seq: 1 }).lean());
+      return found.flatMap(({ seq, blocks }) => {
+        const all = (JSON.parse(blocks) as StoredBlock[]).flatMap(({ type, entries }) =>
+          entries.map((entry) => ({ type, entry })),
+        );
+        return all.map((each, i) => ({ seq: seq + i, ...each }));
+      });
+    },
+
+    async close() {
+      await Promise.all(databases.map((each) => each.close()));
+    },
+  };
+}
