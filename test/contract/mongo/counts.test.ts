@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { addApart, type CountStep, createCountWriter } from '../../../src/store/mongo/count-writes.js';
 import { readMoved } from '../../../src/store/mongo/count-reads.js';
+import { addApart, type CountStep, createCountWriter } from '../../../src/store/mongo/count-writes.js';
 import { SHIFTS } from '../../../src/store/mongo/documents/counts.js';
 import { openParties, type Parties } from './mortal-ground.js';
 

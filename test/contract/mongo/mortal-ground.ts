@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { makeDataKey, parseDataKey } from '../../../src/domain/data-key.js';
+import type { EventType } from '../../../src/domain/event.js';
 import { AtRest } from '../../../src/store/at-rest.js';
 import { EVENT_BLOCKS, EVENT_INTEREST } from '../../../src/store/mongo/documents/events.js';
 import { type Database, openDatabase } from '../../../src/store/mongo/engine/database.js';
@@ -8,7 +9,6 @@ import { type Ground, layGround } from '../../../src/store/mongo/ground.js';
 import { migrateMongo } from '../../../src/store/mongo/migrate.js';
 import { mongoPorts } from '../../../src/store/mongo/store.js';
 import type { Store } from '../../../src/store/store.js';
-import type { EventType } from '../../../src/domain/event.js';
 import { freshMongo } from '../../support/mongo-server.js';
 
 /** A process: its ports, and what they stand on. */
