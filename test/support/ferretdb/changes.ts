@@ -398,6 +398,37 @@ export const CHANGES: readonly Change[] = [
     ['		if strings.HasPrefix(key, "$") {', '		if isTopLevel && strings.HasPrefix(key, "$") {'],
     ['		if strings.Contains(key, ".") {', '		if isTopLevel && strings.Contains(key, ".") {'],
   ]),
+
+  // What is read to be changed is read first.
+  ...inOne('internal/handler/msg_update.go', [
+    [
+      `			iter = common.LimitIterator(iter, closer, 1)
+		}
+`,
+      `			iter = common.LimitIterator(iter, closer, 1)
+		}
+
+		if iter, err = readWhole(iter, res.Iter, closer); err != nil {
+			return 0, 0, nil, lazyerrors.Error(err)
+		}
+`,
+    ],
+  ]),
+  ...inOne('internal/handler/msg_findandmodify.go', [
+    [
+      `	iter = common.LimitIterator(iter, closer, 1)
+`,
+      `	iter = common.LimitIterator(iter, closer, 1)
+	if iter, err = readWhole(iter, queryRes.Iter, closer); err != nil {
+		return nil, lazyerrors.Error(err)
+	}
+`,
+    ],
+  ]),
+  // Every argument would be written out for a log that nobody reads.
+  ...inOne('internal/backends/sqlite/metadata/pool/opendb.go', [
+    ['fsql.WrapDB(db, name, l)', 'fsql.WrapDB(db, name, slog.New(slog.DiscardHandler))'],
+  ]),
 ];
 
 function inOne(file: string, places: readonly (readonly [string, string])[]): Change[] {
