@@ -56,6 +56,8 @@ export function createSweeper(ground: Ground, interest: Interest): Sweeper {
     );
     const call = outbox.begin();
     const mine = new Map<string, readonly Old[]>();
+    /** Counted by somebody who has not removed them yet. */
+    const left = new Set<string>();
     const changed = await changeEach<EndpointDoc>(
       db,
       db.of(ENDPOINTS),
@@ -64,8 +66,10 @@ export function createSweeper(ground: Ground, interest: Interest): Sweeper {
       async () => {
         const gone = (await db.run(() => calls.find({ ...these, state: 'gone' }).lean())) as readonly Old[];
         return (document) => {
-          const owed = goneBy(document);
-          const own = gone.filter(({ _id, endpoint }) => endpoint === document.key && !owed.has(_id));
+          const counted = goneBy(document);
+          const all = gone.filter(({ endpoint }) => endpoint === document.key);
+          const own = all.filter(({ _id }) => !counted.has(_id));
+          for (const { _id } of all) if (counted.has(_id)) left.add(_id);
           if (own.length === 0) return undefined;
           mine.set(document._id, own);
           const lost = eventsOf(own);
@@ -76,7 +80,7 @@ export function createSweeper(ground: Ground, interest: Interest): Sweeper {
     );
     const lost: LostEvents[] = [];
     const orphans = waited.filter(({ endpoint }) => !endpoints.some(({ key }) => key === endpoint));
-    let removed = await remove(orphans.map(({ _id }) => _id));
+    let removed = await remove([...orphans.map(({ _id }) => _id), ...left]);
     for (const { _id, app } of changed.values()) {
       const own = mine.get(_id) ?? [];
       const events = eventsOf(own);
