@@ -24,6 +24,7 @@ import { createMessageStore } from './message-store.js';
 import { migrateMongo } from './migrate.js';
 import { createQuotaStore } from './quota-store.js';
 import { createReactionStore } from './reaction-store.js';
+import { createRecallStore } from './recall-store.js';
 import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
 import { type Round, startRounds } from './rounds.js';
@@ -92,7 +93,7 @@ export function mongoPorts(ground: Ground): Store {
     topics: missing('topics'),
     receipts: createReceiptStore(ground),
     reactions: createReactionStore(ground),
-    recalls: missing('recalls'),
+    recalls: createRecallStore(ground),
     history: createHistoryStore(ground),
     erasure: missing('erasure'),
     mailboxes: missing('mailboxes'),
