@@ -61,6 +61,47 @@ export function checkRoles(settings: Settings, roles: readonly Role[]): readonly
 }
 
 /**
+ * Why one machine cannot run this as several processes, each with these roles; as {@link checkRoles}, and beside it.
+ */
+export function checkProcesses(settings: Settings, roles: readonly Role[], count: number): readonly string[] {
+  if (count === 1) return [];
+  if (settings.store.url.kind === 'pglite') {
+    return [
+      'An embedded store belongs to one process: leave --processes out, or set store.url to a Postgres server (postgres://user@host/database).',
+    ];
+  }
+  const reasons: string[] = [];
+  if (settings.simulators.kind === 'embedded') {
+    reasons.push(
+      'Embedded simulators are in one process: leave --processes out, or run `pealbell simulate` beside the gateway and set simulators to its control port, http://127.0.0.1:7700.',
+    );
+  }
+  const withRoad = settings.apps?.find(({ realtime }) => realtime !== undefined)?.id;
+  if (settings.bus.url.kind === 'memory' && (roles.includes('connector') || withRoad !== undefined)) {
+    const why = withRoad === undefined ? '' : ` (the app ${withRoad} has a realtime section)`;
+    reasons.push(
+      `Messages find connected devices over a bus in the memory of one process${why}: leave --processes out, set bus.url to a Redis server (redis://user:password@host), or, where no device connects, take --role api,worker.`,
+    );
+  }
+  return reasons;
+}
+
+/** More would only take each other's time. */
+const PROCESSES_MAX = 64;
+
+/**
+ * The number of `--processes 4`; `auto` is one for each core.
+ *
+ * @returns a sentence where it is neither
+ */
+export function parseProcesses(text: string, cores: number): number | string {
+  if (text === 'auto') return Math.min(cores, PROCESSES_MAX);
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= PROCESSES_MAX) return count;
+  return `--processes takes a number from 1 to ${PROCESSES_MAX}, or auto for one on each core, not '${text}'.`;
+}
+
+/**
  * The roles of `--role api,worker`: all of them for `all`; or a sentence that says what is wrong with the text.
  */
 export function parseRoles(text: string): readonly Role[] | string {

@@ -4,6 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
 import type { Config } from '../config/load.js';
 import type { Role } from '../config/roles.js';
 import { urlRulesOf } from '../config/webhooks.js';
@@ -36,7 +37,7 @@ import type { LiveConfig } from './ports/live-config.js';
 import { LANES, type Lane } from './ports/work-queue.js';
 import type { BullWorkQueue } from './queue/bullmq/work-queue.js';
 import { systemClock } from './runtime/clock.js';
-import { createHealth } from './runtime/health.js';
+import { createHealth, type HealthChecks } from './runtime/health.js';
 import { createLog } from './runtime/logger.js';
 import { createMetrics } from './runtime/metrics.js';
 import { createSupervisor } from './runtime/supervisor.js';
@@ -83,6 +84,8 @@ import { createWebhookDesk } from './usecases/webhook-desk.js';
 /** For commands: the process that has an embedded store open answers them. */
 export { openStore } from './compose/base.js';
 export { inspectStore, type StoreReport } from './compose/inspect-store.js';
+export { openProcesses } from './compose/processes.js';
+export { reportToParent } from './compose/report-to-parent.js';
 export { type KeySetTest, tryKeySets } from './compose/try-key-sets.js';
 export { type AccountTest, tryProviders } from './compose/try-providers.js';
 export type { Variations } from './compose/variations.js';
@@ -91,12 +94,16 @@ export { connectOwner, type OwnerConnection } from './store/postgres/engine/owne
 /** The API drains first, then workers put down what they hold; together less than the 25 s an orchestrator grants. */
 const API_GRACE_MS = 5_000;
 const WORKER_GRACE_MS = 15_000;
+/** Whoever calls at all calls within this time over each connection that it keeps. */
+const PATIENCE_MS = 2_000;
 
 export interface Gateway {
   /** Absent without the roles `api` and `connector`. */
   readonly api: HttpListener | undefined;
   readonly admin: HttpListener;
   readonly keys: ServerKeys;
+  readonly health: HealthChecks;
+  readonly metrics: Registry;
   readonly queue: BullWorkQueue;
   /** Absent where `Variations.readConfig` is. */
   readonly liveConfig: LiveConfig | undefined;
@@ -298,6 +305,12 @@ export async function openGateway(
 
     const settledWatch = createSettledWatch({ messages, log });
     stack.push(() => settledWatch.close());
+    let stopping: Promise<void> | undefined;
+    const health = createHealth(
+      () => supervisor.dead(),
+      { store: { check: () => base.ping() }, queue, ...busChecks },
+      () => stopping !== undefined,
+    );
     const house: ApiHouse = {
       acceptMessage: createAcceptMessage({
         messages,
@@ -376,11 +389,7 @@ export async function openGateway(
       hasApp: (app) => providers.hasApp(app),
       appNames: () => providers.apps().filter((app) => !isTwin(app)),
       testKeys: () => (simulators.kind === 'off' ? 'off' : providers.hasTwins() ? 'on' : 'unreachable'),
-      health: createHealth(() => supervisor.dead(), {
-        store: { check: () => base.ping() },
-        queue,
-        ...busChecks,
-      }),
+      health,
       metrics: metrics.registry,
       clock,
       random: (size) => randomBytes(size),
@@ -392,18 +401,22 @@ export async function openGateway(
       trustedProxies: config.server.trusted_proxies,
     };
     base.ownership?.serve(localAdmin(base.keys, liveConfig));
-    const admin = await listen(createAdmin(house), { ...config.server.admin, setting: 'server.admin', newRequestId });
+    const admin = await listen(createAdmin(house), {
+      ...config.server.admin,
+      setting: 'server.admin',
+      isOwn: true,
+      newRequestId,
+    });
     stack.push(() => admin.close(0));
     const edge = hasApi ? createApi(house) : realtime === undefined ? undefined : createConnectorApi(house);
     if (api !== undefined && edge !== undefined && realtime !== undefined)
       serveUpgrades(api.server, edge, realtime.sockets, house);
     if (edge !== undefined) doorway.open(edge);
 
-    let stopping: Promise<void> | undefined;
     const stop = async () => {
       await settledWatch.close(); // who waits for deliveries is answered now, and does not use up the grace
       // Connected devices leave at once, each with a time to come back; requests get their grace.
-      await Promise.all([realtime?.drain(), api?.close(API_GRACE_MS)]);
+      await Promise.all([realtime?.drain(), api?.close(API_GRACE_MS, variations.patienceMs ?? PATIENCE_MS)]);
       const late = await supervisor.stop(WORKER_GRACE_MS);
       hardStop.abort();
       if (late.length > 0) log.warn({ workers: late }, 'shutdown.not_in_time');
@@ -413,6 +426,8 @@ export async function openGateway(
       api,
       admin,
       keys: base.keys,
+      health,
+      metrics: metrics.registry,
       queue,
       liveConfig,
       failed: Promise.race([lost, supervisor.failed]),

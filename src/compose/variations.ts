@@ -20,6 +20,8 @@ export interface Variations {
     readonly queue: BullWorkQueue;
     readonly bus: LiveBus;
   }) => void;
+  /** How long idle connections of callers are kept when it stops, for calls that are on their way. */
+  readonly patienceMs?: number;
   /** Take the place of the catalogue's kinds of the same name. */
   readonly kinds?: readonly ProviderKind<unknown>[];
   /** Reads the configuration again; without it the one given is kept for good. */

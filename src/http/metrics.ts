@@ -23,6 +23,7 @@ export function registerBuildInfo(registry: Registry, version: string): void {
     name: 'pealbell_build_info',
     help: 'Always 1; the labels say which build runs.',
     labelNames: ['version', 'node'],
+    aggregator: 'max',
     registers: [registry],
   });
   gauge.set({ version, node: process.versions.node }, 1);

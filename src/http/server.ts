@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, type Socket, Server as TcpServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../domain/errors.js';
 import { answerUnreadable } from './unreadable.js';
 
@@ -22,6 +23,8 @@ export interface ListenOptions {
   readonly setting: string;
   /** `CONNECTIONS_MAX` when absent. */
   readonly connectionsMax?: number;
+  /** Of several processes under one: whether this one has the address for itself. */
+  readonly isOwn?: boolean;
   /** For the problem that bytes are answered with which are no request; without it they get a bare status. */
   readonly newRequestId?: () => string;
 }
@@ -37,8 +40,11 @@ export interface HttpListener {
   /**
    * Stops accepting, lets requests in flight finish and closes idle connections; what still runs after `graceMs` is
    * cut off. Calling it twice is harmless.
+   *
+   * @param patienceMs how long idle connections are kept: a caller may just be sending its next request over one. It is answered,
+   * with the word that it is the last one there. 0 when absent.
    */
-  close(graceMs: number): Promise<void>;
+  close(graceMs: number, patienceMs?: number): Promise<void>;
 }
 
 /**
@@ -67,12 +73,36 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     server.on('clientError', (error, socket) => answerUnreadable(error, socket as Socket, newRequestId()));
   }
   let closing: Promise<void> | undefined;
+  let isPatient = false;
+  const answering = new Set<ServerResponse>();
   // Node closes connections that idle when it is told to stop; those that become idle later are closed here.
   server.prependListener('request', (_req, res) => {
+    answering.add(res);
+    if (closing !== undefined) sayLast(res);
     res.once('close', () => {
-      if (closing !== undefined) setImmediate(() => server.closeIdleConnections());
+      answering.delete(res);
+      if (closing !== undefined && !isPatient) setImmediate(() => server.closeIdleConnections());
     });
   });
+
+  async function drain(graceMs: number, patienceMs: number): Promise<void> {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    for (const res of answering) sayLast(res);
+    if (patienceMs > 0) {
+      isPatient = true;
+      // Who is connected already, and only waits to be taken, is taken: closing would cut them off.
+      await new Promise((resolve) => setImmediate(resolve));
+      // What an HTTP server does beyond this is to cut idle connections at once.
+      const gone = new Promise<void>((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
+      await Promise.race([gone, pause(Math.min(patienceMs, graceMs), undefined, { ref: false })]);
+      isPatient = false;
+    }
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+    clearTimeout(cut);
+  }
 
   await bind(server, options);
   const { address, port } = server.address() as AddressInfo; // A TCP server that listens has no other kind.
@@ -81,8 +111,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     port,
     url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
     server,
-    close(graceMs) {
-      closing ??= drain(server, graceMs);
+    close(graceMs, patienceMs = 0) {
+      closing ??= drain(graceMs, patienceMs);
       return closing;
     },
   };
@@ -92,20 +122,19 @@ function bind(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => reject(addressError(error, options));
     server.once('error', onError);
-    server.listen({ port: options.port, host: options.host, backlog: BACKLOG }, () => {
-      server.off('error', onError);
-      resolve();
-    });
+    server.listen(
+      { port: options.port, host: options.host, backlog: BACKLOG, exclusive: options.isOwn ?? false },
+      () => {
+        server.off('error', onError);
+        resolve();
+      },
+    );
   });
 }
 
-async function drain(server: Server, graceMs: number): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-  clearTimeout(cut);
+/** The last answer on its connection, where the head of it has not left yet. */
+function sayLast(res: ServerResponse): void {
+  if (!res.headersSent) res.setHeader('Connection', 'close');
 }
 
 function addressError(error: NodeJS.ErrnoException, { host, port, setting }: ListenOptions): GatewayError {

@@ -8,8 +8,15 @@ export interface HealthChecks {
   ready(): Promise<{ readonly ok: boolean; readonly checks: Readonly<Record<string, string>> }>;
 }
 
-/** @param dead names of workers that ended without being asked */
-export function createHealth(dead: () => readonly string[], parts: Readonly<Record<string, Healthy>>): HealthChecks {
+/**
+ * @param dead names of workers that ended without being asked
+ * @param isStopping whether it was told to stop: nobody new should be sent to it
+ */
+export function createHealth(
+  dead: () => readonly string[],
+  parts: Readonly<Record<string, Healthy>>,
+  isStopping: () => boolean = () => false,
+): HealthChecks {
   return {
     live: () => dead().length === 0,
     async ready() {
@@ -20,6 +27,7 @@ export function createHealth(dead: () => readonly string[], parts: Readonly<Reco
         }),
       );
       for (const name of dead()) checks[name] = 'ended';
+      if (isStopping()) checks.process = 'is stopping';
       return { ok: Object.values(checks).every((word) => word === 'ok'), checks };
     },
   };

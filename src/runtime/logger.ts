@@ -12,13 +12,18 @@ export function isAdjustable(log: Log): log is AdjustableLog {
   return 'setLevel' in log;
 }
 
-/** JSON lines, one per thing that happened, its name in `event`. Standard error unless told otherwise. */
+/**
+ * JSON lines, one per thing that happened, its name in `event`. Standard error unless told otherwise.
+ *
+ * @param fields are in every line
+ */
 export function createLog(
   level: LogLevel,
   destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
+  fields: Readonly<Record<string, unknown>> | null = null,
 ): AdjustableLog {
   const logger = pino(
-    { level, base: null, messageKey: 'event', formatters: { level: (label) => ({ level: label }) } },
+    { level, base: fields, messageKey: 'event', formatters: { level: (label) => ({ level: label }) } },
     destination,
   );
   return {

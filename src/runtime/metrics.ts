@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Every metric of the house but the HTTP edge's, in one table. Labels have few values: never a token, never a user. */
+/**
+ * Every metric of the house but the HTTP edge's, in one table. Labels have few values: never a token, never a user. Of several
+ * processes under one (`serve --processes`) values are added up, unless `aggregator` says otherwise: each reads these from the store.
+ */
 export interface Metrics {
   readonly registry: Registry;
   readonly messages: Counter<'app' | 'class' | 'outcome'>;
@@ -50,18 +53,21 @@ export function createMetrics(): Metrics {
       name: 'pealbell_queue_jobs',
       help: 'Jobs in the queue (waiting) and chunks due in the store (due, counted to 10,000).',
       labelNames: ['lane', 'state'],
+      aggregator: 'max',
       registers,
     }),
     queueOldest: new Gauge({
       name: 'pealbell_queue_oldest_seconds',
       help: 'How long the oldest chunk that is due has been waiting for the queue.',
       labelNames: ['lane'],
+      aggregator: 'max',
       registers,
     }),
     quotaRemaining: new Gauge({
       name: 'pealbell_quota_remaining_ratio',
       help: 'What is left of what a vendor takes of an app in a day, 0 to 1; 0 while a class is parked.',
       labelNames: ['app', 'provider', 'class'],
+      aggregator: 'min',
       registers,
     }),
     retired: new Counter({

@@ -82,7 +82,7 @@ export async function openTestGateway(): Promise<TestGateway> {
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: object, event: string) => void lines.push({ level, event, fields });
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  const gateway = await openGateway(config, ['api', 'worker'], '0.0.0-test', { log });
+  const gateway = await openGateway(config, ['api', 'worker'], '0.0.0-test', { log, patienceMs: 0 });
   const url = gateway.api?.url ?? '';
   const make = async (app: string | null, scopes: readonly Scope[]) => (await gateway.keys.create({ app, scopes })).key;
   const keys = {

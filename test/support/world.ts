@@ -58,6 +58,8 @@ export interface World {
   spawn(options?: {
     readonly roles?: readonly Role[];
     readonly settings?: Record<string, string>;
+    /** Further ones of `pealbell serve`. */
+    readonly flags?: readonly string[];
   }): Promise<GatewayProcess>;
   /** A key with every scope; made without a running gateway when none is given. */
   key(gateway?: Gateway): Promise<string>;
@@ -113,13 +115,25 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     configDir,
     flags: base,
     async open({ roles = ROLES, settings, variations } = {}) {
-      const gateway = await openGateway(await load(settings), roles, 'test', { log: silentLog, ...variations });
+      const gateway = await openGateway(await load(settings), roles, 'test', {
+        log: silentLog,
+        patienceMs: 0,
+        ...variations,
+      });
       closing.push(() => gateway.stop());
       return gateway;
     },
-    async spawn({ roles = ROLES, settings = {} } = {}) {
+    async spawn({ roles = ROLES, settings = {}, flags: more = [] } = {}) {
       const flags = Object.entries({ ...base, ...settings }).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-      const started = await startGateway(['serve', '--config', configDir, '--role', roles.join(','), ...flags]);
+      const started = await startGateway([
+        'serve',
+        '--config',
+        configDir,
+        '--role',
+        roles.join(','),
+        ...more,
+        ...flags,
+      ]);
       closing.push(() => started.end('SIGKILL'));
       return started;
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkRoles, parseRoles, ROLES } from '../../../config/roles.js';
+import { checkProcesses, checkRoles, parseProcesses, parseRoles, ROLES } from '../../../config/roles.js';
 
 const embedded = {
   store: { url: { kind: 'pglite', dir: '/d' } },
@@ -74,6 +74,32 @@ describe('roles of a process', () => {
       checkRoles({ ...embedded, bus }, ROLES).join(),
       /set bus\.url to memory:, or store\.url to a Postgres/,
     );
+  });
+
+  it('may be taken by several processes of a machine, each with all of them', () => {
+    const redis = { url: { kind: 'redis', url: 'redis://h' } } as const;
+    assert.deepEqual(checkProcesses(embedded, ROLES, 1), []);
+    assert.match(
+      checkProcesses(embedded, ROLES, 2).join(),
+      /leave --processes out, or set store\.url to a Postgres server/,
+    );
+    assert.match(
+      checkProcesses(server, ROLES, 2).join(),
+      /set bus\.url to a Redis server .* or, where no device connects, take --role/,
+    );
+    assert.deepEqual(checkProcesses(server, ['api', 'worker'], 2), []);
+    const withRoad = { ...server, apps: [{ id: 'shop', realtime: {} }] };
+    assert.match(checkProcesses(withRoad, ['api', 'worker'], 2).join(), /the app shop has a realtime section/);
+    assert.deepEqual(checkProcesses({ ...withRoad, bus: redis }, ROLES, 4), []);
+    const simulated = { ...server, bus: redis, simulators: { kind: 'embedded' } } as const;
+    assert.match(checkProcesses(simulated, ROLES, 2).join(), /Embedded simulators are in one process/);
+  });
+
+  it('are taken by as many processes as are named, or one for each core', () => {
+    assert.equal(parseProcesses('4', 2), 4);
+    assert.equal(parseProcesses('auto', 2), 2);
+    for (const text of ['0', '65', '1.5', '', 'all', '-1'])
+      assert.match(String(parseProcesses(text, 2)), /takes a number from 1 to 64/, text);
   });
 
   it('need a shared data key with a store that is shared', () => {

@@ -89,6 +89,23 @@ describe('a listener', () => {
     agent.destroy();
   });
 
+  it('keeps idle connections for a while where it is asked to, and answers the last call of each', async () => {
+    const server = await listen((_req, res) => res.end('well'), local);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = () =>
+      new Promise<string | undefined>((resolve, reject) => {
+        request(server.url, { agent }, (res) => res.resume().once('end', () => resolve(res.headers.connection)))
+          .once('error', reject)
+          .end();
+      });
+    assert.equal(await ask(), 'keep-alive');
+    const closed = server.close(60_000, 30_000); // Would take half a minute if nobody noticed that all are gone.
+    await assert.rejects(fetch(server.url), 'nobody new is taken');
+    assert.equal(await ask(), 'close');
+    await closed;
+    agent.destroy();
+  });
+
   it('cuts off what outlasts the grace', async () => {
     const entered = pledge<void>();
     const server = await listen(() => entered.resolve(), local);
