@@ -2,6 +2,7 @@ import type { Closeable } from '../../ports/lifecycle.js';
 import type { AtRest } from '../at-rest.js';
 import type { Store } from '../store.js';
 import { createAccountStore } from './account-store.js';
+import { createAddressStore } from './address-store.js';
 import { createChunkStore } from './chunk-store.js';
 import { createDeviceStore } from './device-store.js';
 import { ACCOUNTS, CREDENTIAL_TELLINGS } from './documents/accounts.js';
@@ -28,6 +29,7 @@ import { createRecallStore } from './recall-store.js';
 import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
 import { type Round, startRounds } from './rounds.js';
+import { createTopicStore } from './topic-store.js';
 import { createUpstreamStore } from './upstream-store.js';
 import { createUserStore } from './user-store.js';
 import { createVendorNameStore } from './vendor-name-store.js';
@@ -87,10 +89,10 @@ export function mongoPorts(ground: Ground): Store {
     messages: createMessageStore(ground),
     chunks: createChunkStore(ground),
     devices: createDeviceStore(ground),
-    addresses: missing('addresses'),
+    addresses: createAddressStore(ground),
     feedTurns: createFeedTurnStore(ground),
     users: createUserStore(ground),
-    topics: missing('topics'),
+    topics: createTopicStore(ground),
     receipts: createReceiptStore(ground),
     reactions: createReactionStore(ground),
     recalls: createRecallStore(ground),
