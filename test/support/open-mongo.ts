@@ -5,6 +5,7 @@ import { EVENT_BLOCKS, EVENT_INTEREST } from '../../src/store/mongo/documents/ev
 import { type Database, openDatabase } from '../../src/store/mongo/engine/database.js';
 import type { StoredBlock } from '../../src/store/mongo/event-writer.js';
 import { layGround } from '../../src/store/mongo/ground.js';
+import { createMailboxStore } from '../../src/store/mongo/mailbox-store.js';
 import { migrateMongo } from '../../src/store/mongo/migrate.js';
 import { mongoPorts } from '../../src/store/mongo/store.js';
 import type { Store } from '../../src/store/store.js';
@@ -30,9 +31,7 @@ export async function openMongoUnderTest(url: string, key: DataKey): Promise<Ope
       };
       return portsOver(watched, key);
     },
-    boundedMailboxes: () => {
-      throw new Error('mailboxes are still to be built');
-    },
+    boundedMailboxes: (bounds) => createMailboxStore(layGround(db, new AtRest(key)), { bounds, spare: 0 }),
     async wantEvents(app, types) {
       const update = {
         $addToSet: { types: { $each: [...types] } },

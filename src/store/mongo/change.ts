@@ -8,6 +8,8 @@ import type { Database } from './engine/database.js';
 export interface Change<T extends Aggregate> {
   readonly set?: Partial<Omit<T, keyof Aggregate>>;
   readonly unset?: readonly (keyof Omit<T, keyof Aggregate> & string)[];
+  /** Added to lists, behind what they hold: what is there need not be written again. */
+  readonly push?: { readonly [K in keyof Omit<T, keyof Aggregate>]?: T[K] extends readonly unknown[] ? T[K] : never };
   /** What it owes by this. */
   readonly out?: Pending | undefined;
   /** What it owes by itself besides: nobody settles it, so that `Outbox.recover` does it some time later. */
@@ -97,13 +99,18 @@ export async function readEach<T extends { readonly _id: string }>(
   return (await db.run(() => model.find(filter as never, fields).lean())) as unknown as T[];
 }
 
-export function updateOf<T extends Aggregate>({ set, unset, out, later }: Change<T>, o: string) {
+export function updateOf<T extends Aggregate>({ set, unset, push = {}, out, later }: Change<T>, o: string) {
   const owed = [out, later].filter((pending) => pending !== undefined);
+  const added = Object.entries(push).map(([list, items]) => [list, { $each: items }]);
   return {
     ...(set === undefined || Object.keys(set).length === 0 ? {} : { $set: set }),
     ...(unset === undefined || unset.length === 0 ? {} : { $unset: Object.fromEntries(unset.map((key) => [key, 1])) }),
     $inc: { rev: 1 },
-    $push: { w: { $each: [o], $slice: -WRITERS_KEPT }, ...(owed.length === 0 ? {} : { out: { $each: owed } }) },
+    $push: {
+      w: { $each: [o], $slice: -WRITERS_KEPT },
+      ...(owed.length === 0 ? {} : { out: { $each: owed } }),
+      ...Object.fromEntries(added),
+    },
   };
 }
 

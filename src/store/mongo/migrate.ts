@@ -7,6 +7,8 @@ import { DEVICES } from './documents/devices.js';
 import { EVENT_BLOCKS, EVENT_HEADS, EVENT_INTEREST } from './documents/events.js';
 import { FEED_TURNS } from './documents/feed-turns.js';
 import { KEYS } from './documents/keys.js';
+import { MAIL_LETTERS, MAIL_LOG, MAIL_LOG_HEADS, MAIL_MARKS } from './documents/mail.js';
+import { MAILBOXES } from './documents/mailboxes.js';
 import { MESSAGE_BLOCKS } from './documents/message-blocks.js';
 import { MESSAGES } from './documents/messages.js';
 import { ACCOUNT_QUOTAS, DEVICE_QUOTAS } from './documents/quotas.js';
@@ -32,15 +34,20 @@ const COLLECTIONS: readonly CollectionSpec<object>[] = [
   CHUNKS,
   CREDENTIAL_TELLINGS,
   DELIVERIES,
-  DEVICES,
   DEVICE_QUOTAS,
   ENDPOINTS,
+  DEVICES,
   ERASED_USERS,
   EVENT_BLOCKS,
   EVENT_HEADS,
   EVENT_INTEREST,
   FEED_TURNS,
   KEYS,
+  MAIL_LETTERS,
+  MAIL_LOG,
+  MAIL_LOG_HEADS,
+  MAIL_MARKS,
+  MAILBOXES,
   MESSAGE_BLOCKS,
   MESSAGES,
   REGISTRATIONS,

@@ -64,7 +64,6 @@ export interface Outbox {
 
 export function createOutbox(db: Database, events: EventWriter): Outbox {
   const counts = createCountWriter(db);
-  let calls = 0;
   const carriers = new Map<string, Carrier>();
   const watched = new Map<string, CollectionSpec<Aggregate>>();
   /** When a look first found it, by collection, document and call; on the clock of this process alone. */
@@ -92,7 +91,7 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
   }
 
   return {
-    begin: () => ({ o: `${db.part}.${(calls++).toString(36)}`, since: performance.now() }),
+    begin: () => ({ o: `${db.part}.${db.nextCall().toString(36)}`, since: performance.now() }),
 
     pending({ o }, owed, at) {
       const isNothing = !owed.steps?.length && !owed.events?.length && owed.work === undefined;

@@ -21,6 +21,7 @@ import { type Ground, layGround } from './ground.js';
 import { createHistoryStore } from './history-store.js';
 import { createKeyStore } from './key-store.js';
 import { createLogEnds } from './log-ends.js';
+import { createMailboxStore } from './mailbox-store.js';
 import { createMessageStore } from './message-store.js';
 import { migrateMongo } from './migrate.js';
 import { createQuotaStore } from './quota-store.js';
@@ -98,7 +99,7 @@ export function mongoPorts(ground: Ground): Store {
     recalls: createRecallStore(ground),
     history: createHistoryStore(ground),
     erasure: missing('erasure'),
-    mailboxes: missing('mailboxes'),
+    mailboxes: createMailboxStore(ground),
     accounts: createAccountStore(ground),
     quotas: createQuotaStore(ground),
     keys: createKeyStore(ground),

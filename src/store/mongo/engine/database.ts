@@ -24,6 +24,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export interface Database {
   /** Names this process among those that write: no other one ever had it. */
   readonly part: string;
+  /** Numbers store calls: none is given twice, however many stand on this database. */
+  nextCall(): number;
   of<T>(spec: CollectionSpec<T>): mongoose.Model<T>;
   /** One command, with the driver's trouble in words of the catalogue. Every access goes through it. */
   run<R>(command: () => PromiseLike<R>): Promise<R>;
@@ -72,8 +74,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   if (native === undefined) throw new GatewayError('config_invalid', 'store.url names no database of the server.');
   const { beforeCommand } = options;
   let closed: Promise<void> | undefined;
+  let calls = 0;
   const database: Database = {
     part: randomBytes(6).toString('base64url'),
+    nextCall: () => calls++,
     of: <T>({ name, schema }: CollectionSpec<T>) =>
       (connection.models[name] ?? connection.model(name, schema)) as unknown as mongoose.Model<T>,
     async run(command) {
