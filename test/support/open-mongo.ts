@@ -68,7 +68,7 @@ async function dump(db: Database): Promise<string> {
     else if (value !== null && typeof value === 'object' && 'buffer' in value && value.buffer instanceof Uint8Array) {
       parts.push(Buffer.from(value.buffer).toString('latin1'));
     } else if (value !== null && typeof value === 'object') for (const each of Object.values(value)) visit(each);
-    else parts.push(String(value));
+    else parts.push(JSON.stringify(value));
   };
   for (const { name } of await db.native.listCollections().toArray()) {
     for await (const document of db.native.collection(name).find()) visit(document);

@@ -9,6 +9,7 @@ import { type Ground, type Known, lookUp } from './ground.js';
 import { tellingsOf } from './moves.js';
 import type { Owed } from './outbox.js';
 import { countedReach, isNothing, type News, namedIn, recordedAs, recordNews } from './record-deliveries.js';
+import { stillOwing } from './still-owed.js';
 
 /** The kind of what a chunk owes to the records of its deliveries. */
 export const RECORDS = 'records';
@@ -60,7 +61,15 @@ export async function advanceChunks(
   // Also of what was said before: whoever said it may not have come to its records.
   const advanced = new Map([...asked].filter(([id, { isSame }]) => isSame || written.has(id)));
   const owing = [...advanced].filter(([, { share }]) => outbox.pending(call, share, now) !== undefined);
-  const news = [...advanced.values()].map((each) => each.news).filter((each) => !isNothing(each));
+  const still = await stillOwing(
+    db,
+    CHUNKS,
+    owing.map(([id]) => id),
+    call,
+  );
+  const news = [...advanced].flatMap(([id, each]) => {
+    return isNothing(each.news) || !(each.isSame || still.has(id)) ? [] : [each.news];
+  });
   if (known !== undefined && owing.length + news.length > 0) {
     await recordNews(ground, call, news, known, now, {
       debtors: [{ spec: CHUNKS, ids: owing.map(([id]) => id) }],

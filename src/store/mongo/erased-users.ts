@@ -16,7 +16,12 @@ export interface Named {
 
 /** The `_id` under which an erased user is remembered. */
 export function erasedId(pepper: string, app: string, user: string): string {
-  return `${app}|${createHash('sha256').update(`${pepper}|${app}|${user}`).digest('hex')}`;
+  return `${app}|${erasedHash(pepper, app, user)}`;
+}
+
+/** All that is kept of an erased user's name. */
+export function erasedHash(pepper: string, app: string, user: string): string {
+  return createHash('sha256').update(`${pepper}|${app}|${user}`).digest('hex');
 }
 
 export function erasurePepper(atRest: AtRest): string {

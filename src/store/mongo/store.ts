@@ -15,6 +15,7 @@ import { ACCOUNT_QUOTAS } from './documents/quotas.js';
 import { REGISTRATIONS } from './documents/registrations.js';
 import { ENDPOINTS } from './documents/webhooks.js';
 import { type DatabaseOptions, openDatabase } from './engine/database.js';
+import { createErasureStore } from './erasure-store.js';
 import { createEventLog } from './event-log.js';
 import { createFeedTurnStore } from './feed-turn-store.js';
 import { type Ground, layGround } from './ground.js';
@@ -98,7 +99,7 @@ export function mongoPorts(ground: Ground): Store {
     reactions: createReactionStore(ground),
     recalls: createRecallStore(ground),
     history: createHistoryStore(ground),
-    erasure: missing('erasure'),
+    erasure: createErasureStore(ground),
     mailboxes: createMailboxStore(ground),
     accounts: createAccountStore(ground),
     quotas: createQuotaStore(ground),

@@ -46,10 +46,11 @@ export const STATS = collection<StatDoc>(
 /** Users whose deliveries must not be recorded any more; `_id` is `app|` and a keyed hash. */
 export interface ErasedUserDoc {
   readonly _id: string;
+  readonly hash: string;
   /** Of messages accepted up to then. */
   readonly at: EpochMs;
 }
 
-export const ERASED_USERS = collection<ErasedUserDoc>('erased_users', { at: Number }, [
+export const ERASED_USERS = collection<ErasedUserDoc>('erased_users', { hash: String, at: Number }, [
   { name: 'by_age', keys: { at: 1 } },
 ]);
