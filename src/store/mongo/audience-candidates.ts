@@ -13,12 +13,12 @@ import { toSaid } from './user-docs.js';
 /** What is read of a device to know all that an audience can ask. */
 export const CANDIDATE_KEYS = [
   ...['app', 'device', 'user', 'platform', 'fields', 'attributes', 'tags', 'topics', 'topicsAt'],
-  ...['registrations', 'out', 'createdAt', 'lastSeenAt'],
+  ...['registrations', 'out', 'createdAt', 'lastSeenAt', 'removedAt'],
 ] as readonly CandidateKey[]; // Spelt in two lines.
 
 type CandidateKey =
   | ('app' | 'device' | 'user' | 'platform' | 'fields' | 'attributes' | 'tags' | 'topics' | 'topicsAt')
-  | ('registrations' | 'out' | 'createdAt' | 'lastSeenAt');
+  | ('registrations' | 'out' | 'createdAt' | 'lastSeenAt' | 'removedAt');
 
 export type CandidateDoc = Pick<DeviceDoc, CandidateKey | '_id'>;
 

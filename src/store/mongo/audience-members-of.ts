@@ -72,7 +72,7 @@ async function readTheirs(
     [...apps].map(async ([app, these]) => {
       const users = [...new Set(these.flatMap(({ audience }) => audience.users))];
       if (users.length === 0) return;
-      const theirs = await readInOrder(db, { app, user: op({ $in: users }), removedAt: 0 }, TOGETHER_MAX);
+      const theirs = await readInOrder(db, { app, user: op({ $in: users }) }, TOGETHER_MAX);
       if (theirs.length < TOGETHER_MAX)
         found.set(
           app,

@@ -1,7 +1,7 @@
 import type { Audience } from '../../domain/audience.js';
 import { scansAll } from '../shared/audience-kinds.js';
 import { CANDIDATE_KEYS, type CandidateDoc } from './audience-candidates.js';
-import { selection } from './device-reads.js';
+import { isThere, selection } from './device-reads.js';
 import { DEVICES, deviceKey, devicesAfter } from './documents/devices.js';
 import { op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
@@ -25,7 +25,7 @@ export async function readWindow(
   size: number,
 ): Promise<Window> {
   const behind = devicesAfter(app, after);
-  const ask = (filter: object, limit = size) => readInOrder(db, { removedAt: 0, ...filter }, limit);
+  const ask = (filter: object, limit = size) => readInOrder(db, filter, limit);
   if (scansAll(audience)) return windowOf([await ask({ _id: behind })], size);
   const { users, devices, topics = [] } = audience;
   const ids = [...new Set(devices)].filter((id) => id > after).map((id) => deviceKey(app, id));
@@ -43,14 +43,15 @@ function windowOf(lists: readonly (readonly CandidateDoc[])[], size: number): Wi
   const devices = sorted.slice(0, size);
   const last = devices.at(-1);
   const isWhole = sorted.length <= size && lists.every((list) => list.length < size);
-  return isWhole || last === undefined ? { devices } : { devices, next: last.device };
+  const there = devices.filter(isThere);
+  return isWhole || last === undefined ? { devices: there } : { devices: there, next: last.device };
 }
 
 function byId(a: CandidateDoc, b: CandidateDoc): number {
   return a.device < b.device ? -1 : a.device > b.device ? 1 : 0;
 }
 
-/** Devices in the order of their ids, with all that an audience can ask of them. */
+/** Devices in the order of their ids, also those that were removed, with all that an audience can ask of them. */
 export async function readInOrder(db: Database, filter: object, limit: number): Promise<readonly CandidateDoc[]> {
   const found = await db.run(() =>
     db

@@ -60,7 +60,7 @@ async function devicesOf(
 ): Promise<readonly CandidateDoc[]> {
   if (users.length === 0) return [];
   const read = async (named: readonly string[], limit: number) => {
-    const filter = { app, user: op({ $in: [...named] }), removedAt: 0, ...narrowed };
+    const filter = { app, user: op({ $in: [...named] }), ...narrowed };
     const found = await db.run(() =>
       db
         .of(DEVICES)

@@ -23,7 +23,8 @@ export async function devicesOfUsers(
   users: readonly string[],
 ): Promise<readonly { readonly device: string; readonly user: string }[]> {
   if (users.length === 0) return [];
-  const filter = { app, user: op({ $in: [...users] }), removedAt: 0 };
+  // A device that was removed has no user.
+  const filter = { app, user: op({ $in: [...users] }) };
   const found = await db.run(() =>
     db
       .of(DEVICES)

@@ -17,7 +17,7 @@ export async function writeSeen(
 ): Promise<void> {
   if (devices.length === 0) return;
   const ids = [...new Set(devices.map(({ app, device }) => deviceKey(app, device)))];
-  const filter = { _id: op({ $in: ids }), removedAt: 0, lastSeenAt: op({ $lte: at - SEEN_EVERY_MS }) };
+  const filter = { _id: op({ $in: ids }), lastSeenAt: op({ $lte: at - SEEN_EVERY_MS }) };
   const update = {
     $set: { lastSeenAt: at },
     // Whoever changes one of them meanwhile looks again, and does not put the time back.

@@ -4,7 +4,7 @@ import type { SubscribeResult, Subscribers, TopicStore } from '../../ports/topic
 import { decodeCursor, pageOf } from '../shared/cursor.js';
 import { changeEach, readEach } from './change.js';
 import { deviceTelling } from './device-events.js';
-import { selection } from './device-reads.js';
+import { isThere, selection } from './device-reads.js';
 import { DEVICES, type DeviceDoc, deviceKey, devicesAfter } from './documents/devices.js';
 import { USERS, userKey } from './documents/users.js';
 import { op } from './engine/collection.js';
@@ -19,7 +19,7 @@ export function createTopicStore(ground: Ground): TopicStore {
       const found = await db.run(() =>
         db
           .of(DEVICES)
-          .find({ app, topics: topic, _id: devicesAfter(app, after), removedAt: 0 } as never)
+          .find({ app, topics: topic, _id: devicesAfter(app, after) } as never)
           .select(selection(['device', 'user', 'topics', 'topicsAt']))
           .sort({ _id: 1 })
           .limit(page.limit + 1)
@@ -103,16 +103,15 @@ function without({ topics, topicsAt }: Topics, topic: string): Topics {
 /** Devices that are named, and all that the users have who are. */
 async function readMeant(db: Database, app: string, { devices, users }: Subscribers): Promise<readonly Meant[]> {
   const read = async (filter: object) => {
-    const question = { ...filter, removedAt: 0 };
-    const keys = selection(['device', 'user', 'topics']);
+    const keys = selection(['device', 'user', 'topics', 'removedAt']);
     const found = await db.run(() =>
       db
         .of(DEVICES)
-        .find(question as never)
+        .find(filter as never)
         .select(keys)
         .lean(),
     );
-    return found as unknown as readonly Meant[];
+    return (found as unknown as readonly (Meant & Pick<DeviceDoc, 'removedAt'>)[]).filter(isThere);
   };
   const ids = [...new Set(devices)].map((id) => deviceKey(app, id));
   const found = await Promise.all([

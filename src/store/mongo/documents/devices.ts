@@ -26,7 +26,7 @@ export interface DeviceDoc extends Aggregate {
   readonly lastSeenAt: EpochMs;
   /** When somebody last said whether it may show notifications. */
   readonly notificationsAt?: EpochMs;
-  /** 0 while it is there. One that was removed stays until what it owes is done, and is there for nobody. */
+  /** 0 while it is there. One that was removed stays until what it owes is done: of nobody, without names, and there for nobody. */
   readonly removedAt: EpochMs;
   /** Higher by one each time it is made anew. */
   readonly life: number;
