@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../domain/time.js';
 import { NO_TIMES, receiptName, type Times, type ToldTimes } from '../shared/told-times.js';
+import { readEach } from './change.js';
 import { type DeliveryDraft, makeRecords, moveDeliveries } from './delivery-writes.js';
 import { DELIVERIES, type DeliveryDoc, deliveryId } from './documents/deliveries.js';
 import { op } from './engine/collection.js';
@@ -120,10 +121,17 @@ export async function lookAgain(
     },
   );
   const over = unkept.filter(({ _id, message }) => !now.has(_id) && facts.get(message)?.track === 'none');
-  const ids = over.map(({ _id }) => _id);
-  if (ids.length > 0) {
-    const { db } = ground;
-    await db.run(() => db.of(DELIVERIES).deleteMany({ _id: op({ $in: ids }), state: 'queued' }));
-  }
-  return new Set(ids);
+  return takeBack(
+    ground,
+    over.map(({ _id }) => _id),
+  );
+}
+
+/** @returns those that are not there any more; of the others their chunk has seen the record, and has recorded the end in it */
+async function takeBack({ db }: Ground, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const model = db.of(DELIVERIES);
+  await db.run(() => model.deleteMany({ _id: op({ $in: [...ids] }), state: 'queued' }));
+  const left = new Set((await readEach(db, model, ids)).map(({ _id }) => _id));
+  return new Set(ids.filter((id) => !left.has(id)));
 }

@@ -23,6 +23,8 @@ export interface Parties {
   open(): Promise<Party>;
   /** Dies before its command number `n` (from 0): neither that one nor any later one is carried out. */
   openMortal(n: number): Promise<Party & { readonly isDead: boolean }>;
+  /** Awaits `step` before its command number `n` (from 0). */
+  openInterrupted(n: number, step: () => Promise<unknown>): Promise<Party & { readonly wasReached: boolean }>;
   wantEvents(app: string, types: readonly EventType[]): Promise<void>;
   /** Places and types of what was told. */
   told(app: string): Promise<readonly { readonly seq: number; readonly type: EventType; readonly entry: object }[]>;
@@ -52,6 +54,16 @@ export async function openParties(context: Mocha.Context): Promise<Parties> {
       let left = n;
       const mortal = await over(() => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error('killed'))));
       return Object.defineProperty(mortal, 'isDead', { get: () => left < 0 }) as Party & { isDead: boolean };
+    },
+
+    async openInterrupted(n, step) {
+      let left = n;
+      const interrupted = await over(async () => {
+        if (left-- === 0) await step();
+      });
+      return Object.defineProperty(interrupted, 'wasReached', { get: () => left < 0 }) as Party & {
+        wasReached: boolean;
+      };
     },
 
     async wantEvents(app, types) {
