@@ -34,7 +34,10 @@ export async function builtFerretdb(): Promise<string> {
   await mkdir(CACHE, { recursive: true });
   while (!(await isThere(program))) {
     if (await take(lock)) {
-      await build(program).finally(() => rm(lock));
+      const folder = `${program}.build`;
+      await build(program, folder).finally(() =>
+        Promise.all([folder, lock].map((path) => rm(path, { recursive: true }))),
+      );
     } else {
       await wait(200);
     }
@@ -54,8 +57,7 @@ async function sources(): Promise<string[]> {
 }
 
 /** Writes the program as a whole or not at all. */
-async function build(program: string): Promise<void> {
-  const folder = `${program}.build`;
+async function build(program: string, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   const ferretdb = join(folder, 'ferretdb');
@@ -74,7 +76,6 @@ async function build(program: string): Promise<void> {
   const made = join(folder, 'program');
   await run('go', ['build', '-trimpath', '-modfile', mod, '-o', made, '.'], inModule);
   await rename(made, program);
-  await rm(folder, { recursive: true, force: true });
 }
 
 async function apply({ file, find, put }: (typeof CHANGES)[number], ferretdb: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match, rejects } from 'node:assert/strict';
 import { mongo } from 'mongoose';
 import { freshMongo, startMongoServer } from '../../support/mongo-server.js';
 
@@ -39,6 +39,42 @@ describe('the MongoDB-compatible server of the tests', () => {
       1,
     );
     deepEqual(await rows.findOne({ _id: 'upserted' }), { _id: 'upserted', n: 50 });
+  });
+
+  it('adds up what many connections add, and reports each statement of a bulk by itself', async () => {
+    await rows.createIndex({ n: 1 }, { name: 'one_n', unique: true });
+    await rows.insertMany(['x', 'y', 'z'].map((_id, at) => ({ _id, n: 1_000 * (at + 1) })));
+    await Promise.all(Array.from({ length: 100 }, () => rows.updateOne({ _id: 'x' }, { $inc: { n: 1 } })));
+    equal((await rows.findOne({ _id: 'x' }))?.n, 1_100);
+    const bulk = ['x', 'y', 'z'].map((_id) => ({ updateOne: { filter: { _id }, update: { $set: { n: 5 } } } }));
+    await rejects(rows.bulkWrite(bulk, { ordered: false }), (error: mongo.MongoBulkWriteError) => {
+      deepEqual(
+        [error.writeErrors].flat().map(({ index, code }) => [index, code]),
+        [
+          [1, 11000],
+          [2, 11000],
+        ],
+      );
+      equal(error.result.modifiedCount, 1);
+      match(error.message, /index: one_n dup key/);
+      return true;
+    });
+  });
+
+  it('does not answer while it is suspended, and does afterwards', async function () {
+    const server = await startMongoServer(this);
+    const own = new mongo.MongoClient(server.url, { socketTimeoutMS: 300, serverSelectionTimeoutMS: 20_000 });
+    try {
+      const ping = () => own.db('own').command({ ping: 1 });
+      await ping();
+      server.suspend();
+      await rejects(ping(), /timed out/);
+      server.resume();
+      equal((await ping()).ok, 1);
+    } finally {
+      await own.close();
+      await server.close();
+    }
   });
 
   it('has after SIGKILL what it acknowledged', async function () {
