@@ -73,20 +73,23 @@ export function createCountWriter(db: Database): CountWriter {
   async function addTo(
     spec: CollectionSpec<CountPart>,
     additions: readonly Addition[],
-    key: string,
+    o: string,
     isOwn: boolean,
   ): Promise<ReadonlyMap<string, CountPart>> {
     if (additions.length === 0) return new Map();
     const model = db.of(spec);
+    const key = keyOf(o);
+    const { adds, addedAt, ...named } = spec === STATS ? aged(o) : {};
     const places = [seenAt(key), seenAt(takenOver(key))];
     const absent = Object.fromEntries(places.map((place) => [place, op({ $exists: false })]));
     const updates = additions.map(({ id, born, n }) => {
       const over = isOwn ? (forgettable.get(id)?.splice(0, FORGOTTEN_MAX) ?? []) : [];
       const update = {
-        ...(isOwn ? { $inc: Object.fromEntries(n) } : {}),
+        $inc: { ...(isOwn ? Object.fromEntries(n) : {}), ...(adds === undefined ? {} : { adds }) },
+        ...(addedAt === undefined ? {} : { $max: { addedAt } }),
         $set: { [seenAt(isOwn ? key : takenOver(key))]: 1 },
         ...(over.length === 0 ? {} : { $unset: Object.fromEntries(over.map((each) => [seenAt(each), 1])) }),
-        $setOnInsert: born,
+        $setOnInsert: { ...born, ...named },
       };
       return { updateOne: { filter: { _id: id, ...absent }, update, upsert: true } };
     });
@@ -108,7 +111,7 @@ export function createCountWriter(db: Database): CountWriter {
     };
     const again = left.filter(({ id }) => !isSeen(id));
     const known = new Map([...found].filter(([id]) => isSeen(id)));
-    return new Map([...known, ...(await addTo(spec, again, key, isOwn))]);
+    return new Map([...known, ...(await addTo(spec, again, o, isOwn))]);
   }
 
   async function addOwn({ part, o }: CountOwner, steps: readonly CountStep[]): Promise<boolean> {
@@ -119,7 +122,7 @@ export function createCountWriter(db: Database): CountWriter {
         addTo(
           spec,
           additions.filter((addition) => addition.spec === spec),
-          key,
+          o,
           true,
         ),
       ),
@@ -134,18 +137,15 @@ export function createCountWriter(db: Database): CountWriter {
   /** First the call is kept from doing it itself; what it has not done then is a count of its own. */
   async function standIn({ part, o }: CountOwner, leftIn: string, steps: readonly CountStep[]): Promise<void> {
     const key = keyOf(o);
+    const mark = markOf(o, leftIn);
     const additions = additionsOf(part, steps);
+    const places = new Map(additionsOf(mark, steps).map((addition, i) => [additions[i]?.id, addition]));
     for (const spec of SPECS) {
       const these = additions.filter((addition) => addition.spec === spec);
-      const known = await addTo(spec, these, key, false);
+      const known = await addTo(spec, these, o, false);
       const undone = these.filter(({ id }) => known.get(id)?.seen[key] === undefined).map(({ id }) => id);
-      const mark = markOf(o, leftIn);
-      const places = new Map(additionsOf(mark, steps).map((addition, i) => [additions[i]?.id, addition]));
-      await insertApart(
-        db,
-        spec,
-        undone.flatMap((id) => places.get(id) ?? []),
-      );
+      const apart = undone.flatMap((id) => places.get(id) ?? []);
+      await insertApart(db, spec, apart, mark);
     }
   }
 
@@ -164,9 +164,12 @@ export function createCountWriter(db: Database): CountWriter {
         forgettable.set(id, [...keys, key]);
       }
       touched.delete(o);
-      for (const id of forgettable.keys()) {
-        if (forgettable.size <= REMEMBERED_MAX) break;
-        forgettable.delete(id);
+      // What is dropped stays remembered in the counts: it is little, and harms nobody.
+      for (const memory of [touched, forgettable]) {
+        for (const id of memory.keys()) {
+          if (memory.size <= REMEMBERED_MAX) break;
+          memory.delete(id);
+        }
       }
     },
   };
@@ -178,11 +181,8 @@ const SPECS: readonly CollectionSpec<CountPart>[] = [SHIFTS, STATS];
 export async function addApart(db: Database, name: string, steps: readonly CountStep[]): Promise<void> {
   const additions = additionsOf(name, steps);
   for (const spec of SPECS) {
-    await insertApart(
-      db,
-      spec,
-      additions.filter((addition) => addition.spec === spec),
-    );
+    const these = additions.filter((addition) => addition.spec === spec);
+    await insertApart(db, spec, these, name);
   }
 }
 
@@ -190,9 +190,16 @@ async function insertApart(
   db: Database,
   spec: CollectionSpec<CountPart>,
   additions: readonly Addition[],
+  name: string,
 ): Promise<void> {
-  const documents = additions.map(({ id, born, n }) => ({ _id: id, ...born, seen: {}, ...nested(n) }));
+  const more = spec === STATS ? aged(name) : {};
+  const documents = additions.map(({ id, born, n }) => ({ _id: id, ...born, ...more, seen: {}, ...nested(n) }));
   await insertNew<CountPart>(db, db.of(spec), documents as unknown as readonly CountPart[]);
+}
+
+/** What hours remember so that they can be brought together; the name of their life is part of a path. */
+function aged(name: string) {
+  return { isApart: true, life: name.replaceAll('.', '~'), adds: 1, addedAt: Date.now() } as const;
 }
 
 /** Of paths and numbers the object that an update with these paths would make. */

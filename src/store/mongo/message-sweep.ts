@@ -1,7 +1,9 @@
 import type { MessageStore } from '../../ports/message-store.js';
+import { WRITERS_KEPT } from './documents/aggregate.js';
 import { CHUNKS } from './documents/chunks.js';
 import { SHIFTS } from './documents/counts.js';
 import { DELIVERIES, deliveriesAfter } from './documents/deliveries.js';
+import { blocksOf, MESSAGE_BLOCKS } from './documents/message-blocks.js';
 import { MESSAGES } from './documents/messages.js';
 import { op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
@@ -12,6 +14,9 @@ type Before = Parameters<MessageStore['sweep']>[0];
 const FEW = 20;
 /** Completed: planned, and not open any more. */
 const OVER = { planned: true, isOpen: false } as const;
+
+/** Whoever changes one of these at the same time notices. */
+const WRITTEN = { $inc: { rev: 1 }, $push: { w: { $each: ['sweep'], $slice: -WRITERS_KEPT } } } as const;
 
 /** {@link MessageStore.sweep}. What goes with a message goes before it, so that whoever is interrupted comes again. */
 export async function sweepMessages(db: Database, before: Before, limit: number): Promise<number> {
@@ -31,14 +36,14 @@ export async function sweepMessages(db: Database, before: Before, limit: number)
 
   const old = await find({ hasContent: true, createdAt: op({ $lt: before.content }) }, limit);
   if (old.length > 0) {
-    const drop = { $unset: { content: 1 }, $set: { hasContent: false }, $inc: { rev: 1 } };
+    const drop = { $unset: { content: 1 }, $set: { hasContent: false }, ...WRITTEN };
     await db.run(() => model.updateMany({ _id: op({ $in: old }) }, drop as never));
   }
 
   const told = await find({ deliveriesSwept: false, createdAt: op({ $lt: before.deliveries }) }, few);
   if (told.length > 0) {
     await dropDeliveries(db, told);
-    const swept = { $set: { deliveriesSwept: true }, $inc: { rev: 1 } };
+    const swept = { $set: { deliveriesSwept: true }, ...WRITTEN };
     await db.run(() => model.updateMany({ _id: op({ $in: told }) }, swept as never));
   }
 
@@ -48,6 +53,9 @@ export async function sweepMessages(db: Database, before: Before, limit: number)
     const ofThese = { message: op({ $in: gone }) };
     await db.run(() => db.of(SHIFTS).deleteMany(ofThese));
     await db.run(() => db.of(CHUNKS).deleteMany(ofThese));
+    for (const message of gone) {
+      await db.run(() => db.of(MESSAGE_BLOCKS).deleteMany({ _id: blocksOf(message) }));
+    }
     await db.run(() => model.deleteMany({ _id: op({ $in: gone }) }));
   }
   return old.length + told.length + gone.length;

@@ -31,6 +31,7 @@ import { createRecallStore } from './recall-store.js';
 import { createReceiptStore } from './receipt-store.js';
 import { createRevocationStore } from './revocation-store.js';
 import { type Round, startRounds } from './rounds.js';
+import { createStatsStore } from './stats-store.js';
 import { createTopicStore } from './topic-store.js';
 import { createUpstreamStore } from './upstream-store.js';
 import { createUserStore } from './user-store.js';
@@ -110,7 +111,7 @@ export function mongoPorts(ground: Ground): Store {
     vendorTokens: createVendorTokenStore(ground),
     events: createEventLog(ground, ends),
     webhooks: createWebhookStore(ground, ends),
-    stats: missing('stats'),
+    stats: createStatsStore(ground),
   };
 }
 

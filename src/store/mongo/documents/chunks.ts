@@ -115,6 +115,7 @@ export const CHUNKS = collection<ChunkDoc>(
     { name: 'leased', keys: { stage: 1, leaseUntil: 1 } },
     { name: 'handed', keys: { stage: 1, handedUntil: 1 } },
     { name: 'owing_effects', keys: { hasEffects: 1, _id: 1 } },
+    { name: 'moving', keys: { isMoving: 1, message: 1 } },
     { name: 'blocked', keys: { isBlocked: 1 } },
     { name: 'open_of_app', keys: { app: 1, isDone: 1, message: 1 } },
     OUT_INDEX,

@@ -32,13 +32,43 @@ export interface StatDoc extends CountPart {
   readonly provider: string;
   readonly platform: string;
   readonly n: Readonly<Partial<Record<Counted, number>>>;
+  /** Of one process; else of all that were brought together (`stats-merge.ts`). */
+  readonly isApart: boolean;
+  /** Of one that is apart: its name from when it was begun until it is taken in, how often it was added to, and when last. */
+  readonly life?: string;
+  readonly adds?: number;
+  readonly addedAt?: EpochMs;
+  /** What was taken in, by the life that it had. */
+  readonly taken?: Readonly<Record<string, TakenIn>>;
+}
+
+export interface TakenIn {
+  /** How often it had been added to. */
+  readonly adds: number;
+  readonly n: StatDoc['n'];
+  readonly at: EpochMs;
 }
 
 export const STATS = collection<StatDoc>(
   'stats',
-  { part: String, seen: {}, app: String, hour: Number, class: String, provider: String, platform: String, n: {} },
+  {
+    part: String,
+    seen: {},
+    app: String,
+    hour: Number,
+    class: String,
+    provider: String,
+    platform: String,
+    n: {},
+    isApart: Boolean,
+    life: String,
+    adds: Number,
+    addedAt: Number,
+    taken: {},
+  },
   [
     { name: 'by_hour', keys: { app: 1, hour: 1 } },
+    { name: 'apart', keys: { isApart: 1, hour: 1 } },
     { name: 'by_age', keys: { hour: 1 } },
   ],
 );

@@ -1,4 +1,4 @@
-import { collection } from '../engine/collection.js';
+import { collection, op } from '../engine/collection.js';
 import { AGGREGATE, type Aggregate, OUT_INDEX } from './aggregate.js';
 
 /** It has been told that a message waits for a stopped account. `_id` is `message|provider`. */
@@ -10,4 +10,9 @@ export const MESSAGE_BLOCKS = collection<MessageBlockDoc>('message_blocks', { ..
 
 export function messageBlockId(message: string, provider: string): string {
   return `${message}|${provider}`;
+}
+
+/** A filter on `_id`: all of a message. */
+export function blocksOf(message: string) {
+  return op({ $gt: messageBlockId(message, ''), $lt: `${message}}` });
 }
