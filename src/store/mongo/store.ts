@@ -114,12 +114,3 @@ export function mongoPorts(ground: Ground): Store {
     stats: createStatsStore(ground),
   };
 }
-
-/** A port that is still to be built. */
-function missing<T extends object>(name: string): T {
-  return new Proxy({} as T, {
-    get() {
-      throw new Error(`store/mongo has no ${name} yet`);
-    },
-  });
-}
