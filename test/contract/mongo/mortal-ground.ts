@@ -10,6 +10,7 @@ import { migrateMongo } from '../../../src/store/mongo/migrate.js';
 import { mongoPorts } from '../../../src/store/mongo/store.js';
 import type { Store } from '../../../src/store/store.js';
 import { freshMongo } from '../../support/mongo-server.js';
+import type { Told } from '../store/scene.js';
 
 /** A process: its ports, and what they stand on. */
 export interface Party extends Store {
@@ -26,8 +27,8 @@ export interface Parties {
   /** Awaits `step` before its command number `n` (from 0). */
   openInterrupted(n: number, step: () => Promise<unknown>): Promise<Party & { readonly wasReached: boolean }>;
   wantEvents(app: string, types: readonly EventType[]): Promise<void>;
-  /** Places and types of what was told. */
-  told(app: string): Promise<readonly { readonly seq: number; readonly type: EventType; readonly entry: object }[]>;
+  /** What was told, with its places; `entry` is without what events share. */
+  told(app: string): Promise<readonly (Told & { readonly seq: number; readonly entry: object })[]>;
   close(): Promise<void>;
 }
 
@@ -74,8 +75,8 @@ export async function openParties(context: Mocha.Context): Promise<Parties> {
     async told(app) {
       const found = await db.run(() => db.of(EVENT_BLOCKS).find({ app }).sort({ seq: 1 }).lean());
       return found.flatMap(({ seq, blocks }) => {
-        const all = (JSON.parse(blocks) as StoredBlock[]).flatMap(({ type, entries }) =>
-          entries.map((entry) => ({ type, entry })),
+        const all = (JSON.parse(blocks) as StoredBlock[]).flatMap(({ type, at, common, entries }) =>
+          entries.map((entry) => ({ type, at, entry, data: { ...common, ...entry } })),
         );
         return all.map((each, i) => ({ seq: seq + i, ...each }));
       });
