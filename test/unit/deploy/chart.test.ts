@@ -94,6 +94,26 @@ describe('the chart', () => {
     }
   });
 
+  it('runs over MongoDB where the Secret names it', async () => {
+    const files = await openWorkspace();
+    try {
+      const url = 'mongodb://p:q@a:27017,b:27017/pealbell?replicaSet=rs0';
+      const secrets = {
+        'data.key': makeDataKey((size) => randomBytes(size)),
+        'store-url': url,
+        'queue-url': 'redis://r',
+      };
+      for (const [name, text] of Object.entries(secrets)) await files.write(`secrets/${name}`, text);
+      const text = JSON.stringify(values.config).replaceAll(SECRETS, join(files.dir, 'secrets'));
+      await files.write('config/gateway.yaml', text);
+      const config = await files.load();
+      assert.deepEqual(config.store.url, { kind: 'mongodb', url });
+      for (const { roles } of Object.values(values.processes)) assert.deepEqual(checkRoles(config, roles), []);
+    } finally {
+      await files.remove();
+    }
+  });
+
   it('asks the program for its health where it tells it', () => {
     const asked = templates.join('\n').matchAll(/(\w+)Probe:\n\s+httpGet: \{ path: (\S+), port: (\w+) \}/g);
     assert.deepEqual(
