@@ -101,7 +101,7 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
   /** @returns false where the endpoint is somebody else's by now */
   async function recordFinished(): Promise<boolean> {
     while (finished.length > 0 && !stop.signal.aborted) {
-      const tried = finished;
+      const tried = [...finished]; // more may end meanwhile
       const now = clock.now();
       const settled = settleAttempts(slot.endpoint, health, tried, now, house.random);
       if (!(await store.record(slotRecord(id, slot.fence, settled), now))) {
