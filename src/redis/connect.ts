@@ -26,7 +26,10 @@ export interface ConnectRedisOptions {
     | 'enableOfflineQueue'
     | 'autoResendUnfulfilledCommands'
     | 'autoResubscribe'
-  >;
+  > & {
+    /** A connection on which an answer is awaited, and nothing has come for so many ms, is dead: it is made anew. */
+    readonly socketTimeout: number;
+  };
   /** Longest pause between two tries to connect, in milliseconds. */
   readonly reconnectMaxMs: number;
   readonly onError: (error: Error) => void;

@@ -6,6 +6,7 @@ import { connectRedis, locateRedis, type RedisTls } from './connect.js';
 
 /** Whoever waits longer than this for Redis goes on by itself. */
 const COMMAND_TIMEOUT_MS = 500;
+const SILENCE_MS = 3_000;
 const RECONNECT_MAX_MS = 1_000;
 /** After a failure this process keeps to rates by itself for so long. */
 const ALONE_MS = 1_000;
@@ -63,7 +64,10 @@ export function openSharedAllowances({ url, tls, log, own }: SharedAllowancesOpt
     location: locateRedis(url),
     ...(tls === undefined ? {} : { tls }),
     reconnectMaxMs: RECONNECT_MAX_MS,
-    server: { enableOfflineQueue: false, commandTimeout: COMMAND_TIMEOUT_MS, maxRetriesPerRequest: 0 },
+    server: {
+      ...{ enableOfflineQueue: false, maxRetriesPerRequest: 0 },
+      ...{ commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SILENCE_MS },
+    },
     onError: (error) => log.debug({ error: error.message }, 'allowances.connection_lost'),
   });
   redis.connect().catch(() => undefined); // it goes on trying

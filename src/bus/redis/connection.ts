@@ -5,6 +5,8 @@ import { messageOf } from './house.js';
 
 /** What the bus is asked is about now: an answer that takes longer is none. */
 const COMMAND_TIMEOUT_MS = 2_000;
+/** Once a command was sent. */
+const SILENCE_MS = 3_000;
 const RECONNECT_MAX_MS = 1_000;
 
 /** The two connections of a process: one to ask with, one to listen. */
@@ -28,7 +30,7 @@ export async function connectTwice(url: string, tls: RedisTls | undefined, log: 
     onError: (error: Error) => log.warn({ error: error.message }, 'bus.connection_lost'),
   };
   // Nothing is kept for later, or said again: a claim that comes late would take the place of a newer one.
-  const server = { enableOfflineQueue: false, autoResendUnfulfilledCommands: false };
+  const server = { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, socketTimeout: SILENCE_MS };
   const commands = connectRedis({ ...way, server: { ...server, commandTimeout: COMMAND_TIMEOUT_MS } });
   const ears = connectRedis({ ...way, server: { ...server, autoResubscribe: false } });
   const disconnect = () => {

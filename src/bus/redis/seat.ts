@@ -10,7 +10,7 @@ const DEVICES_MAX = 500;
 /** A lease is renewed so many times before it ends. */
 const RENEWALS = 4;
 /** A seat that has not heard itself with so many leases does not hear others either. */
-const UNHEARD_MAX = 2;
+const UNHEARD_MAX = 3;
 
 /** A node's end of the bus, as the bus has it. */
 export interface Seat extends ConnectorSeat {
@@ -59,7 +59,8 @@ export function createSeat(house: BusHouse, node: ConnectorNode, hearing: Hearin
     const answer = await redis.eval(RENEW, 1, names.leases, nameNow(), leaseMs, names.seats + id);
     const [lived, ears] = answer as [number, number]; // as the script says
     unheard = listened ? unheard + 1 : 0;
-    const isDeaf = countsEars ? ears === 0 : unheard > UNHEARD_MAX;
+    // Redis counts a connection that is dead for as long as nobody told it so.
+    const isDeaf = (countsEars && ears === 0) || unheard > UNHEARD_MAX;
     if (isDeaf && listened && hearing.isOpen()) {
       unheard = 0;
       hearing.deaf();

@@ -11,6 +11,8 @@ const POLICY = 'noeviction';
 const VERSION_MIN = [6, 2] as const;
 /** A hint that cannot be given soon is not worth waiting for: the store is the truth. */
 const COMMAND_TIMEOUT_MS = 5_000;
+/** More than a consumer waits for a job at a time (`drainDelay`), after which Redis says that there is none. */
+const TAKING_SILENCE_MS = 8_000;
 const RECONNECT_MAX_MS = 2_000;
 
 export interface RedisBackendOptions {
@@ -32,7 +34,10 @@ export async function openRedisBackend({ url, tls, log }: RedisBackendOptions): 
     reconnectMaxMs: RECONNECT_MAX_MS,
     onError: (error: Error) => log.warn({ error: error.message }, 'queue.connection_lost'),
   };
-  const commands = connectRedis({ ...way, server: { maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS } });
+  const commands = connectRedis({
+    ...way,
+    server: { maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: COMMAND_TIMEOUT_MS },
+  });
   // What the connection meets says more than what a command says of the connection.
   let met: Error | undefined;
   const onMet = (error: Error) => {
@@ -48,7 +53,7 @@ export async function openRedisBackend({ url, tls, log }: RedisBackendOptions): 
   }
   commands.off('error', onMet);
   // BullMQ makes a second connection of it, to wait with.
-  const taking = connectRedis({ ...way, server: { maxRetriesPerRequest: null } });
+  const taking = connectRedis({ ...way, server: { maxRetriesPerRequest: null, socketTimeout: TAKING_SILENCE_MS } });
   const queueOf = (name: string) => new Queue(name, { connection: commands, prefix: prefixOf(name) });
 
   /** Something to be done to each queue by an object of its own. */
