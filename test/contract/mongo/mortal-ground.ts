@@ -21,7 +21,8 @@ export interface Party extends Store {
 export interface Parties {
   /** One that lives. */
   readonly party: Party;
-  open(): Promise<Party>;
+  /** @param beforeCommand awaited before each of its commands */
+  open(beforeCommand?: () => Promise<void>): Promise<Party>;
   /** Dies before its command number `n` (from 0): neither that one nor any later one is carried out. */
   openMortal(n: number): Promise<Party & { readonly isDead: boolean }>;
   /** Awaits `step` before its command number `n` (from 0). */
@@ -49,7 +50,7 @@ export async function openParties(context: Mocha.Context): Promise<Parties> {
   const { db } = party.ground;
   return {
     party,
-    open: () => over(),
+    open: (beforeCommand) => over(beforeCommand),
 
     async openMortal(n) {
       let left = n;
