@@ -69,7 +69,8 @@ describe('store/mongo: an advance whose process dies', function () {
     const sums: Record<string, number> = {};
     for (const { n } of await db.run(() => db.of(STATS).find({ app }).lean())) {
       // One that only remembers calls has none.
-      for (const [name, count] of Object.entries((n as typeof n | undefined) ?? {})) sums[name] = (sums[name] ?? 0) + count;
+      for (const [name, count] of Object.entries((n as typeof n | undefined) ?? {}))
+        sums[name] = (sums[name] ?? 0) + count;
     }
     return sums;
   }
