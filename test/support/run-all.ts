@@ -22,7 +22,7 @@ const AT_ONCE = 2;
 const FIRST = ['chaos', 'e2e/hostile-input.test.js', 'e2e', 'e2e/delivery', 'contract'];
 
 /** Beside the embedded store, on which everything runs. */
-const SERVERS: readonly BackendKind[] = ['postgres'];
+const SERVERS: readonly BackendKind[] = ['postgres', 'mongo+redis'];
 /** What a store can do differently, each seen once from outside: the contract suites look at the rest. */
 const ON_SERVERS = [
   'e2e/idempotency.test.js',
