@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   user: async () => (await import('./cli/user.js')).user,
   webhooks: async () => (await import('./cli/webhooks.js')).webhooks,
   keys: async () => (await import('./cli/keys.js')).keys,
+  migrate: async () => (await import('./cli/migrate.js')).migrate,
   init: async () => (await import('./cli/init.js')).init,
   doctor: async () => (await import('./cli/doctor.js')).doctor,
   provider: async () => (await import('./cli/provider.js')).provider,
@@ -41,6 +42,7 @@ Usage: pealbell COMMAND [--help]
   webhooks   show, make and test endpoints that are told what happens; replay
   keys       make, list and revoke server keys
   init       write the first configuration and make a server key
+  migrate    bring the store to the version of this program
   doctor     look for what is wrong, and say how to mend it
   provider   ask the vendors whether they accept the credentials
   bench      measure a running gateway with its simulators

@@ -70,8 +70,15 @@ export const MONGO_STORE_VERSION = 1;
 
 interface MigrationDoc {
   readonly _id: string;
-  readonly version: number;
+  readonly version?: number;
+  /** Who brings the store to its version, and until when nobody else does. */
+  readonly by?: string;
+  readonly until?: number;
 }
+
+/** Indexes of a large store take minutes. A process that dies holds up the next one for so long at most. */
+const LOCK_MS = 600_000;
+const LOCK_LOOK_MS = 500;
 
 /** The version a store is at; 0 for one that no program has used yet. Changes nothing. */
 export async function mongoStoreVersion(db: Database): Promise<number> {
@@ -80,19 +87,56 @@ export async function mongoStoreVersion(db: Database): Promise<number> {
 }
 
 /**
- * Makes collections and indexes; several processes may do so at once, since making one that is there is harmless.
+ * Makes collections and indexes, one process at a time: the others wait until it is done.
  *
  * @throws GatewayError `config_invalid` when the store is of a newer version than this program knows
  */
 export async function migrateMongo(db: Database): Promise<void> {
-  const version = await mongoStoreVersion(db);
-  if (version > MONGO_STORE_VERSION) {
-    throw new GatewayError(
-      'config_invalid',
-      `the store is at version ${version}, this program knows ${MONGO_STORE_VERSION}; start the newer program that wrote it`,
-    );
+  while (!(await isDone(db))) {
+    if (await lock(db)) {
+      try {
+        await makeIndexes(db);
+        await note(db, { $set: { version: MONGO_STORE_VERSION } });
+      } finally {
+        await note(db, { $unset: { by: 1, until: 1 } });
+      }
+    } else await new Promise((resolve) => setTimeout(resolve, LOCK_LOOK_MS));
   }
-  if (version === MONGO_STORE_VERSION) return;
+}
+
+async function isDone(db: Database): Promise<boolean> {
+  const version = await mongoStoreVersion(db);
+  if (version <= MONGO_STORE_VERSION) return version === MONGO_STORE_VERSION;
+  throw new GatewayError(
+    'config_invalid',
+    `the store is at version ${version}, this program knows ${MONGO_STORE_VERSION}; start the newer program that wrote it`,
+  );
+}
+
+/** @returns false where another process has it */
+async function lock(db: Database): Promise<boolean> {
+  const now = Date.now();
+  const free = { _id: 'store', $or: [{ until: { $exists: false } }, { until: { $lte: now } }] };
+  const update = { $set: { by: db.part, until: now + LOCK_MS } };
+  const migrations = db.native.collection<MigrationDoc>('migrations');
+  return db
+    .run(() => migrations.updateOne(free, update, { upsert: true }))
+    .then(({ matchedCount, upsertedCount }) => matchedCount + upsertedCount === 1)
+    .catch((error: unknown) => {
+      // There is one, and it is taken.
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    });
+}
+
+/** Only while the lock is ours. */
+async function note(db: Database, update: { $set: { version: number } } | { $unset: { by: 1; until: 1 } }) {
+  await db.run(() =>
+    db.native.collection<MigrationDoc>('migrations').updateOne({ _id: 'store', by: db.part }, update as object),
+  );
+}
+
+async function makeIndexes(db: Database): Promise<void> {
   for (const { name, indexes } of COLLECTIONS) {
     if (indexes.length === 0) continue;
     const specs = indexes.map(({ name: called, keys, isUnique }) => ({
@@ -102,10 +146,4 @@ export async function migrateMongo(db: Database): Promise<void> {
     }));
     await db.run(() => db.native.collection(name).createIndexes(specs));
   }
-  const update = { $max: { version: MONGO_STORE_VERSION } };
-  await db
-    .run(() => db.native.collection<MigrationDoc>('migrations').updateOne({ _id: 'store' }, update, { upsert: true }))
-    .catch((error: unknown) => {
-      if (!isDuplicateKey(error)) throw error;
-    });
 }

@@ -44,6 +44,8 @@ export interface MongoStoreOptions extends DatabaseOptions {
   readonly onTrouble?: (error: unknown) => void;
 }
 
+/** Of one command of a migration. */
+const MIGRATION_COMMAND_MS = 600_000;
 /** How often it is looked for what was left behind. */
 const RECOVERY_EVERY_MS = 3_000;
 /** Documents of a collection that one look takes. */
@@ -61,13 +63,8 @@ export interface MongoStore extends Store, Closeable {
  * @throws GatewayError `store_unavailable`, `config_invalid`
  */
 export async function openMongoStore(options: MongoStoreOptions, atRest: AtRest): Promise<MongoStore> {
+  await migrate(options);
   const db = await openDatabase(options);
-  try {
-    await migrateMongo(db);
-  } catch (error) {
-    await db.close();
-    throw error;
-  }
   const ground = layGround(db, atRest);
   const store = mongoPorts(ground);
   const recovery: Round = { everyMs: RECOVERY_EVERY_MS, run: () => ground.outbox.recover(RECOVERY_MAX) };
@@ -80,6 +77,16 @@ export async function openMongoStore(options: MongoStoreOptions, atRest: AtRest)
       await db.close();
     },
   };
+}
+
+/** Over a connection of its own: an index of a large collection takes longer than any command of the running store may. */
+async function migrate(options: MongoStoreOptions): Promise<void> {
+  const db = await openDatabase({ ...options, commandTimeoutMs: MIGRATION_COMMAND_MS });
+  try {
+    await migrateMongo(db);
+  } finally {
+    await db.close();
+  }
 }
 
 /** The ports alone, over a database that is migrated. */

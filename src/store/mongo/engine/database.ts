@@ -9,7 +9,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections to each server; 20 when absent. */
   readonly connectionsMax?: number;
-  /** Bound of one command; 10 s when absent. */
+  /** A connection on which an answer is awaited for longer than this is given up; 4 s when absent. */
   readonly commandTimeoutMs?: number;
   readonly onConnectionError?: (error: Error) => void;
   /** Awaited before each command: for tests that look at what happens between two. */
@@ -17,8 +17,10 @@ export interface DatabaseOptions {
 }
 
 /** How long a call waits for a server that takes writes, at most: a switch of the primary takes less. */
-const SERVER_SELECTION_MS = 5_000;
-const CONNECT_TIMEOUT_MS = 5_000;
+const SERVER_SELECTION_MS = 4_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+/** Together with the wait for a server this is less than the ten seconds within which a call is answered. */
+const COMMAND_TIMEOUT_MS = 4_000;
 
 /** An open database. Nothing of the driver leaves `src/store/mongo`. */
 export interface Database {
@@ -59,7 +61,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       maxPoolSize: options.connectionsMax ?? 20,
       serverSelectionTimeoutMS: SERVER_SELECTION_MS,
       connectTimeoutMS: CONNECT_TIMEOUT_MS,
-      socketTimeoutMS: options.commandTimeoutMs ?? 10_000,
+      socketTimeoutMS: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
       waitQueueTimeoutMS: SERVER_SELECTION_MS,
       writeConcern: { w: 'majority' },
       readConcern: { level: 'majority' },
