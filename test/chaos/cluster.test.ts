@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { Redis } from 'ioredis';
 import { openBackend } from '../support/backend.js';
 import { BACKEND_VARIABLE, type BackendKind } from '../support/backend-kind.js';
+import { type Balancer, startBalancer } from '../support/balancer.js';
 import { type Fleet, startFleet } from '../support/realtime-fleet.js';
 import { openRealtimeWorld, putDevices, type RealtimeWorld } from '../support/realtime-world.js';
-import { openTcpBalancer, type TcpBalancer } from '../support/tcp-balancer.js';
 import { judge, readLedger } from '../support/verdict.js';
 import { createCaller, type GatewayProcess, importDevices, pushTokenOf, until } from '../support/world.js';
 
@@ -37,7 +37,7 @@ describe(`${PHONES} phones and ${CLIENTS} connected clients on a cluster (${BACK
   this.timeout(WITHIN_MS + 600_000);
   let world: RealtimeWorld | undefined;
   let fleet: Fleet | undefined;
-  let balancer: TcpBalancer | undefined;
+  let balancer: Balancer | undefined;
   let singles: ReturnType<typeof sendSingles> | undefined;
 
   after(async () => {
@@ -67,7 +67,8 @@ describe(`${PHONES} phones and ${CLIENTS} connected clients on a cluster (${BACK
       clients.map(({ device, user }) => ({ id: device, user })),
     );
     say(`${PHONES + CLIENTS} devices registered`);
-    balancer = await openTcpBalancer(connectors.map((connector) => Number(new URL(urlOf(connector)).port)));
+    balancer = await startBalancer();
+    balancer.lead(connectors.map(urlOf));
     const live = await Promise.all(
       clients.map(async ({ device, user }) => ({
         ...{ device, user, road: 'ws' as const },
@@ -75,7 +76,7 @@ describe(`${PHONES} phones and ${CLIENTS} connected clients on a cluster (${BACK
       })),
     );
     fleet = startFleet({
-      port: balancer.port,
+      port: Number(new URL(balancer.url).port),
       seed: 1,
       devices: live,
       faults: { acksLost: 0, handlerMs: 1 },
