@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EVENT_TYPES } from '../../../src/domain/event.js';
 import { Scene } from '../store/scene.js';
-import { openParties, type Parties } from './mortal-ground.js';
+import { firstDeath, NEXT_DEATH, openParties, type Parties } from './mortal-ground.js';
 
 describe('store/mongo: accounts and quotas whose process dies', function () {
   this.timeout(60_000);
@@ -23,7 +23,7 @@ describe('store/mongo: accounts and quotas whose process dies', function () {
 
   it('tell once that an account is paused, and once that it is well', async () => {
     for (const order of ['recover, repeat', 'repeat, recover'] as const) {
-      for (let n = 0, wasReached = true; wasReached; n++) {
+      for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
         const { app, now } = await scene();
         const mortal = await parties.openMortal(n);
         const act = async ({ accounts }: Pick<typeof mortal, 'accounts'>) => {
@@ -46,7 +46,7 @@ describe('store/mongo: accounts and quotas whose process dies', function () {
   });
 
   it('tell once that an account is well', async () => {
-    for (let n = 0, wasReached = true; wasReached; n++) {
+    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const { app, now } = await scene();
       const pause = { app, provider: 'apns', until: now + 9, reason: 'timeout', failures: 1, since: now } as const;
       await parties.party.accounts.pause(pause, now);
@@ -61,7 +61,7 @@ describe('store/mongo: accounts and quotas whose process dies', function () {
   });
 
   it('tell once of a share that was reached, where it was counted', async () => {
-    for (let n = 0, wasReached = true; wasReached; n++) {
+    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const { app, now } = await scene();
       const day = { app, provider: 'maker', class: 'marketing', dayEndsAt: now + 9 } as const;
       const taken = { ...day, count: 8, max: 10, tellAt: [0.8], isUsedUp: false };

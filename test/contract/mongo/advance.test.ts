@@ -5,7 +5,7 @@ import { EVENT_TYPES } from '../../../src/domain/event.js';
 import type { ChunkAdvance } from '../../../src/ports/chunk-store.js';
 import { STATS } from '../../../src/store/mongo/documents/counts.js';
 import { advanceOf, type End, Scene } from '../store/scene.js';
-import { openParties, type Parties, type Party } from './mortal-ground.js';
+import { firstDeath, NEXT_DEATH, openParties, type Parties, type Party } from './mortal-ground.js';
 
 /** How each target ends; of the first one a receipt has come before. The last is tried, and waits. */
 const ENDS: readonly Omit<End, 'index'>[] = [
@@ -94,7 +94,7 @@ describe('store/mongo: an advance whose process dies', function () {
   for (const track of ['all', 'none'] as const) {
     for (const order of ['recovered first', 'taken first'] as const) {
       it(`records, counts and tells each delivery once: track ${track}, ${order}`, async () => {
-        for (let n = 0, wasReached = true; wasReached; n++) {
+        for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
           const of = await held(track);
           const mortal = await parties.openMortal(n);
           const next = { kind: 'hold', leaseUntil: of.scene.now + LEASE_MS } as const;
@@ -112,7 +112,7 @@ describe('store/mongo: an advance whose process dies', function () {
   }
 
   it('is whole when its own holder says it again, dying again', async () => {
-    for (let n = 0, wasReached = true; wasReached; n++) {
+    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const of = await held('all');
       const next = { kind: 'hold', leaseUntil: of.scene.now + LEASE_MS } as const;
       const change = ending(of, of.chunk, ENDS.length - 1, next);
@@ -131,7 +131,7 @@ describe('store/mongo: an advance whose process dies', function () {
   });
 
   it('shows each delivery at every moment between the chunk and its records', async () => {
-    for (let n = 0, wasReached = true; wasReached; n++) {
+    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const of = await held('all');
       const mortal = await parties.openMortal(n);
       await mortal.chunks
@@ -160,7 +160,7 @@ describe('store/mongo: an advance whose process dies', function () {
   });
 
   it('tells once that a message waits for a stopped account', async () => {
-    for (let n = 0, wasReached = true; wasReached; n++) {
+    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const of = await held('none');
       const change = advanceOf(of.chunk, {
         next: { kind: 'release', dueAt: of.scene.now + 5, blocked: true },
@@ -185,7 +185,7 @@ describe('store/mongo: an advance whose process dies', function () {
   });
 
   it('leaves nothing of a user who is erased while it records', async () => {
-    for (let n = 0, wasReached = true; wasReached; n++) {
+    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const of = await held('all');
       const { app, now } = of.scene;
       const user = 'user of d1';

@@ -4,7 +4,7 @@ import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
 import { createMailboxStore } from '../../../src/store/mongo/mailbox-store.js';
 import { advanceOf, Scene } from '../store/scene.js';
 import { statesTold } from '../store/told-deliveries.js';
-import { openParties, type Parties, type Party } from './mortal-ground.js';
+import { firstDeath, NEXT_DEATH, openParties, type Parties, type Party } from './mortal-ground.js';
 
 /** Letters a mailbox may hold here. */
 const ROOM = { bounds: { letters: 2, bytes: 1_000 }, spare: 0 };
@@ -82,7 +82,7 @@ describe('store/mongo: mailboxes whose process dies', function () {
     act: (mailboxes: MailboxStore, made: Made, given: T) => Promise<unknown>,
     look: (made: Made, given: T) => Promise<void>,
   ): Promise<void> {
-    for (let n = 0, wasReached = true; wasReached; n++) {
+    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const made = await scene();
       const given = await prepare(made);
       const mortal = await parties.openMortal(n);

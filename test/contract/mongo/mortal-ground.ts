@@ -12,6 +12,16 @@ import type { Store } from '../../../src/store/store.js';
 import { freshMongo } from '../../support/mongo-server.js';
 import type { Told } from '../store/scene.js';
 
+const IS_FULL = process.env.PEALBELL_CHAOS === 'full';
+/** `PEALBELL_CHAOS=full`: a death before each command in turn; else before every third. */
+export const NEXT_DEATH = IS_FULL ? 1 : 3;
+let begun = 0;
+
+/** Each test begins behind the one before it, so that among those alike there is one for each command. */
+export function firstDeath(): number {
+  return begun++ % NEXT_DEATH;
+}
+
 /** A process: its ports, and what they stand on. */
 export interface Party extends Store {
   readonly ground: Ground;
@@ -36,11 +46,21 @@ export interface Parties {
 export async function openParties(context: Mocha.Context): Promise<Parties> {
   const url = await freshMongo(context);
   const atRest = new AtRest(parseDataKey(makeDataKey(randomBytes)));
-  const databases: Database[] = [];
+  const shared = await openDatabase({ url });
 
+  /** Each has a name and a number of its own; connections they share. */
   async function over(beforeCommand?: () => Promise<void>): Promise<Party> {
-    const db = await openDatabase({ url, ...(beforeCommand === undefined ? {} : { beforeCommand }) });
-    databases.push(db);
+    let calls = 0;
+    const db: Database = {
+      ...shared,
+      part: randomBytes(6).toString('base64url'),
+      nextCall: () => calls++,
+      async run(command) {
+        await beforeCommand?.();
+        return shared.run(command);
+      },
+      close: async () => undefined,
+    };
     const ground = layGround(db, atRest);
     return { ...mongoPorts(ground), ground };
   }
@@ -84,7 +104,7 @@ export async function openParties(context: Mocha.Context): Promise<Parties> {
     },
 
     async close() {
-      await Promise.all(databases.map((each) => each.close()));
+      await shared.close();
     },
   };
 }

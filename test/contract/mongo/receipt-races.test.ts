@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Receipt } from '../../../src/ports/receipt-store.js';
 import type { Store } from '../../../src/store/store.js';
 import type { End } from '../store/scene.js';
-import { openParties, type Parties } from './mortal-ground.js';
+import { firstDeath, NEXT_DEATH, openParties, type Parties } from './mortal-ground.js';
 import { type SentScene, sendTo } from './sent-scene.js';
 
 const TRACKS = ['all', 'failures', 'none'] as const;
@@ -44,7 +44,7 @@ describe('store/mongo: receipts and their chunk at once', function () {
   for (const track of TRACKS) {
     it(`the chunk is recorded in the midst of a receipt (${track})`, async () => {
       for (const end of ENDS) {
-        for (let n = 0, wasReached = true; wasReached; n++) {
+        for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
           const scene = await sendTo(parties, ['d0'], track);
           const teller = await parties.openInterrupted(n, () => scene.settle(parties.party, [end]));
           const answer = await tell(teller, scene);
@@ -57,7 +57,7 @@ describe('store/mongo: receipts and their chunk at once', function () {
 
     it(`a receipt comes in the midst of recording the chunk (${track})`, async () => {
       for (const end of ENDS) {
-        for (let n = 0, wasReached = true; wasReached; n++) {
+        for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
           const scene = await sendTo(parties, ['d0'], track);
           let answer: string | undefined;
           const worker = await parties.openInterrupted(n, async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { GivenUp, Receipt } from '../../../src/ports/receipt-store.js';
 import type { Store } from '../../../src/store/store.js';
 import { MESSAGE_EVENTS } from '../store/told-deliveries.js';
-import { openParties, type Parties } from './mortal-ground.js';
+import { firstDeath, NEXT_DEATH, openParties, type Parties } from './mortal-ground.js';
 import { type SentScene, sendTo } from './sent-scene.js';
 
 const SENT = { state: 'sent' } as const;
@@ -25,7 +25,7 @@ describe('store/mongo: receipts whose process dies', function () {
     act: (store: Store, scene: SentScene) => Promise<unknown>,
     look: (scene: SentScene, at: string) => Promise<void>,
   ): Promise<void> {
-    for (let n = 0, wasReached = true; wasReached; n++) {
+    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const order = ORDERS[n % 2];
       const scene = await begin();
       await parties.wantEvents(scene.app, MESSAGE_EVENTS);

@@ -3,7 +3,7 @@ import { EVENT_TYPES } from '../../../src/domain/event.js';
 import type { Reaction } from '../../../src/ports/reaction-store.js';
 import type { Store } from '../../../src/store/store.js';
 import { Scene } from '../store/scene.js';
-import { openParties, type Parties } from './mortal-ground.js';
+import { firstDeath, NEXT_DEATH, openParties, type Parties } from './mortal-ground.js';
 import { sendTo } from './sent-scene.js';
 
 const ORDERS = ['recover, repeat', 'repeat, recover'] as const;
@@ -25,7 +25,7 @@ describe('store/mongo: reactions and upstream messages whose process dies', func
     look: (scene: T, at: string) => Promise<void>,
   ): Promise<void> {
     for (const order of ORDERS) {
-      for (let n = 0, wasReached = true; wasReached; n++) {
+      for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
         const scene = await begin();
         await parties.wantEvents(scene.app, EVENT_TYPES);
         const mortal = await parties.openMortal(n);

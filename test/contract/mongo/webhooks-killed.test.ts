@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { WebhookCall, WebhookSlot } from '../../../src/ports/webhook-store.js';
 import type { Store } from '../../../src/store/store.js';
 import { attemptOf, callOf, heldBy, recordOf, settingsFor, WebhookScene } from '../store/webhook-scene.js';
-import { openParties, type Parties } from './mortal-ground.js';
+import { firstDeath, NEXT_DEATH, openParties, type Parties } from './mortal-ground.js';
 
 /** A process that dies anywhere in a change of an endpoint: who repeats it, or stands in, leaves nothing out and nothing twice. */
 describe('store/mongo: webhooks whose process dies', function () {
@@ -43,7 +43,7 @@ describe('store/mongo: webhooks whose process dies', function () {
     orders: readonly Order[] = ['recover, repeat'],
   ): Promise<void> {
     for (const order of orders) {
-      for (let n = 0, wasReached = true; wasReached; n++) {
+      for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
         const given = await begin();
         const mortal = await parties.openMortal(n);
         await act(mortal, given).catch((error: unknown) => assert.match(String(error), /killed/));
