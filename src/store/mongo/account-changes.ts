@@ -6,7 +6,8 @@ import type { AccountPause } from '../../ports/account-store.js';
 import type { Change } from './change.js';
 import type { AccountDoc } from './documents/accounts.js';
 import type { Aggregate } from './documents/aggregate.js';
-import type { Telling, Wanted } from './event-writer.js';
+import type { Wanted } from './event-writer.js';
+import type { Telling } from './telling.js';
 
 /** What becomes of an account, and what is to be told of it. */
 export interface AccountStep {

@@ -12,8 +12,8 @@ export interface Change<T extends Aggregate> {
   readonly push?: { readonly [K in keyof Omit<T, keyof Aggregate>]?: T[K] extends readonly unknown[] ? T[K] : never };
   /** What it owes by this. */
   readonly out?: Pending | undefined;
-  /** What it owes by itself besides: nobody settles it, so that `Outbox.recover` does it some time later. */
-  readonly later?: Pending | undefined;
+  /** What it owes besides, each by a call of its own: `Outbox.recover` does what nobody settles. */
+  readonly later?: readonly (Pending | undefined)[];
 }
 
 /** Is asked about one document as it was read; undefined: it stays as it is. */
@@ -99,8 +99,8 @@ export async function readEach<T extends { readonly _id: string }>(
   return (await db.run(() => model.find(filter as never, fields).lean())) as unknown as T[];
 }
 
-export function updateOf<T extends Aggregate>({ set, unset, push = {}, out, later }: Change<T>, o: string) {
-  const owed = [out, later].filter((pending) => pending !== undefined);
+export function updateOf<T extends Aggregate>({ set, unset, push = {}, out, later = [] }: Change<T>, o: string) {
+  const owed = [out, ...later].filter((pending) => pending !== undefined);
   const added = Object.entries(push).map(([list, items]) => [list, { $each: items }]);
   return {
     ...(set === undefined || Object.keys(set).length === 0 ? {} : { $set: set }),

@@ -1,4 +1,5 @@
-import type { Telling, Wanted } from './event-writer.js';
+import type { Wanted } from './event-writer.js';
+import type { Telling } from './telling.js';
 
 /** What is told of a device, where somebody wants to hear of it. */
 export function deviceTelling(

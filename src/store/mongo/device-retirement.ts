@@ -6,8 +6,8 @@ import { tokenTelling } from './device-events.js';
 import { REGISTRATIONS, type RegistrationDoc, registrationKey } from './documents/registrations.js';
 import { op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
-import type { Telling } from './event-writer.js';
 import { type Ground, together } from './ground.js';
+import type { Telling } from './telling.js';
 
 const DAY_MS = 86_400_000;
 /** Answers of "not this app's token" on so many different days retire a registration. */

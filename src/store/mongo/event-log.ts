@@ -5,9 +5,9 @@ import { EVENT_HEADS } from './documents/events.js';
 import { joinRecords } from './event-joins.js';
 import { readEventBlocks } from './event-read.js';
 import { sweepEvents } from './event-sweep.js';
-import type { Telling } from './event-writer.js';
 import type { Ground } from './ground.js';
 import { type LogEnds, readLogEnd } from './log-ends.js';
+import type { Telling } from './telling.js';
 
 export function createEventLog(ground: Ground, ends: LogEnds): EventLog {
   const { db, outbox, events: writer } = ground;

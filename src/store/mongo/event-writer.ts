@@ -8,15 +8,9 @@ import { type Call, takenOver } from './engine/call.js';
 import { op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
 import { isDuplicateKey } from './engine/mongo-errors.js';
+import { type LastWord, type LastWords, lookAgain } from './last-words.js';
 import { readLogEnd } from './log-ends.js';
-
-/** An event before it has its place. What `common` says stands once for all events of a call that share it. */
-export interface Telling {
-  readonly app: string;
-  readonly type: EventType;
-  readonly common: JsonObject;
-  readonly entry: JsonObject;
-}
+import type { Telling } from './telling.js';
 
 /** Events of one type that share what is common. */
 export interface StoredBlock {
@@ -41,13 +35,18 @@ const FRESH_MS = 60_000;
 /** Which types endpoints of these apps want now. */
 export type Wanted = (app: string, type: EventType) => boolean;
 
+/** Told; left to somebody who stands in for the call; or a last word that cannot be said yet. */
+export type Answer = 'told' | 'theirs' | 'not yet';
+
 interface Waiting {
   readonly call: Call;
   /** The one document whose events they are, where somebody stands in. */
-  readonly leftIn?: string;
+  readonly leftIn?: string | undefined;
+  readonly at: EpochMs;
+  /** Of a last word there are none until its place is known. */
   readonly blocks: readonly StoredBlock[];
-  /** `false`: somebody stands in for the call. */
-  done(isOwn: boolean): void;
+  readonly last?: LastWord;
+  done(answer: Answer): void;
   failed(error: unknown): void;
 }
 
@@ -65,6 +64,8 @@ export interface EventWriter {
    * @returns false where somebody stands in for this call already: the rest is theirs
    */
   write(call: Call, tellings: readonly Telling[], at: EpochMs, leftIn?: string): Promise<boolean>;
+  /** Tells what can be said only once its place is known, in a call of its own. Parameters are as of {@link write}. */
+  writeLast(call: Call, last: LastWord, at: EpochMs, leftIn?: string): Promise<Answer>;
 }
 
 export function createEventWriter(db: Database): EventWriter {
@@ -88,23 +89,23 @@ export function createEventWriter(db: Database): EventWriter {
   }
 
   /** Those whose events are not told yet. The others are answered. */
-  async function untold(these: readonly Waiting[]): Promise<Waiting[]> {
+  async function untold(app: string, these: readonly Waiting[]): Promise<Waiting[]> {
     const names = these.flatMap(({ call: { o } }) => [o, takenOver(o)]);
     const marks = these.flatMap(({ call: { o }, leftIn }) => (leftIn === undefined ? [] : [markOf(o, leftIn)]));
     const found = await db.run(() =>
       blocks
-        .find({ o: op({ $in: [...names, ...marks] }) })
+        .find({ app, o: op({ $in: [...names, ...marks] }) })
         .select({ o: 1 })
         .lean(),
     );
     const told = new Set(found.flatMap(({ o }) => o));
     return these.filter(({ call: { o }, leftIn, done }) => {
       if (told.has(o) || (leftIn !== undefined && told.has(markOf(o, leftIn)))) {
-        done(true);
+        done('told');
         return false;
       }
       if (leftIn === undefined && told.has(takenOver(o))) {
-        done(false);
+        done('theirs');
         return false;
       }
       return true;
@@ -113,15 +114,31 @@ export function createEventWriter(db: Database): EventWriter {
 
   async function append(app: string, together: readonly Waiting[]): Promise<void> {
     let these = [...together];
+    let said: LastWords = new Map();
     for (let isSure = true; these.length > 0; ) {
       const known = free.get(app);
       const isFresh = known !== undefined && performance.now() - known.since < FRESH_MS;
       const seq = isFresh ? known.seq : await readFree(app);
       const now = performance.now();
       const isDoubtful = ({ call, leftIn }: Waiting) => leftIn !== undefined || now - call.since > CERTAINLY_OWN_MS;
-      if (!isSure || these.some(isDoubtful)) these = await untold(these);
+      if (!isSure || these.some(isDoubtful)) these = await untold(app, these);
+      said = await lookAgain(
+        db,
+        app,
+        seq,
+        these.flatMap(({ last }) => last ?? []),
+        said,
+      );
+      these = these.filter(({ last, done }) => {
+        if (last === undefined || said.get(last)?.telling !== undefined) return true;
+        done('not yet');
+        return false;
+      });
       if (these.length === 0) return;
-      const stored = these.flatMap((each) => each.blocks);
+      const stored = these.flatMap(({ blocks: known, last, at }) => {
+        const telling = last === undefined ? undefined : said.get(last)?.telling;
+        return telling === undefined ? known : blocksOf([telling], at);
+      });
       const n = stored.reduce((sum, { entries }) => sum + entries.length, 0);
       const document: EventBlockDoc = {
         _id: blockId(app, seq),
@@ -142,7 +159,7 @@ export function createEventWriter(db: Database): EventWriter {
         continue;
       }
       free.set(app, { seq: seq + n, since: performance.now() });
-      for (const { done } of these) done(true);
+      for (const { done } of these) done('told');
       return;
     }
   }
@@ -151,8 +168,8 @@ export function createEventWriter(db: Database): EventWriter {
     while (queue.length > 0) {
       let events = 0;
       let count = 0;
-      for (const { blocks: more } of queue) {
-        const next = events + more.reduce((sum, { entries }) => sum + entries.length, 0);
+      for (const { blocks: more, last } of queue) {
+        const next = events + more.reduce((sum, { entries }) => sum + entries.length, last === undefined ? 0 : 1);
         if (count > 0 && next > TOGETHER_MAX) break;
         events = next;
         count++;
@@ -164,6 +181,20 @@ export function createEventWriter(db: Database): EventWriter {
       queue.splice(0, count);
     }
     queues.delete(app);
+  }
+
+  function enqueue(app: string, told: Omit<Waiting, 'done' | 'failed'>): Promise<Answer> {
+    return new Promise((done, failed) => {
+      const queue = queues.get(app);
+      const waiting = { ...told, done, failed };
+      if (queue !== undefined) {
+        queue.push(waiting);
+        return;
+      }
+      const started = [waiting];
+      queues.set(app, started);
+      void drain(app, started);
+    });
   }
 
   return {
@@ -178,30 +209,13 @@ export function createEventWriter(db: Database): EventWriter {
     async write(call, tellings, at, leftIn) {
       const ofApps = new Map<string, Telling[]>();
       for (const telling of tellings) ofApps.set(telling.app, [...(ofApps.get(telling.app) ?? []), telling]);
-      const own = await Promise.all(
-        [...ofApps].map(
-          ([app, these]) =>
-            new Promise<boolean>((done, failed) => {
-              const queue = queues.get(app);
-              const waiting = {
-                call,
-                blocks: blocksOf(these, at),
-                done,
-                failed,
-                ...(leftIn === undefined ? {} : { leftIn }),
-              };
-              if (queue !== undefined) {
-                queue.push(waiting);
-                return;
-              }
-              const started = [waiting];
-              queues.set(app, started);
-              void drain(app, started);
-            }),
-        ),
+      const answers = await Promise.all(
+        [...ofApps].map(([app, these]) => enqueue(app, { call, at, leftIn, blocks: blocksOf(these, at) })),
       );
-      return own.every((isOwn) => isOwn);
+      return !answers.includes('theirs');
     },
+
+    writeLast: (call, last, at, leftIn) => enqueue(last.app, { call, at, leftIn, last, blocks: [] }),
   };
 }
 

@@ -4,12 +4,13 @@ import { EMPTY_END } from '../shared/completed-event.js';
 import { type PlannedChunk, plannedChunk } from './chunk-docs.js';
 import { MESSAGES, type MessageDoc } from './documents/messages.js';
 import type { Call } from './engine/call.js';
-import type { Telling, Wanted } from './event-writer.js';
+import type { Wanted } from './event-writer.js';
 import { type Ground, together } from './ground.js';
 import { owedChunks, writeChunks } from './message-chunks.js';
 import { placeMessages } from './message-claims.js';
 import { messageDoc } from './message-docs.js';
 import type { Owed } from './outbox.js';
+import type { Telling } from './telling.js';
 
 /** A message with all that follows from it. */
 interface Draft {

@@ -33,7 +33,7 @@ export async function cancelMessage(ground: Ground, app: string, id: string, now
       return {
         set: { canceledAt: now, planned: true, isOpen: true },
         out: outbox.pending(call, owed, now),
-        later: said === undefined ? undefined : secondLook(ground, 'canceled', said, now),
+        later: said === undefined ? [] : [secondLook(ground, 'canceled', said, now)],
       };
     };
   });

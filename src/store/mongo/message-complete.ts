@@ -1,11 +1,9 @@
 import type { EpochMs } from '../../domain/time.js';
-import { endOf } from '../shared/completed-event.js';
 import { changeEach } from './change.js';
+import { carryEnds, type Ended, owedEnd, tellEnds } from './completed-telling.js';
 import { MESSAGES, type MessageDoc } from './documents/messages.js';
 import { op } from './engine/collection.js';
-import type { Telling } from './event-writer.js';
 import { type Ground, together } from './ground.js';
-import { readViews } from './message-view.js';
 import type { Owed } from './outbox.js';
 import { findOver } from './over-messages.js';
 import { countSilent, isSecondLook, secondLook, silentSteps } from './silent-ends.js';
@@ -20,6 +18,7 @@ const LOOKED_AT_MAX = 10_000;
 /** {@link MessageStore.complete}. */
 export function createCompletion(ground: Ground) {
   const { db } = ground;
+  carryEnds(ground);
   const model = db.of(MESSAGES);
   /** Behind which message the next look begins that names none. */
   let place = '';
@@ -61,33 +60,43 @@ async function completeThese(ground: Ground, ids: readonly string[], now: EpochM
   const { db, outbox } = ground;
   const call = outbox.begin();
   const shares = new Map<string, Owed>();
+  const ends = new Map<string, Ended | undefined>();
   const completed = await changeEach<MessageDoc>(db, db.of(MESSAGES), ids, call, async (documents) => {
     const over = await findEnding(ground, documents, now);
     const silent = await countSilent(
       ground,
       over.filter(({ canceledAt }) => canceledAt === undefined),
     );
-    const told = await tellEnds(ground, over, now);
+    const wanted = await ground.events.wanted(over.map(({ app }) => app));
     const ending = new Set(over.map(({ _id }) => _id));
     return (document) => {
-      const { _id } = document;
+      const { _id, app } = document;
       if (!ending.has(_id)) return undefined;
       const said = silent.get(_id);
-      const share = {
-        steps: said === undefined ? [] : silentSteps(document, 'expired', said),
-        events: told.filter(({ entry }) => entry.message === _id),
-      };
+      const share = { steps: said === undefined ? [] : silentSteps(document, 'expired', said) };
       shares.set(_id, share);
+      const end = wanted(app, 'message.completed')
+        ? { document: { ...document, completedAt: now }, call: outbox.begin() }
+        : undefined;
+      ends.set(_id, end);
       return {
         set: { completedAt: now, isOpen: false },
         out: outbox.pending(call, share, now),
-        later: said === undefined ? undefined : secondLook(ground, 'expired', said, now),
+        later: [
+          said === undefined ? undefined : secondLook(ground, 'expired', said, now),
+          end === undefined ? undefined : owedEnd(ground, end.call, now),
+        ],
       };
     };
   });
   const owing = [...completed.keys()].filter((id) => outbox.pending(call, shares.get(id) ?? {}, now) !== undefined);
   const owed = together(owing.map((id) => shares.get(id) ?? {}));
   await outbox.settle(call, [{ spec: MESSAGES, ids: owing }], owed, now);
+  await tellEnds(
+    ground,
+    [...completed.keys()].flatMap((id) => ends.get(id) ?? []),
+    now,
+  );
   return [...completed.keys()];
 }
 
@@ -99,18 +108,4 @@ async function findEnding(ground: Ground, documents: readonly MessageDoc[], now:
   const planned = ready.filter(({ announcedTo }) => announcedTo === undefined);
   const over = planned.length === 0 ? new Set() : await findOver(ground.db, planned);
   return [...planned.filter(({ _id }) => over.has(_id)), ...ended];
-}
-
-/** Of those of which somebody wants to hear, with their numbers. */
-async function tellEnds({ db, events }: Ground, over: readonly MessageDoc[], now: EpochMs): Promise<Telling[]> {
-  const wanted = await events.wanted(over.map(({ app }) => app));
-  const heard = over.filter(({ app }) => wanted(app, 'message.completed'));
-  const views = await readViews(
-    db,
-    heard.map((document) => ({ ...document, completedAt: now })),
-  );
-  return views.map((view) => {
-    const entry = { message: view.id, ...endOf(view) };
-    return { app: view.app, type: 'message.completed', common: {}, entry };
-  });
 }

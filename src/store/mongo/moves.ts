@@ -5,8 +5,9 @@ import type { Json, JsonObject } from '../../domain/json.js';
 import type { EpochMs } from '../../domain/time.js';
 import type { CountStep } from './count-writes.js';
 import type { DeliveryDoc } from './documents/deliveries.js';
-import type { Telling, Wanted } from './event-writer.js';
+import type { Wanted } from './event-writer.js';
 import type { MessageFacts } from './message-facts.js';
+import type { Telling } from './telling.js';
 
 /** A delivery, as recorded now; what is absent is unknown. */
 export type Recorded = Pick<DeliveryDoc, 'message' | 'app' | 'queuedAt' | 'state'> &

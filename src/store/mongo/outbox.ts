@@ -5,7 +5,8 @@ import type { Aggregate, Pending } from './documents/aggregate.js';
 import type { Call } from './engine/call.js';
 import { type CollectionSpec, op } from './engine/collection.js';
 import type { Database } from './engine/database.js';
-import type { EventWriter, Telling } from './event-writer.js';
+import type { EventWriter } from './event-writer.js';
+import type { Telling } from './telling.js';
 
 /** What a change of one document owes to others. */
 export interface Owed {
@@ -16,8 +17,12 @@ export interface Owed {
   readonly work?: { readonly kind: string; readonly what: Json };
 }
 
-/** Carries out one kind of `work` of one document. Whatever it does can be done again. */
-export type Carrier = (source: Aggregate, what: Json, at: EpochMs) => Promise<void>;
+/**
+ * Carries out one kind of `work` of one document. Whatever it does can be done again.
+ *
+ * @param o the store call by which it is owed
+ */
+export type Carrier = (source: Aggregate, what: Json, at: EpochMs, o: string) => Promise<void>;
 
 /** Documents that owe something by one call. */
 export interface Debtors {
@@ -49,6 +54,8 @@ export interface Outbox {
    * been done before.
    */
   settle(call: Call, debtors: readonly Debtors[], owed: Omit<Owed, 'work'>, at: EpochMs): Promise<void>;
+  /** Takes from documents what they owe by these calls and what is done. */
+  paid(spec: CollectionSpec<Aggregate>, ids: readonly string[], calls: readonly string[]): Promise<void>;
   /** Who carries out `work` of this kind that somebody left behind. */
   carries(kind: string, carrier: Carrier): void;
   /** Documents of this collection may owe something: {@link recover} looks there. */
@@ -69,8 +76,9 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
   /** When a look first found it, by collection, document and call; on the clock of this process alone. */
   let seen = new Map<string, number>();
 
-  async function clear({ spec, ids }: Debtors, o: string): Promise<void> {
+  async function clear({ spec, ids }: Debtors, ...calls: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
+    const o = calls.length === 1 ? calls[0] : { $in: calls };
     const model = db.of(spec);
     const filter = ids.length === 1 ? { _id: ids[0] } : { _id: op({ $in: [...ids] }) };
     await db.run(() => model.updateMany(filter as never, { $pull: { out: { o } } } as never));
@@ -82,7 +90,7 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
       const carrier = carriers.get(work.kind);
       // Of a newer program: it is left to that one.
       if (carrier === undefined) return;
-      await carrier(document, work.what, at);
+      await carrier(document, work.what, at, o);
     }
     const part = o.slice(0, o.lastIndexOf('.'));
     await counts.add({ part, o, leftIn: document._id }, steps);
@@ -106,6 +114,8 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
       for (const each of debtors) await clear(each, call.o);
       counts.forget(call.o);
     },
+
+    paid: (spec, ids, calls) => clear({ spec, ids }, ...calls),
 
     carries(kind, carrier) {
       carriers.set(kind, carrier);

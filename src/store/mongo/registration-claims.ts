@@ -4,9 +4,10 @@ import { deviceTelling } from './device-events.js';
 import { born } from './documents/aggregate.js';
 import { REGISTRATIONS, type RegistrationDoc, registrationKey } from './documents/registrations.js';
 import type { Call } from './engine/call.js';
-import type { Telling, Wanted } from './event-writer.js';
+import type { Wanted } from './event-writer.js';
 import type { Ground } from './ground.js';
 import { makeOrChangeEach } from './make-or-change.js';
+import type { Telling } from './telling.js';
 
 /** A device's word that a push token is its own. */
 export interface Claim {

@@ -91,7 +91,8 @@ async function migrate(options: MongoStoreOptions): Promise<void> {
 
 /** The ports alone, over a database that is migrated. */
 export function mongoPorts(ground: Ground): Store {
-  for (const spec of [MESSAGES, CHUNKS, DELIVERIES, MESSAGE_BLOCKS]) ground.outbox.watches(spec);
+  // Messages last: what they say in the end waits for what chunks and deliveries owe.
+  for (const spec of [CHUNKS, DELIVERIES, MESSAGE_BLOCKS, MESSAGES]) ground.outbox.watches(spec);
   for (const spec of [DEVICES, REGISTRATIONS]) ground.outbox.watches(spec);
   for (const spec of [ACCOUNTS, CREDENTIAL_TELLINGS, ACCOUNT_QUOTAS, ENDPOINTS]) ground.outbox.watches(spec);
   const ends = createLogEnds(ground.db);

@@ -2,8 +2,8 @@ import type { EpochMs } from '../../domain/time.js';
 import type { Aggregate, Pending } from './documents/aggregate.js';
 import type { Call } from './engine/call.js';
 import type { CollectionSpec } from './engine/collection.js';
-import type { Telling } from './event-writer.js';
 import { type Ground, together } from './ground.js';
+import type { Telling } from './telling.js';
 
 /** What documents tell by one call: a document that is asked for again tells what it was asked for last. */
 export interface Tellings {

@@ -6,9 +6,9 @@ import type { AtRest } from '../at-rest.js';
 import { type Change, changeEach } from './change.js';
 import { CALL_BODIES, CALLS, type CallDocState, callDocId, ENDPOINTS, type EndpointDoc } from './documents/webhooks.js';
 import { op } from './engine/collection.js';
-import type { Telling } from './event-writer.js';
 import type { Ground } from './ground.js';
 import { insertNew } from './insert-new.js';
+import type { Telling } from './telling.js';
 import type { Adding } from './webhook-adding.js';
 import { changedAt } from './webhook-docs.js';
 
