@@ -72,6 +72,8 @@ export function openSharedAllowances({ url, tls, log, own }: SharedAllowancesOpt
   });
   redis.connect().catch(() => undefined); // it goes on trying
   const slices = new Map<string, Slice>();
+  /** Names of which more is being fetched. */
+  const fetching = new Map<string, Promise<void>>();
   let aloneUntil = 0;
 
   const keyOf = (name: string) => `pealbell.allowance.{${name}}`;
@@ -102,27 +104,42 @@ export function openSharedAllowances({ url, tls, log, own }: SharedAllowancesOpt
     return { granted, left: Number(left) + taken - granted };
   }
 
+  async function takeFetched(name: string, rate: Rate, units: number, how: 'all' | 'some'): Promise<Taken> {
+    // Nobody else takes from it while more is fetched.
+    const had = sliceOf(name)?.units ?? 0;
+    slices.delete(name);
+    try {
+      const more = await fetch(name, rate, units - had, how);
+      if (more.granted + had >= units || how === 'some') return { ...more, granted: more.granted + had };
+      keep(name, had, more.left);
+      return { granted: 0, left: more.left + had };
+    } catch (error) {
+      aloneUntil = performance.now() + ALONE_MS;
+      log.warn({ error: error instanceof Error ? error.message : String(error) }, 'allowances.not_shared');
+      return own.take(name, rate, units, how);
+    }
+  }
+
   return {
     async take(name, rate, units, how) {
-      const slice = sliceOf(name);
-      if (slice !== undefined && slice.units >= units) {
-        slice.units -= units;
-        return { granted: units, left: slice.left + slice.units };
+      for (;;) {
+        const slice = sliceOf(name);
+        if (slice !== undefined && slice.units >= units) {
+          slice.units -= units;
+          return { granted: units, left: slice.left + slice.units };
+        }
+        if (performance.now() < aloneUntil) return own.take(name, rate, units, how);
+        // Whoever comes meanwhile may have enough of what is being fetched: were each to fetch a slice, few would take all.
+        const underWay = fetching.get(name);
+        if (underWay === undefined) break;
+        await underWay;
       }
-      if (performance.now() < aloneUntil) return own.take(name, rate, units, how);
-      // Nobody else takes from it while more is fetched.
-      const had = slice?.units ?? 0;
-      slices.delete(name);
-      try {
-        const more = await fetch(name, rate, units - had, how);
-        if (more.granted + had >= units || how === 'some') return { ...more, granted: more.granted + had };
-        keep(name, had, more.left);
-        return { granted: 0, left: more.left + had };
-      } catch (error) {
-        aloneUntil = performance.now() + ALONE_MS;
-        log.warn({ error: error instanceof Error ? error.message : String(error) }, 'allowances.not_shared');
-        return own.take(name, rate, units, how);
-      }
+      const taken = takeFetched(name, rate, units, how);
+      fetching.set(
+        name,
+        taken.then(() => void fetching.delete(name)),
+      );
+      return taken;
     },
 
     async forget(start) {

@@ -42,6 +42,28 @@ allowancesSuite('in Redis', async (context) => {
   };
 });
 
+describe('allowances in Redis', function () {
+  this.timeout(20_000);
+
+  it('serve callers who come together from what one of them fetches', async function () {
+    const redis = await startRedis(this);
+    const one = openEnd(redis.url);
+    const other = openEnd(redis.url);
+    try {
+      await areShared(one, other);
+      // A slice is 50 of these: were each caller to fetch one, the first twenty would leave nothing.
+      const rate = { units: 1_000, windowSeconds: 1 };
+      const taken = await Promise.all(Array.from({ length: 200 }, () => one.take('together', rate, 1, 'all')));
+      assert.equal(taken.filter(({ granted }) => granted === 1).length, 200);
+      assert.equal((await other.take('together', rate, 600, 'all')).granted, 600, 'and leave what they did not use');
+    } finally {
+      await one.close();
+      await other.close();
+      await redis.close();
+    }
+  });
+});
+
 describe('allowances whose Redis is away', function () {
   this.timeout(20_000);
 
