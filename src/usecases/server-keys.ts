@@ -53,12 +53,24 @@ export function createServerKeys(house: {
 }): ServerKeys {
   const { keys, hasher, clock, random } = house;
   const cache = new Map<string, { readonly kept: ServerKey | undefined; readonly until: EpochMs }>();
+  /** Being looked up: callers that come together ask once. */
+  const asked = new Map<string, Promise<ServerKey | undefined>>();
   const touched = new Map<string, EpochMs>();
 
   async function find(id: string): Promise<ServerKey | undefined> {
     const now = clock.now();
     const cached = cache.get(id);
     if (cached !== undefined && cached.until > now) return cached.kept;
+    const known = asked.get(id);
+    if (known !== undefined) return known;
+    const asking = look(id, now).finally(() => {
+      if (asked.get(id) === asking) asked.delete(id);
+    });
+    asked.set(id, asking);
+    return asking;
+  }
+
+  async function look(id: string, now: EpochMs): Promise<ServerKey | undefined> {
     const kept = await keys.find(id);
     if (cache.size >= CACHE_MAX) cache.clear();
     cache.set(id, { kept, until: now + BELIEVED_MS });
@@ -95,6 +107,7 @@ export function createServerKeys(house: {
     list: () => keys.list(),
     async revoke(id) {
       cache.delete(id);
+      asked.delete(id);
       return keys.revoke(id, clock.now());
     },
     async authenticate(key) {
