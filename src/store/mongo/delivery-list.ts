@@ -2,13 +2,13 @@ import type { Delivery } from '../../domain/delivery.js';
 import type { Page, PageRequest } from '../../ports/page.js';
 import { decodeCursor, pageOf } from '../shared/cursor.js';
 import { waitingIn } from '../shared/waiting-deliveries.js';
-import { toDelivery, UNREAD } from './delivery-docs.js';
+import { UNREAD } from './delivery-docs.js';
 import { CHUNKS, type ChunkDoc } from './documents/chunks.js';
 import { DELIVERIES, deliveriesAfter, deliveryId } from './documents/deliveries.js';
 import { op } from './engine/collection.js';
 import type { Ground } from './ground.js';
 import type { MessageFacts } from './message-facts.js';
-import { readOwedRecords } from './owed-records.js';
+import { mergeOwed, readOwedRecords } from './owed-records.js';
 
 /** Open chunks looked into for one page; what lies beyond them waits for the next page. */
 const CHUNKS_PER_LOOK = 8;
@@ -55,7 +55,7 @@ export async function readDeliveriesAfter(
         .limit(limit)
         .lean(),
     );
-    const told = records.map(toDelivery);
+    const told = mergeOwed(records, owed);
     const toldTo = told.length === limit ? told.at(-1)?.key : undefined;
     const bound = [toldTo, waiting.knownTo].filter((key) => key !== undefined).sort()[0];
     const merged = new Map([...waiting.deliveries, ...owed, ...told].map((delivery) => [delivery.key, delivery]));
@@ -91,7 +91,7 @@ export async function readDelivery(
       : [];
   const owed = await readOwedRecords(ground, { message: id });
   const record = await db.run(() => db.of(DELIVERIES).findById(deliveryId(id, key), UNREAD).lean());
-  if (record !== null) return toDelivery(record);
+  if (record !== null) return mergeOwed([record], owed)[0];
   const waiting = (chunks as unknown as readonly ChunkDoc[]).flatMap((chunk) =>
     waitingIn({ ...chunk, provider: chunk.provider ?? null }, atRest, facts.acceptedAt),
   );

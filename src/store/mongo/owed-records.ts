@@ -1,10 +1,11 @@
 import type { Delivery } from '../../domain/delivery.js';
 import { RECORDS } from './chunk-advance.js';
+import { type DeliveryFields, toDelivery } from './delivery-docs.js';
 import { CHUNKS, type ChunkDoc } from './documents/chunks.js';
 import { op } from './engine/collection.js';
 import type { Ground } from './ground.js';
 import type { Owed } from './outbox.js';
-import type { News } from './record-deliveries.js';
+import { type News, withOwed } from './record-deliveries.js';
 
 /**
  * Deliveries that a chunk has recorded, and of which the records are still to be written. To be read after open chunks, and before
@@ -29,4 +30,12 @@ export async function readOwedRecords(
       return work?.kind === RECORDS ? (work.what as unknown as News).kept : [];
     }),
   );
+}
+
+/** Records, each as what is owed to it makes it: a chunk counts an end before the record says it. */
+export function mergeOwed(records: readonly DeliveryFields[], owed: readonly Delivery[]): Delivery[] {
+  return records.map((record) => {
+    const its = owed.filter(({ message, key }) => key === record.key && message === record.message);
+    return toDelivery(withOwed(record, its));
+  });
 }

@@ -2,6 +2,7 @@ import type { Attempt, Delivery, DeliveryState } from '../../domain/delivery.js'
 import type { EpochMs } from '../../domain/time.js';
 import type { UnkeptDelivery } from '../../ports/chunk-store.js';
 import { type Change, changeEach } from './change.js';
+import type { DeliveryFields } from './delivery-docs.js';
 import { born } from './documents/aggregate.js';
 import { DELIVERIES, type DeliveryDoc, deliveryId } from './documents/deliveries.js';
 import type { Call } from './engine/call.js';
@@ -144,15 +145,27 @@ export async function recordNews(
   if (gone.length > 0) await db.run(() => model.deleteMany({ _id: op({ $in: gone }) }));
 }
 
+/**
+ * A record as it is once what its chunk owes it is written, or as it stands where it says as much already. What receipts told of it
+ * stays.
+ */
+export function withOwed(record: DeliveryFields, owed: readonly Delivery[]): DeliveryFields {
+  return owed.reduce((document, said) => {
+    if (document.state !== 'queued' || isOlder(said, document)) return document;
+    const { set, unset } = mergedFields(document, said);
+    return { ...without(document, unset), ...set };
+  }, record);
+}
+
 /** What was tried is told by whoever tried it, in order; what was left behind may come late. */
-function isOlder({ state, attempts }: Delivery, document: DeliveryDoc): boolean {
+function isOlder({ state, attempts }: Delivery, document: Pick<DeliveryDoc, 'attempts'>): boolean {
   if (state !== 'queued') return false;
   const last = (JSON.parse(document.attempts) as readonly Attempt[]).at(-1);
   return last !== undefined && last.at > (attempts.at(-1)?.at ?? -Infinity);
 }
 
 /** What a record that waits becomes of what is recorded now: times that receipts told before stay, and raise its state. */
-function mergedFields(document: DeliveryDoc, said: Delivery) {
+function mergedFields(document: DeliveryFields, said: Delivery) {
   const { displayedAt, openedAt } = document;
   const deliveredAt = document.deliveredAt ?? said.deliveredAt;
   const state = raisedState(said.state, present({ deliveredAt, displayedAt, openedAt }));
@@ -165,10 +178,10 @@ function mergedFields(document: DeliveryDoc, said: Delivery) {
   } satisfies Change<DeliveryDoc>;
 }
 
-function without(document: DeliveryDoc, fields: readonly (keyof DeliveryDoc)[]): DeliveryDoc {
+function without<T extends DeliveryFields>(document: T, fields: readonly (keyof DeliveryDoc)[]): T {
   return Object.fromEntries(
     Object.entries(document).filter(([field]) => !fields.some((each) => each === field)),
-  ) as unknown as DeliveryDoc; // what goes is optional
+  ) as unknown as T; // what goes is optional
 }
 
 /** Ids of those whose users have been erased since. */

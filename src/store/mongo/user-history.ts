@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../shared/cursor.js';
 import { formatPlace, historyList, inOrder, type Place, parsePlace } from '../shared/history-place.js';
 import { waitingIn } from '../shared/waiting-deliveries.js';
 import { readEach } from './change.js';
-import { toDelivery, UNREAD } from './delivery-docs.js';
+import { type DeliveryFields, UNREAD } from './delivery-docs.js';
 import { WAITING_FIELDS } from './delivery-list.js';
 import { CHUNKS, type ChunkDoc } from './documents/chunks.js';
 import { DELIVERIES } from './documents/deliveries.js';
@@ -13,7 +13,7 @@ import { MESSAGES } from './documents/messages.js';
 import { op } from './engine/collection.js';
 import type { Ground } from './ground.js';
 import { readViews } from './message-view.js';
-import { readOwedRecords } from './owed-records.js';
+import { mergeOwed, readOwedRecords } from './owed-records.js';
 import { textIn } from './text-in.js';
 
 /** Open chunks looked into by one query: at most 128,000 targets, as text. */
@@ -37,7 +37,7 @@ export async function readUserHistory(
     // What waits is read first: a target that settles between the looks then shows in a later one.
     const waiting = await readWaitingOf(ground, app, user, behind);
     const owed = (await readOwedRecords(ground, { app })).filter((delivery) => delivery.user === user);
-    const told = await readRecords(ground, app, user, behind, wanted);
+    const told = mergeOwed(await readRecords(ground, app, user, behind, wanted), owed);
     const ends = [waiting.knownTo, told.length < wanted ? undefined : told.at(-1)];
     const end = ends.filter((at) => at !== undefined).sort(inOrder)[0];
     const merged = new Map(
@@ -65,9 +65,9 @@ async function readRecords(
   user: string,
   { message, key }: Place,
   limit: number,
-): Promise<Delivery[]> {
+): Promise<DeliveryFields[]> {
   const behind = [{ message: op({ $lt: message }) }, { message, key: op({ $gt: key }) }];
-  const records = await db.run(() =>
+  return db.run(() =>
     db
       .of(DELIVERIES)
       .find({ app, user, message: op({ $lte: message }), $or: behind } as never, UNREAD)
@@ -75,7 +75,6 @@ async function readRecords(
       .limit(limit)
       .lean(),
   );
-  return records.map(toDelivery);
 }
 
 /**

@@ -159,6 +159,35 @@ describe('store/mongo: an advance whose process dies', function () {
     }
   });
 
+  it('shows of those who waited with a record how they ended, as soon as the chunk counts it', async () => {
+    for (let n = 0, wasReached = true; wasReached; n++) {
+      const of = await held('all');
+      const { app, now } = of.scene;
+      const { chunks, messages, history } = parties.party;
+      const next = { kind: 'hold', leaseUntil: now + LEASE_MS } as const;
+      assert.deepEqual(await chunks.advance([ending(of, of.chunk, ENDS.length - 1, next)], now), []);
+      const last = advanceOf(of.chunk, {
+        ends: ENDS.map((end, index) => ({ ...end, index })),
+        next: { kind: 'done' },
+        at: now,
+      });
+      const deliveries = last.deliveries.filter(({ key }) => key === KEYS.at(-1));
+      const mortal = await parties.openMortal(n);
+      await mortal.chunks
+        .advance([{ ...last, deliveries }], now)
+        .catch((error: unknown) => assert.match(String(error), /killed/));
+      wasReached = mortal.isDead;
+      const counted = (await messages.view(app, of.id))?.counts.queued === 0 ? 'sent' : 'queued';
+      const key = KEYS.at(-1) ?? '';
+      const { items } = await messages.deliveries(app, of.id, { limit: 10 });
+      const theirs = (await history.ofUser(app, `user of ${key}`, { limit: 2 })).items.map(({ delivery }) => delivery);
+      const one = await history.delivery(app, of.id, key);
+      const states = [items.at(-1), one, ...theirs].map((delivery) => delivery?.state);
+      assert.deepEqual(states, [counted, counted, counted], `killed at ${n}`);
+      await recover();
+    }
+  });
+
   it('tells once that a message waits for a stopped account', async () => {
     for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
       const of = await held('none');
