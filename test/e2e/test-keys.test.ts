@@ -187,13 +187,15 @@ describe('test keys beside real keys', function () {
 describe('simulators inside the gateway', function () {
   this.timeout(60_000);
   let world: World;
+  let storeUrl: string;
   before(async () => {
-    world = await openWorld();
+    storeUrl = `pglite:${await freshDataDirectory()}`;
+    world = await openWorld({ storeUrl });
   });
   after(() => world.close());
 
   it('start and end with it, give an app that comes its twin, and are off when they are off', async () => {
-    const settings = { ...QUICK_RETRY, 'store.url': `pglite:${await freshDataDirectory()}` };
+    const settings = { ...QUICK_RETRY, 'store.url': storeUrl };
     const server = await world.spawn({ settings: { ...settings, simulators: 'embedded' } });
     const control = String((await server.line('simulators.started')).control);
     const keyFor = async (...flags: string[]) => {

@@ -26,11 +26,9 @@ describe('delivery: secrets', function () {
   const tokens: string[] = [];
 
   before(async () => {
-    world = await openWorld();
     directory = await freshDataDirectory();
-    server = await world.spawn({
-      settings: { ...QUICK_RETRY, 'store.url': `pglite:${directory}`, 'log.level': 'trace' },
-    });
+    world = await openWorld({ storeUrl: `pglite:${directory}` });
+    server = await world.spawn({ settings: { ...QUICK_RETRY, 'log.level': 'trace' } });
     const admin = server.lines.find((line) => line.event === 'gateway.started')?.admin;
     scene = sceneOver(world, server.url, '');
     // Made through the running server, which is the only one that may.
