@@ -37,7 +37,10 @@ export interface SlotHouse {
 export interface SlotWork {
   readonly endpoint: string;
   readonly fence: number;
-  /** Records what ended, and begins what may begin. Called again while it runs, it looks once more. Never rejects. */
+  /**
+   * Looks at everything once: records what ended, and begins what may begin. Where a look is under way already, another follows,
+   * one for all who ask meanwhile, and this waits for that: not for those that follow on it. Never rejects.
+   */
   step(): Promise<void>;
   /** The endpoint as the store has it by now. */
   refresh(slot: WebhookSlot): void;
@@ -69,24 +72,34 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
   let { cursor } = first.endpoint;
   /** Until when nothing more is looked for, where that is all there was to do. */
   let lookAgainAt: EpochMs = 0;
-  let isStepping = false;
-  let stepAgain = false;
+  let looking: Promise<void> | undefined;
+  let following: Promise<void> | undefined;
+  /** What was found calls for another look within the same step. */
+  let lookAgain = false;
   let isIdle = false;
   let isEnding = false;
 
-  async function step(): Promise<void> {
-    if (isStepping) {
-      stepAgain = true;
-      return;
+  function step(): Promise<void> {
+    if (looking === undefined) {
+      looking = look();
+      return looking;
     }
-    isStepping = true;
+    following ??= looking.then(() => {
+      following = undefined;
+      looking = look();
+      return looking;
+    });
+    return following;
+  }
+
+  async function look(): Promise<void> {
     isIdle = false;
     try {
       do {
-        stepAgain = false;
+        lookAgain = false;
         if (!(await recordFinished())) return;
         isIdle = isEnding ? underWay.size === 0 : await begin();
-      } while (stepAgain);
+      } while (lookAgain);
     } catch (error) {
       // The store may be away for a while: what ended is kept, and recorded at a later step.
       house.log.warn(
@@ -94,7 +107,7 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
         'webhook.failed_once',
       );
     } finally {
-      isStepping = false;
+      if (following === undefined) looking = undefined;
     }
   }
 
@@ -185,12 +198,12 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
       const changed = await house.renewed({ endpoint: id, fence });
       if (changed === undefined) lose();
       else refresh(changed);
-      stepAgain = changed !== undefined; // what was read was read by what it was before
+      lookAgain = changed !== undefined; // what was read was read by what it was before
       return 'cut';
     }
     cursor = until;
     for (const [index, call] of calls.entries()) start(call, callBody(call, told[index] ?? []));
-    if (calls.length === 0) stepAgain = true; // there was nothing in what was passed over; perhaps there is behind it
+    if (calls.length === 0) lookAgain = true; // there was nothing in what was passed over; perhaps there is behind it
     return 'cut';
   }
 
@@ -227,7 +240,7 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
     const attempt = { n: call.attempts + 1, at: clock.now(), ms: 0, error: why, requestHeaders: {}, answerHeaders: {} };
     finished.push({ call, attempt, judgement: { kind: 'lost', why }, body: '', outcome: 'lost' });
     underWay.set(call.id, Promise.resolve());
-    stepAgain = true;
+    lookAgain = true;
   }
 
   function lose(): void {
@@ -239,7 +252,7 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
 
   function refresh(next: WebhookSlot): void {
     // What was recorded meanwhile is newer than what was read.
-    if (!isStepping && underWay.size === 0) health = healthOf(next.endpoint);
+    if (looking === undefined && underWay.size === 0) health = healthOf(next.endpoint);
     slot = { ...next, fence: first.fence };
     cursor = Math.max(cursor, next.endpoint.cursor);
   }
@@ -254,7 +267,7 @@ export function createSlotWork(house: SlotHouse, first: WebhookSlot): SlotWork {
       isEnding = true;
     },
     abort: () => stop.abort(),
-    isIdle: () => isIdle && !isStepping && underWay.size === 0 && finished.length === 0,
-    isBusy: () => isStepping || underWay.size > 0 || finished.length > 0,
+    isIdle: () => isIdle && looking === undefined && underWay.size === 0 && finished.length === 0,
+    isBusy: () => looking !== undefined || underWay.size > 0 || finished.length > 0,
   };
 }

@@ -8,7 +8,7 @@ import { makeWebhookSecret } from '../../src/domain/webhook-secret.js';
 import { createEgress } from '../../src/egress/egress.js';
 import { createPoster } from '../../src/egress/post.js';
 import type { Log } from '../../src/ports/log.js';
-import type { WebhookEndpoint } from '../../src/ports/webhook-store.js';
+import type { WebhookEndpoint, WebhookStore } from '../../src/ports/webhook-store.js';
 import { createCallBodies } from '../../src/webhooks/call-bodies.js';
 import { createDispatcher, type Dispatcher } from '../../src/webhooks/dispatcher.js';
 import { openTestStore, type TestStore } from './open-store.js';
@@ -21,7 +21,13 @@ export interface WebhookScene {
   readonly app: string;
   /** Outcomes of attempts, as they are counted. */
   readonly outcomes: string[];
-  open(options?: { readonly timeoutMs?: number; readonly ca?: string; readonly log?: Log }): Dispatcher;
+  /** @param options.webhooks what it knows the store by; absent: the scene's own */
+  open(options?: {
+    readonly timeoutMs?: number;
+    readonly ca?: string;
+    readonly log?: Log;
+    readonly webhooks?: WebhookStore;
+  }): Dispatcher;
   endpoint(url: string, change?: Partial<WebhookSettings> & { readonly secret?: string }): Promise<WebhookEndpoint>;
   find(id: string): Promise<WebhookEndpoint>;
   /** So many events, each about another device. */
@@ -38,13 +44,13 @@ export async function openWebhookScene(): Promise<WebhookScene> {
     now: Date.now(),
     app: 'shop',
     outcomes: [],
-    open({ timeoutMs = 10_000, ca, log = silentLog } = {}) {
+    open({ timeoutMs = 10_000, ca, log = silentLog, webhooks = store.webhooks } = {}) {
       const egress = createEgress({ allow: ['127.0.0.0/8', '::1'] });
       const poster = createPoster({ egress, timeoutMs, ...(ca === undefined ? {} : { ca }) });
       const dispatcher = createDispatcher({
-        store: store.webhooks,
+        store: webhooks,
         events: store.events,
-        bodies: createCallBodies({ store: store.webhooks, log: store.events }),
+        bodies: createCallBodies({ store: webhooks, log: store.events }),
         poster,
         clock: { now: () => scene.now },
         random: () => 0,
@@ -93,11 +99,12 @@ export async function openWebhookScene(): Promise<WebhookScene> {
 
 const SETTLE_MS = 30_000;
 
-/** Lets the dispatcher work until it holds nothing. */
+/** Lets the dispatcher work until it holds nothing, and finds nothing more: what it did last may be news for another endpoint. */
 export async function settle(dispatcher: Dispatcher, withinMs = SETTLE_MS): Promise<void> {
   const deadline = performance.now() + withinMs;
-  do await turn(dispatcher, deadline - performance.now());
-  while (!dispatcher.isIdle());
+  for (let idle = 0; idle < 2; idle = dispatcher.isIdle() ? idle + 1 : 0) {
+    await turn(dispatcher, deadline - performance.now());
+  }
 }
 
 /** Lets it begin what may begin at this time, and waits until that is over. */
