@@ -57,6 +57,7 @@ describe('dispatchers that come and go, before receivers that fail by chance', f
     }
     for (const dispatcher of crew) await dispatcher.drain(0);
     for (const receiver of receivers) receiver.answer = (_call, response) => response.writeHead(204).end();
+    scene.now += HOUR_MS; // nothing waits for more to come into its call: while the clock stands, that would wait for ever
     const last = scene.open();
     for (let hour = 0; hour < 8; hour++) {
       await settle(last);
