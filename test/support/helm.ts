@@ -6,11 +6,17 @@ import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 
 const run = promisify(execFile);
+/** A helm that somebody has built takes another one for granted than one that was released. */
+const KUBE_VERSION = '1.30.0';
 
 /** One object of Kubernetes. */
 export interface KubernetesObject {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   // biome-ignore lint/suspicious/noExplicitAny: shapes of Kubernetes, which are what is tested.
   readonly [field: string]: any;
 }
@@ -35,13 +41,23 @@ export async function findHelm(context: Mocha.Context): Promise<Helm> {
     return context.skip();
   }
   return {
-    lint: async (chart) => (await run(binary, ['lint', '--strict', chart])).stdout,
+    lint: async (chart) => (await run(binary, ['lint', '--kube-version', KUBE_VERSION, '--strict', chart])).stdout,
     async render(chart, values = {}) {
       const directory = await mkdtemp(join(tmpdir(), 'pealbell-helm-'));
       try {
         const file = join(directory, 'values.json');
         await writeFile(file, JSON.stringify(values));
-        const { stdout } = await run(binary, ['template', 'pealbell', chart, '--namespace', 'push', '--values', file]);
+        const { stdout } = await run(binary, [
+          'template',
+          '--kube-version',
+          KUBE_VERSION,
+          'pealbell',
+          chart,
+          '--namespace',
+          'push',
+          '--values',
+          file,
+        ]);
         return parseAllDocuments(stdout).flatMap((document) => document.toJS() ?? []);
       } finally {
         await rm(directory, { recursive: true, force: true });

@@ -30,12 +30,13 @@ describe('the chart, as helm renders it', function () {
     assert.match(await helm.lint(CHART), /0 chart\(s\) failed/);
   });
 
-  it('is two Deployments, their Services, budgets and a network policy', async () => {
+  it('is two Deployments, their Services, budgets, a network policy and the migration', async () => {
     const objects = await helm.render(CHART);
     assert.deepEqual(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort(), [
       'ConfigMap pealbell',
       'Deployment pealbell-api',
       'Deployment pealbell-worker',
+      'Job pealbell-migrate',
       'NetworkPolicy pealbell',
       'PodDisruptionBudget pealbell-api',
       'PodDisruptionBudget pealbell-worker',
@@ -44,8 +45,20 @@ describe('the chart, as helm renders it', function () {
     ]);
   });
 
+  it('brings the store to its version in a Job before an upgrade, unless that is turned off', async () => {
+    const job = one(await helm.render(CHART), 'Job', 'pealbell-migrate');
+    assert.equal(job.metadata.annotations?.['helm.sh/hook'], 'post-install,pre-upgrade');
+    const [container] = job.spec.template.spec.containers;
+    assert.deepEqual(container.args, ['migrate']);
+    const [api] = one(await helm.render(CHART), 'Deployment', 'pealbell-api').spec.template.spec.containers;
+    assert.equal(container.image, api.image);
+    assert.deepEqual(container.volumeMounts, api.volumeMounts);
+    assert.deepEqual(ofKind(await helm.render(CHART, { migrate: { enabled: false } }), 'Job'), []);
+  });
+
   it('runs processes that are not root, cannot write and have no account', async () => {
-    for (const { spec } of ofKind(await helm.render(CHART), 'Deployment')) {
+    const objects = await helm.render(CHART);
+    for (const { spec } of [...ofKind(objects, 'Deployment'), ...ofKind(objects, 'Job')]) {
       const pod = spec.template.spec;
       const [container] = pod.containers;
       assert.equal(pod.automountServiceAccountToken, false);
@@ -56,6 +69,7 @@ describe('the chart, as helm renders it', function () {
         capabilities: { drop: ['ALL'] },
       });
       for (const { mountPath, readOnly } of container.volumeMounts) assert.ok(readOnly || mountPath === '/tmp');
+      if (pod.restartPolicy === 'Never') continue; // a migration ends by itself
       assert.ok(pod.terminationGracePeriodSeconds >= 25 + Number(container.lifecycle?.preStop.exec.command[1] ?? 0));
     }
   });
