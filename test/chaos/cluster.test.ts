@@ -124,7 +124,7 @@ describe(`${PHONES} phones and ${CLIENTS} connected clients on a cluster (${BACK
       WITHIN_MS,
     );
     say('everything settled');
-    const others = await singles.stop();
+    const { accepted: others, unanswered } = await singles.stop();
     for (const id of others) {
       await until(
         async () => (await call(apis[2])<Report>('GET', `/v1/messages/${id}`)).body,
@@ -143,7 +143,13 @@ describe(`${PHONES} phones and ${CLIENTS} connected clients on a cluster (${BACK
     assert.equal(verdict.lost, 0);
     assert.equal(verdict.unexpected, 0);
     assert.ok(verdict.repeated <= REPEATS_MAX, `${verdict.repeated} repeated`);
-    assert.equal(verdict.distinct, PHONES + others.length, 'every message that was accepted arrived at its phone');
+    // A killed api may have accepted what it could not answer any more.
+    const isTrue =
+      verdict.distinct >= PHONES + others.length && verdict.distinct <= PHONES + others.length + unanswered;
+    assert.ok(
+      isTrue,
+      `${verdict.distinct} arrived; ${PHONES} phones, ${others.length} single messages, ${unanswered} unanswered`,
+    );
 
     const handed = new Map<string, number>();
     for (const one of fleet.happenings) {
@@ -172,28 +178,37 @@ async function emptied(url: string): Promise<void> {
   client.disconnect();
 }
 
-/** Messages to single phones, through whoever lives; what was answered with 202 is to arrive. */
+/** What became of the messages to single phones. */
+interface Singles {
+  /** Ids of those answered with 202: each is to arrive. */
+  readonly accepted: readonly string[];
+  /** Calls whose api was killed before it answered: each may have been accepted. */
+  readonly unanswered: number;
+}
+
+/** Messages to single phones, through whoever lives. */
 function sendSingles(alive: ReadonlySet<GatewayProcess>, key: string) {
   const accepted: string[] = [];
+  let unanswered = 0;
   let isOver = false;
   const sending = (async () => {
     for (let n = 0; !isOver; n++) {
       const api = [...alive][n % alive.size];
       const to = { devices: [`d${String(n % PHONES).padStart(7, '0')}`] };
       const body = { to, notification: { title: `Single ${n}` } };
-      // Whoever is killed gives no answer; then nobody was promised anything.
       const answer = await createCaller(urlOf(api), key)<{ id: string }>('POST', '/v1/messages', body).catch(
         () => undefined,
       );
-      if (answer?.status === 202) accepted.push(answer.body.id);
+      if (answer === undefined) unanswered += 1;
+      else if (answer.status === 202) accepted.push(answer.body.id);
       await new Promise((resolve) => setTimeout(resolve, SINGLE_EVERY_MS));
     }
   })();
   return {
-    async stop(): Promise<readonly string[]> {
+    async stop(): Promise<Singles> {
       isOver = true;
       await sending;
-      return accepted;
+      return { accepted, unanswered };
     },
   };
 }
