@@ -3,15 +3,14 @@ import { Redis } from 'ioredis';
 import { openBackend } from '../support/backend.js';
 import { BACKEND_VARIABLE, type BackendKind } from '../support/backend-kind.js';
 import { type Balancer, startBalancer } from '../support/balancer.js';
+import { IS_FULL, sized } from '../support/full.js';
 import { type Fleet, startFleet } from '../support/realtime-fleet.js';
 import { openRealtimeWorld, putDevices, type RealtimeWorld } from '../support/realtime-world.js';
 import { judge, readLedger } from '../support/verdict.js';
 import { createCaller, type GatewayProcess, importDevices, pushTokenOf, until } from '../support/world.js';
 
-/** `PEALBELL_CHAOS=full` runs what the short form stands for. */
-const IS_FULL = process.env.PEALBELL_CHAOS === 'full';
-const PHONES = Number(process.env.PEALBELL_CLUSTER_DEVICES ?? (IS_FULL ? 100_000 : 4_000));
-const CLIENTS = Number(process.env.PEALBELL_CLUSTER_CLIENTS ?? (IS_FULL ? 2_000 : 60));
+const PHONES = Number(process.env.PEALBELL_CLUSTER_DEVICES ?? sized(100_000, 4_000));
+const CLIENTS = Number(process.env.PEALBELL_CLUSTER_CLIENTS ?? sized(2_000, 60));
 const BACKEND: BackendKind =
   process.env[BACKEND_VARIABLE] === 'postgres+redis' || process.env[BACKEND_VARIABLE] === 'mongo+redis'
     ? process.env[BACKEND_VARIABLE]

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { sized } from '../support/full.js';
 import { judge, readLedger } from '../support/verdict.js';
 import { createCaller, importDevices, openWorld, pushTokenOf, until, type World } from '../support/world.js';
 
-const DEVICES = 20_000;
+const DEVICES = sized(20_000, 6_000);
 /** 16 windows of 50 targets: what is under way in one worker process, and so all that its death may double. */
 const REPEATS_MAX = 800;
 

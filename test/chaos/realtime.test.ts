@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
+import { IS_FULL, sized } from '../support/full.js';
 import { judgeRealtime, tellFaults } from '../support/realtime-checker.js';
 import { createDice } from '../support/realtime-fleet/dice.js';
 import { type Fleet, startFleet } from '../support/realtime-fleet.js';
 import { startSender } from '../support/realtime-sender.js';
 import { openRealtimeWorld, putDevices, type RealtimeWorld } from '../support/realtime-world.js';
 
-/** `PEALBELL_CHAOS=full` runs what the short form stands for. */
-const IS_FULL = process.env.PEALBELL_CHAOS === 'full';
 const SEED = Number(process.env.CHAOS_SEED ?? 1);
-const DEVICES = IS_FULL ? 1_000 : 200;
+const DEVICES = sized(1_000, 100);
 const KILLS = IS_FULL ? 8 : 2;
 const BETWEEN_KILLS_MS = IS_FULL ? 14_000 : 5_000;
 const PORT = (url: string) => Number(new URL(url).port);

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { TestBackend } from '../support/backend.js';
 import { BACKEND_VARIABLE } from '../support/backend-kind.js';
+import { IS_FULL } from '../support/full.js';
 import { type MongoServer, startMongoServer } from '../support/mongo-server.js';
 import { freshDatabase } from '../support/postgres-server.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -19,8 +20,6 @@ import {
   type World,
 } from '../support/world.js';
 
-/** `PEALBELL_CHAOS=full` adds what is left out of every run for its time, and the long absences. */
-const IS_FULL = process.env.PEALBELL_CHAOS === 'full';
 const STORE = process.env[BACKEND_VARIABLE] === 'postgres+redis' ? 'postgres' : 'mongo';
 const DEVICES = 2_000;
 /** After a cause has ended work goes on by itself within this. */

@@ -3,11 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createApnsCredentials } from '../../providers/apns/simulator.js';
+import { sized } from '../support/full.js';
 import { readLedger } from '../support/verdict.js';
 import { type GatewayProcess, openWorld, pushTokenOf, until, type World } from '../support/world.js';
 import { type Arrival, type MessageBody, QUICK_RETRY, type Scene, sceneOver } from './delivery/scene.js';
 
-const MESSAGES = 10_000;
+const MESSAGES = sized(10_000, 4_000);
 /** As many as a batch call takes. */
 const BATCH = 500;
 /** Devices on each road; every one is sent to many times. */

@@ -58,6 +58,7 @@ interface Ended {
 }
 
 const TESTS = 'dist/test/';
+const WASM_BASELINE = new URL('./wasm-baseline.js', import.meta.url).href;
 /** Characters of a group's failures at the end: their last ones. */
 const FAILURES_SHOWN = 8_000;
 /** More than `EVENTUALLY_MS` of `world.ts`, so that a test tells what it waited for. */
@@ -117,7 +118,13 @@ function run({ name, files, backend }: Group, templates: string): Promise<Ended>
     const paths = files.map((file) => `${TESTS}${file}`);
     const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', ...settings, ...paths], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, [TEMPLATES_VARIABLE]: templates, [BACKEND_VARIABLE]: backend ?? 'embedded' },
+      env: {
+        ...process.env,
+        [TEMPLATES_VARIABLE]: templates,
+        [BACKEND_VARIABLE]: backend ?? 'embedded',
+        // For every program that is started on the way as well.
+        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${WASM_BASELINE}`,
+      },
     });
     const said: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));

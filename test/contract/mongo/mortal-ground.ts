@@ -9,12 +9,12 @@ import { type Ground, layGround } from '../../../src/store/mongo/ground.js';
 import { migrateMongo } from '../../../src/store/mongo/migrate.js';
 import { mongoPorts } from '../../../src/store/mongo/store.js';
 import type { Store } from '../../../src/store/store.js';
+import { sized } from '../../support/full.js';
 import { freshMongo } from '../../support/mongo-server.js';
 import type { Told } from '../store/scene.js';
 
-const IS_FULL = process.env.PEALBELL_CHAOS === 'full';
-/** `PEALBELL_CHAOS=full`: a death before each command in turn; else before every third. */
-export const NEXT_DEATH = IS_FULL ? 1 : 3;
+/** In a full run a death before each command in turn; else before every third. */
+export const NEXT_DEATH = sized(1, 3);
 let begun = 0;
 
 /** Each test begins behind the one before it, so that among those alike there is one for each command. */

@@ -4,6 +4,7 @@ import { type Audience, type AudienceCandidate, reaches } from '../../../src/dom
 import type { Platform } from '../../../src/domain/device.js';
 import type { Filter } from '../../../src/domain/filter.js';
 import { matchesFilter } from '../../../src/domain/filter-match.js';
+import { runs } from '../../support/full.js';
 import { registration, upsert } from './devices.suite.js';
 import { bareTarget, type OpenedStore, Scene } from './scene.js';
 
@@ -133,7 +134,7 @@ export function audienceSuite(get: () => OpenedStore): void {
             assert.equal(await devices.count(scene.app, audience, cap), Math.min(expected.length, cap + 1));
           }
         }),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     });
 
@@ -159,7 +160,7 @@ export function audienceSuite(get: () => OpenedStore): void {
             assert.deepEqual(together, alone);
           },
         ),
-        { numRuns: 25 },
+        { numRuns: runs(25) },
       );
     });
 

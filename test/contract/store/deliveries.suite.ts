@@ -4,6 +4,7 @@ import type { Track } from '../../../src/domain/accepted-message.js';
 import type { ChunkTarget } from '../../../src/domain/chunk.js';
 import { DELIVERY_STATES } from '../../../src/domain/delivery.js';
 import type { Reason } from '../../../src/domain/reason.js';
+import { runs } from '../../support/full.js';
 import { advanceOf, allPages, bareTarget, type ChunkDraft, type End, type OpenedStore, Scene } from './scene.js';
 
 const ENDS: readonly Omit<End, 'index'>[] = [
@@ -127,7 +128,7 @@ export function deliveriesSuite(get: () => OpenedStore): void {
           assert.deepEqual(await messages.complete([id], scene.now), open ? [] : [id]);
           assert.equal((await messages.view(scene.app, id))?.status === 'completed', !open);
         }),
-        { numRuns: 10 },
+        { numRuns: runs(10) },
       );
     });
 
@@ -172,7 +173,7 @@ export function deliveriesSuite(get: () => OpenedStore): void {
             }
           },
         ),
-        { numRuns: 10 },
+        { numRuns: runs(10) },
       );
     });
 

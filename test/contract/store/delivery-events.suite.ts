@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Track } from '../../../src/domain/accepted-message.js';
 import type { EventType } from '../../../src/domain/event.js';
 import { RECEIPT_STATES, type ReceiptState } from '../../../src/ports/receipt-store.js';
+import { runs } from '../../support/full.js';
 import { advanceOf, bareTarget, type ChunkDraft, type End, type OpenedStore, Scene } from './scene.js';
 import { assertTold, MESSAGE_EVENTS, statesTold } from './told-deliveries.js';
 
@@ -264,7 +265,7 @@ function anyOrder(get: () => OpenedStore): void {
           assert.deepEqual(Object.fromEntries(said), counts);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 

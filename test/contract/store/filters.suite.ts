@@ -5,6 +5,7 @@ import type { Filter } from '../../../src/domain/filter.js';
 import { type FilterSubject, matchesFilter } from '../../../src/domain/filter-match.js';
 import { parseFilter } from '../../../src/domain/parse-filter.js';
 import { deviceFacts, userRecords, wireFilters } from '../../support/filters.js';
+import { runs } from '../../support/full.js';
 import { type OpenedStore, Scene } from './scene.js';
 
 const NOBODY: Audience = {
@@ -87,7 +88,7 @@ export function filtersSuite(get: () => OpenedStore): void {
           }
         }),
         // What is wrong is told by the filter alone; to make it smaller would take a store call a step.
-        { numRuns: 24, endOnFailure: true },
+        { numRuns: runs(24), endOnFailure: true },
       );
       // A property over filters that all match nobody, or everybody, would say nothing.
       assert.ok(some > asked / 4 && all < asked / 2, `${asked} asked, ${some} matched some, ${all} all`);

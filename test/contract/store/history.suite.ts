@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Track } from '../../../src/domain/accepted-message.js';
+import { runs } from '../../support/full.js';
 import { advanceOf, allPages, type ChunkDraft, type OpenedStore, Scene } from './scene.js';
 
 /** Names that a careless look for a user would mix up. */
@@ -105,7 +106,7 @@ export function historySuite(get: () => OpenedStore): void {
             }
           }
         }),
-        { numRuns: 6 },
+        { numRuns: runs(6) },
       );
     });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '../../support/full.js';
 import { MailboxModel, type ModelLetter, postedWord } from './mailbox-model.js';
 import { MailScene } from './mailbox-scene.js';
 import type { OpenedStore } from './scene.js';
@@ -104,7 +105,7 @@ function modelSuite(get: () => OpenedStore): void {
           for (const name of DEVICES) assert.deepEqual(await scene.waiting(name, now), model.waiting(name, now), at());
         }
       }),
-      { numRuns: Number(process.env.MAILBOX_MODEL_RUNS ?? 8) },
+      { numRuns: Number(process.env.MAILBOX_MODEL_RUNS ?? runs(8)) },
     );
   });
 }

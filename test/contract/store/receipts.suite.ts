@@ -6,6 +6,7 @@ import { type Counts, type DeliveryState, emptyCounts } from '../../../src/domai
 import { nextChunkId } from '../../../src/domain/ids.js';
 import type { Reason } from '../../../src/domain/reason.js';
 import { type GivenUp, RECEIPT_STATES, type Receipt, type ReceiptState } from '../../../src/ports/receipt-store.js';
+import { runs } from '../../support/full.js';
 import { advanceOf, allPages, type End, type OpenedStore, Scene } from './scene.js';
 import { assertTold, MESSAGE_EVENTS } from './told-deliveries.js';
 
@@ -148,7 +149,7 @@ function modelSuite(get: () => OpenedStore): void {
           await assertTold(opened, scene.app, accepted.id);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 

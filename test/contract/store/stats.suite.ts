@@ -16,6 +16,7 @@ import {
   sumStats,
 } from '../../../src/domain/stats.js';
 import { RECEIPT_STATES, type ReceiptState } from '../../../src/ports/receipt-store.js';
+import { runs } from '../../support/full.js';
 import { advanceOf, type OpenedStore, Scene } from './scene.js';
 
 const PER_CHUNK = 3;
@@ -211,7 +212,7 @@ function recountSuite(get: () => OpenedStore): void {
           assert.deepEqual(await read(opened, scene), recount(all, 'hour', scene.now), 'brought together');
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 

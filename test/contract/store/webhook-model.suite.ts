@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { EventType } from '../../../src/domain/event.js';
 import type { WebhookSlot, WebhookStore } from '../../../src/ports/webhook-store.js';
 import type { Store } from '../../../src/store/store.js';
+import { runs } from '../../support/full.js';
 import type { OpenedStore } from './scene.js';
 import { type ModelEndpoint, WebhookModel } from './webhook-model.js';
 import { attemptOf, heldBy, recordOf, secretAt, settingsFor, WebhookScene } from './webhook-scene.js';
@@ -74,7 +75,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-async function compare(opened: Store, runs = Number(process.env.WEBHOOK_MODEL_RUNS ?? 6)): Promise<void> {
+async function compare(opened: Store, numRuns = Number(process.env.WEBHOOK_MODEL_RUNS ?? runs(6))): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 35 }), async (steps) => {
       const pair = new Pair(opened);
@@ -86,7 +87,7 @@ async function compare(opened: Store, runs = Number(process.env.WEBHOOK_MODEL_RU
       }
       await pair.end();
     }),
-    { numRuns: runs, endOnFailure: true },
+    { numRuns, endOnFailure: true },
   );
 }
 

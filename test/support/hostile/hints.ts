@@ -7,7 +7,7 @@ import type { Hints } from './schema-arbitrary.js';
 /** Enough to meet the same one again and again, few enough that everybody can be sent to. */
 const DEVICES = 30;
 const KEPT = 300;
-/** So few that a call of an endpoint is asked for at its own endpoint often enough. */
+/** So few that each is asked for while it is there. */
 const HOOKS_KEPT = 5;
 
 /** What requests can name so that they mean something: names that are seeded, and ids that answers have told. */
@@ -18,6 +18,8 @@ export interface Acquaintance {
   learn(answer: RawAnswer): void;
 }
 
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
 /** The n-th push token of FCM. */
 export const fcmTokenOf = (n: number) => `fcm-token-of-some-device-${n}`;
 
@@ -26,7 +28,8 @@ export function createAcquaintance(): Acquaintance {
   const cursors: string[] = [];
   const channels: string[] = [];
   const hooks: string[] = [];
-  const calls: string[] = [];
+  /** A call that was told of, and its endpoint: named together they are found. */
+  let call = { id: 'none', endpoint: 'none' };
   const secrets: string[] = [];
   const words = (...list: readonly unknown[]) => fc.constantFrom(...list);
   const known = (pool: readonly string[]) => fc.nat().map((n) => pool[n % Math.max(1, pool.length)] ?? 'none');
@@ -37,6 +40,7 @@ export function createAcquaintance(): Acquaintance {
   const idIn = (path: string) => {
     if (path.startsWith('/v1/messages')) return known(messages);
     if (path.startsWith('/v1/users')) return user;
+    if (path.endsWith('/{delivery}')) return fc.constant(null).map(() => call.endpoint);
     if (path.startsWith('/v1/webhook-endpoints')) return known(hooks);
     return path.startsWith('/v1/providers') ? known(channels) : device;
   };
@@ -71,11 +75,13 @@ export function createAcquaintance(): Acquaintance {
       url: words('https://shop.example/x'),
       cursor: known(cursors),
       limit: fc.integer({ min: 1, max: 30 }),
+      from: words(daysAgo(1), daysAgo(3)),
+      group: words('provider', 'platform,class'),
       'X-App': words('demo'),
     },
     inPath: (path) => ({
       id: idIn(path),
-      delivery: known(calls),
+      delivery: fc.constant(null).map(() => call.id),
       topic: words('news', 'sport'),
       name: words('apns', 'fcm', 'webpush', 'oppo'),
       ...(path.startsWith('/callbacks')
@@ -88,7 +94,8 @@ export function createAcquaintance(): Acquaintance {
       for (const [, id] of text.matchAll(/"id":"(msg_\w+)"/g)) remember(messages, id);
       for (const [, id] of text.matchAll(/"id":"([A-Za-z0-9+/]{22}==)"/g)) remember(channels, id);
       for (const [, id] of text.matchAll(/"id":"(whe_\w+)"/g)) remember(hooks, id, HOOKS_KEPT);
-      for (const [, id] of text.matchAll(/"id":"(whc_\w+)"/g)) remember(calls, id, HOOKS_KEPT);
+      const [, id, endpoint] = /"id":"(whc_\w+)"[^{}]*"endpoint":"(whe_\w+)"/.exec(text) ?? [];
+      if (id !== undefined && endpoint !== undefined) call = { id, endpoint };
       for (const [, secret] of text.matchAll(/\/callbacks\/oppo\/demo\/([\w-]+)"/g)) remember(secrets, secret);
       for (const [, cursor] of text.matchAll(/"next_cursor":"([^"]+)"/g)) remember(cursors, cursor);
     },

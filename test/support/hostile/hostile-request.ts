@@ -198,8 +198,11 @@ function requestTo(
   const named = (place: string) => parameters.filter((parameter) => parameter.in === place);
   const known = { ...hints, ...pathHints };
   const schemas = document.components.schemas;
-  const plain = (parameter: ApiParameter) =>
-    exampleOf(parameter.schema, schemas, known, parameter.name).map((value) => encodeURIComponent(String(value)));
+  // What is one of a few words may have the name of a field that takes others.
+  const plain = ({ schema, name }: ApiParameter) =>
+    exampleOf(schema, schemas, schema.enum === undefined ? known : {}, name).map((value) =>
+      encodeURIComponent(String(value)),
+    );
   return fc
     .record({
       segments: fc.tuple(...named('path').map((parameter) => rarely(oneOf(ODD_SEGMENTS), plain(parameter)))),
