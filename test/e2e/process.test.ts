@@ -4,7 +4,7 @@ import { open, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { emptyDataDirectory, freshDataDirectory } from '../support/pglite-template.js';
+import { emptyDataDirectory, migratedDataDirectory } from '../support/pglite-template.js';
 import { type CommandResult, runCommand } from '../support/run-command.js';
 import { judge } from '../support/verdict.js';
 import { openWorld, type World } from '../support/world.js';
@@ -100,7 +100,7 @@ describe('the process', function () {
     after(() => world?.close());
 
     it('a directory that another process has open', async () => {
-      const directory = await freshDataDirectory();
+      const directory = await migratedDataDirectory();
       const owner = await world.spawn({ settings: { 'store.url': `pglite:${directory}` } });
       assertRefused(await serveOver(world, directory), /is open in process \d+ since .*Stop that process/);
       // The owner has not noticed.
@@ -109,7 +109,7 @@ describe('the process', function () {
     });
 
     it('a damaged database, and leaves it as it was', async () => {
-      const directory = await freshDataDirectory();
+      const directory = await migratedDataDirectory();
       const control = await open(join(directory, 'pg', 'global', 'pg_control'), 'r+');
       await control.write(Buffer.alloc(4_096, 0x5a), 0, 4_096, 0);
       await control.close();
@@ -119,7 +119,7 @@ describe('the process', function () {
     });
 
     it('a database with parts missing', async () => {
-      const directory = await freshDataDirectory();
+      const directory = await migratedDataDirectory();
       await rm(join(directory, 'pg', 'PG_VERSION'));
       assertRefused(
         await serveOver(world, directory),
@@ -131,7 +131,7 @@ describe('the process', function () {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');
       const { port } = taken.address() as AddressInfo;
-      const directory = await freshDataDirectory();
+      const directory = await migratedDataDirectory();
       for (const setting of ['server.listen', 'server.admin']) {
         const result = await serveOver(world, directory, '--set', `${setting}=127.0.0.1:${port}`);
         assertRefused(result, new RegExp(`127\\.0\\.0\\.1:${port} is in use by another process`));
@@ -176,7 +176,7 @@ describe('the process', function () {
     });
 
     it('that do not exist cannot be revoked', async () => {
-      const result = await keys(await freshDataDirectory(), 'revoke', 'key_00000000000000000000000000');
+      const result = await keys(await migratedDataDirectory(), 'revoke', 'key_00000000000000000000000000');
       assert.deepEqual([result.code, result.stdout], [1, '']);
       assert.match(result.stderr, /there is no key/);
     });

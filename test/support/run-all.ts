@@ -1,5 +1,5 @@
 /**
- * Runs every test: a mocha per group of files, two at a time, because most tests wait rather than compute. What a group
+ * Runs every test: a mocha per group of files, three at a time, because most tests wait rather than compute. What a group
  * prints comes whole when it has ended. `node dist/test/support/run-all.js [words]`: only groups with one of the words.
  *
  * A group is what stands in one folder of `test/`; the slowest files are groups of their own and go first, so that
@@ -17,7 +17,7 @@ import { BACKEND_VARIABLE, type BackendKind } from './backend-kind.js';
 import { makeEmpty, makeMigrated, TEMPLATES_VARIABLE } from './make-templates.js';
 
 /** Groups under way at once: more would only make every test's own limit of time a matter of luck. */
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 /** Files and folders below `dist/test` that are groups of their own, the longest first. */
 const FIRST = ['chaos', 'e2e/hostile-input.test.js', 'e2e', 'e2e/delivery', 'contract'];
 

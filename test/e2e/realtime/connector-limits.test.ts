@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { sized } from '../../support/full.js';
 import { until } from '../../support/world.js';
 import { openPlain, type PlainClient } from './plain-client.js';
 import { openRealtimeScene, type RealtimeScene } from './scene.js';
 
 /** More with PEALBELL_TEST_CONNECTIONS, as far as the open files reach: each takes two here. */
-const CROWD = Number(process.env.PEALBELL_TEST_CONNECTIONS ?? 2_000);
+const CROWD = Number(process.env.PEALBELL_TEST_CONNECTIONS ?? sized(2_000, 600));
 const ROOM = 10;
 const AT_ONCE = 100;
 
