@@ -71,7 +71,8 @@ export function laneWorker(lane: Lane, concurrency: number, house: LaneHouse): W
       signal.addEventListener('abort', onAbort, { once: true });
       let stuck = false;
       const watch = setInterval(() => {
-        look().catch(() => undefined); // A queue that is away shows by nothing coming back.
+        // A queue that is away is not stuck: what comes back is waited for from here on.
+        look().catch(() => canary.seen());
       }, CANARY_EVERY_MS);
       const look = async () => {
         await house.queue.add([canary.nextJob()]);

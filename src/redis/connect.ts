@@ -1,7 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type Redis, type RedisOptions } from 'ioredis';
 import { GatewayError } from '../domain/errors.js';
 import { parseRedisUrl, type RedisLocation } from '../domain/redis-location.js';
+import { EndingCluster, EndingRedis } from './ending.js';
 
 /** A connection to Redis, of one server or of a cluster: commands are the same. */
 export type RedisConnection = Redis | Cluster;
@@ -45,14 +46,14 @@ const KEEPALIVE_AFTER_MS = 10_000;
 export function connectRedis(options: ConnectRedisOptions): RedisConnection {
   const { location, onError } = options;
   const redis =
-    location.mode === 'cluster' ? connectCluster(options, location.nodes) : new Redis(serverOptions(options));
+    location.mode === 'cluster' ? connectCluster(options, location.nodes) : new EndingRedis(serverOptions(options));
   redis.on('error', onError);
   return redis;
 }
 
 function connectCluster(options: ConnectRedisOptions, nodes: readonly { host: string; port: number }[]): Cluster {
   const { enableOfflineQueue, ...server } = options.server;
-  return new Cluster([...nodes], {
+  return new EndingCluster(nodes, {
     lazyConnect: true,
     ...(enableOfflineQueue === undefined ? {} : { enableOfflineQueue }),
     clusterRetryStrategy: retryEvery(options.reconnectMaxMs),

@@ -5,7 +5,7 @@ import { killOneConsumer } from '../support/kill-consumer.js';
 import { openRedisQueue, openTestQueue, silentLog, type TestQueue } from '../support/open-queue.js';
 import { migratedDataDirectory } from '../support/pglite-template.js';
 import { freshDatabase } from '../support/postgres-server.js';
-import { startRedis } from '../support/redis-server.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { type OpenedQueue, workQueueSuite } from './work-queue.suite.js';
 
 function another({ sql }: TestQueue) {
@@ -76,50 +76,95 @@ describe('a queue on Redis', function () {
     await assert.rejects(openRedisQueue('redis://127.0.0.1:1'), /The queue's Redis does not answer \(.*ECONNREFUSED/);
   });
 
-  it('goes on by itself when its server was away, and came back empty', async function () {
-    const server = await startRedis(this);
-    const { queue, close } = await openRedisQueue(server.url);
+  /** A queue, what its consumers were handed, and how to hand them something. */
+  async function openWatched(server: RedisServer) {
+    let lost = 0;
+    let onLost: () => void = () => undefined;
+    const warn = (_: object, event: string) => {
+      if (event === 'queue.connection_lost') lost += 1;
+      onLost();
+    };
+    const opened = await openRedisQueue(server.url, { ...silentLog, warn });
     const seen: string[] = [];
     let onJob: () => void = () => undefined;
-    const stop = new AbortController();
-    const consuming = queue.consume(
-      async (job) => {
-        if (job.kind === 'plan.v1') seen.push(job.message);
-        onJob();
-        return { kind: 'done' };
-      },
-      { lane: 'transactional', concurrency: 2 },
-      stop.signal,
-    );
-    const job = (message: string) => ({
-      id: message,
-      lane: 'transactional' as const,
-      job: { kind: 'plan.v1' as const, message },
-    });
-    const arrived = (message: string) =>
-      new Promise<void>((resolve) => {
-        onJob = () => {
-          if (seen.includes(message)) resolve();
-        };
-        onJob();
-      });
-    await queue.add([job('before')]);
-    await arrived('before');
-    await server.stop('SIGKILL');
-    await assert.rejects(queue.add([job('meanwhile')]), /The queue does not answer/);
-    await server.start();
-    const deadline = Date.now() + 10_000;
-    for (;;) {
+    return {
+      ...opened,
+      consume: (signal: AbortSignal) =>
+        opened.queue.consume(
+          async (job) => {
+            if (job.kind === 'plan.v1') seen.push(job.message);
+            onJob();
+            return { kind: 'done' };
+          },
+          { lane: 'transactional', concurrency: 2 },
+          signal,
+        ),
+      add: (message: string) =>
+        opened.queue.add([{ id: message, lane: 'transactional', job: { kind: 'plan.v1', message } }]),
+      /** Tries to connect have failed so often that by now most of the time is between two of them. */
+      isAway: () =>
+        new Promise<void>((resolve) => {
+          onLost = () => {
+            if (lost >= 8) resolve();
+          };
+        }),
+      arrived: (message: string) =>
+        new Promise<void>((resolve) => {
+          onJob = () => {
+            if (seen.includes(message)) resolve();
+          };
+          onJob();
+        }),
+    };
+  }
+
+  /** Until its connection is there again. */
+  async function eventually(add: () => Promise<void>): Promise<void> {
+    for (const deadline = Date.now() + 10_000; ; ) {
       try {
-        await queue.add([job('after')]);
-        break;
+        return await add();
       } catch (error) {
         if (Date.now() > deadline) throw error;
       }
     }
+  }
+
+  it('goes on by itself when its server was away, and came back empty', async function () {
+    const server = await startRedis(this);
+    const { consume, add, arrived, close } = await openWatched(server);
+    const stop = new AbortController();
+    const consuming = consume(stop.signal);
+    await add('before');
+    await arrived('before');
+    await server.stop('SIGKILL');
+    await assert.rejects(add('meanwhile'), /The queue does not answer/);
+    await server.start();
+    await eventually(() => add('after'));
     await arrived('after');
     stop.abort();
     await consuming;
+    await close();
+    await server.close();
+  });
+
+  it('lets a consumer end while its server is away, and another take its place', async function () {
+    const server = await startRedis(this);
+    const { consume, add, arrived, isAway, close } = await openWatched(server);
+    const first = new AbortController();
+    const consuming = consume(first.signal);
+    await add('before');
+    await arrived('before');
+    await server.stop('SIGKILL');
+    await isAway();
+    first.abort();
+    await consuming;
+    const second = new AbortController();
+    const goingOn = consume(second.signal);
+    await server.start();
+    await eventually(() => add('after'));
+    await arrived('after');
+    second.abort();
+    await goingOn;
     await close();
     await server.close();
   });

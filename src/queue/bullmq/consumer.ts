@@ -9,6 +9,8 @@ export type Handle = (job: Job, signal: AbortSignal) => Promise<Verdict>;
 
 /** A handler that threw, a worker that could not start: again after this long. */
 const RETRY_MS = 1_000;
+/** How long the queue is told what became of jobs whose handlers have ended; one that is away learns it by locks that run out. */
+const FAREWELL_MS = 5_000;
 /** A job that only a newer process knows waits for that process. */
 const UNKNOWN_KIND_MS = 5_000;
 const KINDS: ReadonlySet<string> = new Set<Job['kind']>(['plan.v1', 'deliver.v1', 'canary.v1']);
@@ -48,7 +50,7 @@ export async function runConsumer(
     while (!signal.aborted) {
       const worker = backend.worker(queue, processor(handle, running, log), settings);
       report(worker, queue, running, log);
-      await runWorker(worker, signal).catch((error: unknown) => {
+      await runWorker(worker, running, signal).catch((error: unknown) => {
         log.warn({ queue, error: textOf(error) }, 'queue.worker_restarted');
       });
       if (!signal.aborted) await wait(RETRY_MS, undefined, { signal }).catch(() => undefined);
@@ -58,7 +60,7 @@ export async function runConsumer(
   }
 }
 
-async function runWorker(worker: LaneWorker, signal: AbortSignal): Promise<void> {
+async function runWorker(worker: LaneWorker, running: RunningJobs, signal: AbortSignal): Promise<void> {
   let onAbort = () => {};
   const aborted = new Promise<void>((resolve) => {
     onAbort = resolve;
@@ -73,8 +75,21 @@ async function runWorker(worker: LaneWorker, signal: AbortSignal): Promise<void>
     if (!signal.aborted) throw new Error('the worker ended by itself');
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // Stops taking and waits for what runs.
-    await worker.close();
+    await close(worker, running);
+  }
+}
+
+/** Stops taking and waits for what runs. BullMQ would also wait for a queue that is away, however long. */
+async function close(worker: LaneWorker, running: RunningJobs): Promise<void> {
+  const closed = worker.close();
+  const farewell = new AbortController();
+  const isLong = running.ended().then(() => wait(FAREWELL_MS, undefined, { signal: farewell.signal }));
+  try {
+    await Promise.race([closed, isLong]);
+  } finally {
+    farewell.abort();
+    closed.catch(() => undefined); // left to itself, it ends with its connection
+    isLong.catch(() => undefined);
   }
 }
 
@@ -115,6 +130,7 @@ function report(worker: LaneWorker, queue: string, running: RunningJobs, log: Lo
 class RunningJobs {
   readonly #controllers = new Map<string, AbortController>();
   #stopping = false;
+  #onEnd: () => void = () => undefined;
 
   start(id: string): AbortController {
     const controller = new AbortController();
@@ -127,6 +143,15 @@ class RunningJobs {
 
   end(id: string, controller: AbortController): void {
     if (this.#controllers.get(id) === controller) this.#controllers.delete(id);
+    if (this.#controllers.size === 0) this.#onEnd();
+  }
+
+  /** Resolves when none runs. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEnd = resolve;
+      if (this.#controllers.size === 0) resolve();
+    });
   }
 
   abort(id: string): void {

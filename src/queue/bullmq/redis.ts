@@ -2,6 +2,7 @@ import { Queue, Worker } from 'bullmq';
 import { GatewayError } from '../../domain/errors.js';
 import type { Closeable } from '../../ports/lifecycle.js';
 import type { Log } from '../../ports/log.js';
+import type { Job } from '../../ports/work-queue.js';
 import { connectRedis, infoOfEach, locateRedis, type RedisTls } from '../../redis/connect.js';
 import type { QueueBackend } from './backend.js';
 
@@ -11,7 +12,9 @@ const POLICY = 'noeviction';
 const VERSION_MIN = [6, 2] as const;
 /** A hint that cannot be given soon is not worth waiting for: the store is the truth. */
 const COMMAND_TIMEOUT_MS = 5_000;
-/** More than a consumer waits for a job at a time (`drainDelay`), after which Redis says that there is none. */
+/** Seconds for which a consumer waits for a job at a time, after which Redis says that there is none. */
+const WAIT_MAX_S = 5;
+/** More than that: a connection that says nothing for so long is dead. */
 const TAKING_SILENCE_MS = 8_000;
 const RECONNECT_MAX_MS = 2_000;
 
@@ -72,7 +75,7 @@ export async function openRedisBackend({ url, tls, log }: RedisBackendOptions): 
   return {
     queue: (name, settings) => new Queue(name, { ...settings, connection: commands, prefix: prefixOf(name) }),
     worker: (name, processor, settings) =>
-      new Worker(name, processor, { ...settings, connection: taking, prefix: prefixOf(name) }),
+      new LaneTaker(name, processor, { ...settings, connection: taking, prefix: prefixOf(name) }),
     prepare: () => Promise.resolve(),
     empty: (names) => each(names, (queue) => queue.drain(true)),
     trim: (names) => each(names, (queue) => queue.trimEvents(0)),
@@ -81,6 +84,13 @@ export async function openRedisBackend({ url, tls, log }: RedisBackendOptions): 
       taking.disconnect();
     },
   };
+}
+
+/** Where a job is due later, or taking one has failed, BullMQ would wait for ten seconds at a time. */
+class LaneTaker extends Worker<Job, void, string> {
+  override get maximumBlockTimeout(): number {
+    return WAIT_MAX_S;
+  }
 }
 
 function prefixOf(queue: string): string {
