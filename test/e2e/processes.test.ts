@@ -1,39 +1,45 @@
 import assert from 'node:assert/strict';
-import { openBackend } from '../support/backend.js';
+import { WebSocket } from 'ws';
+import { openBackend, serversOfRun } from '../support/backend.js';
+import { openRealtimeWorld, type RealtimeWorld } from '../support/realtime-world.js';
 import { runCommand } from '../support/run-command.js';
 import { steadyLoad } from '../support/steady-load.js';
 import { judge, readLedger } from '../support/verdict.js';
-import {
-  type Caller,
-  createCaller,
-  type GatewayProcess,
-  openWorld,
-  pushTokenOf,
-  until,
-  type World,
-} from '../support/world.js';
+import { type Caller, createCaller, type GatewayProcess, importDevices, pushTokenOf, until } from '../support/world.js';
+import { openPlain, type PlainClient } from './realtime/plain-client.js';
+
+const DEVICES = 8;
 
 /** `pealbell serve --processes 2`, started as an operator would, on servers. */
 describe('several processes on one machine', function () {
   this.timeout(120_000);
-  let world: World | undefined;
+  let world: RealtimeWorld | undefined;
+  let key: string;
   let house: GatewayProcess;
   let call: Caller;
   let admin = '';
+  const clients: PlainClient[] = [];
 
   before(async function () {
-    world = await openWorld({ roads: 'apns', backend: await openBackend('postgres+redis', this) });
-    const key = await world.key();
+    world = await openRealtimeWorld({
+      roads: 'apns',
+      backend: await openBackend(serversOfRun('postgres+redis'), this),
+    });
+    key = await world.key();
     house = await world.spawn({ settings: { 'limits.per_key': 'off' }, flags: ['--processes', '2'] });
     admin = String((await house.line('processes.started')).admin);
     call = createCaller(house.url, key);
   });
-  after(() => world?.close());
+  after(async () => {
+    for (const client of clients) client.cut();
+    await world?.close();
+  });
 
   const ready = async () => {
     const answer = await fetch(`${admin}/readyz`);
     return { status: answer.status, ...((await answer.json()) as { checks: Record<string, string> }) };
   };
+  const nameOf = (n: number) => `d${String(n).padStart(7, '0')}`;
   const pids = () =>
     new Map(
       house.lines.flatMap(({ event, process: place, pid }) =>
@@ -55,6 +61,44 @@ describe('several processes on one machine', function () {
     );
   };
 
+  /** Device `n`, which is done with whatever it is handed. */
+  async function connect(n: number): Promise<PlainClient> {
+    const client = await openPlain(house.url);
+    client.socket.on('message', (bytes) => {
+      const frame = JSON.parse(String(bytes)) as { readonly t: string; readonly id?: string };
+      if (frame.t === 'push') client.say({ t: 'done', ids: [frame.id] });
+    });
+    client.say({ t: 'hello', token: await world?.accessToken(nameOf(n), `u${n}`) });
+    await client.next('welcome');
+    return client;
+  }
+
+  /** A message for each device, all in one call: whichever process takes it, some devices are held by another. */
+  async function reachEach(title: string): Promise<void> {
+    const messages = clients.map((_, n) => ({
+      to: { devices: [nameOf(n)] },
+      notification: { title: `${title} ${n}` },
+    }));
+    const { body } = await call<{ results: { message: { id: string } }[] }>('POST', '/v1/messages/batch', { messages });
+    const sent = body.results.map(({ message }) => message.id);
+    const seen = clients.map((client) => () => client.all('push').map(({ id }) => id));
+    await until(
+      async () => sent.filter((id, n) => !seen[n]?.().includes(id)),
+      ({ length }) => length === 0,
+    );
+    for (const [n, id] of sent.entries()) {
+      const pushes = clients.flatMap(
+        (_, of) =>
+          seen[of]?.()
+            .filter((each) => each === id)
+            .map(() => of) ?? [],
+      );
+      assert.deepEqual(pushes, [n], 'once, and nobody else');
+      const look = async () => (await call<{ counts: { delivered: number } }>('GET', `/v1/messages/${id}`)).body;
+      await until(look, ({ counts }) => counts.delivered === 1);
+    }
+  }
+
   it('share the port; one address tells of both', async () => {
     assert.deepEqual(await ready(), { status: 200, ok: true, checks: { process_1: 'ok', process_2: 'ok' } });
     const sent = await Promise.all(Array.from({ length: 40 }, (_, n) => send(0)(n)));
@@ -68,6 +112,12 @@ describe('several processes on one machine', function () {
       const share = took(await (await fetch(`${own}/metrics`)).text());
       assert.ok(share > 0 && share < 40, `process ${place} took ${share} of 40`);
     }
+  });
+
+  it('hold the connections of devices between them: one call, taken by one of them, reaches each device once', async () => {
+    await importDevices(house.url, key, DEVICES);
+    for (let n = 0; n < DEVICES; n++) clients[n] = await connect(n);
+    await reachEach('Hello');
   });
 
   it('one is killed: what was accepted arrives, and it is started again', async () => {
@@ -84,6 +134,13 @@ describe('several processes on one machine', function () {
     await house.line('process.back');
     await until(ready, ({ status }) => status === 200);
     assert.notEqual(pids().get(2), victim);
+    const homeless = await until(
+      async () => clients.flatMap(({ socket }, n) => (socket.readyState === WebSocket.OPEN ? [] : [n])),
+      ({ length }) => length > 0,
+    );
+    assert.ok(homeless.length < DEVICES, 'the other one held some as well');
+    for (const n of homeless) clients[n] = await connect(n);
+    await reachEach('Back again');
     const { answers } = await load.stop();
     // What it was answering when it died has no answer; everybody else goes on.
     const accepted = answers.flatMap((answer, n) => (answer === 202 ? [n] : []));
@@ -111,6 +168,12 @@ describe('several processes on one machine', function () {
       [],
     );
     assert.ok((replaced.processes as number[]).every((pid) => !before.has(pid)));
+    for (const [n, client] of clients.entries()) {
+      const { bye } = await client.ended();
+      assert.equal(bye?.reason, 'draining');
+      clients[n] = await connect(n);
+    }
+    await reachEach('At their successors');
     const numbers = answers.map((_, n) => n);
     await until(
       async () => verdictOf(first, numbers).lost,

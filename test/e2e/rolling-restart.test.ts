@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openBackend } from '../support/backend.js';
+import { openBackend, serversOfRun } from '../support/backend.js';
 import { type Balancer, startBalancer } from '../support/balancer.js';
 import { steadyLoad } from '../support/steady-load.js';
 import { judge, readLedger } from '../support/verdict.js';
@@ -16,7 +16,7 @@ describe('a rolling restart', function () {
   });
 
   it('fails no call and loses no message', async function () {
-    const opened = await openWorld({ roads: 'apns', backend: await openBackend('postgres', this) });
+    const opened = await openWorld({ roads: 'apns', backend: await openBackend(serversOfRun('postgres'), this) });
     world = opened;
     balancer = await startBalancer();
     const settings = { 'limits.per_key': 'off' };

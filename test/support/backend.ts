@@ -17,7 +17,7 @@ export interface TestBackend {
 
 /** In a hook or a test: servers that are not there make it pending with the reason. */
 export async function openBackend(kind: BackendKind, context: Mocha.Context): Promise<TestBackend> {
-  const storeUrl = await storeOf(kind, context);
+  const storeUrl = await openStoreOn(kind, context);
   if (!kind.endsWith('+redis')) return { kind, settings: { 'store.url': storeUrl }, close: async () => undefined };
   // One for each world: channels are common to all databases of a server.
   const redis = await startRedis(context);
@@ -25,7 +25,8 @@ export async function openBackend(kind: BackendKind, context: Mocha.Context): Pr
   return { kind, settings, close: () => redis.close() };
 }
 
-async function storeOf(kind: BackendKind, context: Mocha.Context): Promise<string> {
+/** `store.url` of an own, empty store; what else the kind names is the caller's. */
+export async function openStoreOn(kind: BackendKind, context: Mocha.Context): Promise<string> {
   switch (kind) {
     case 'embedded':
       return `pglite:${await migratedDataDirectory()}`;
@@ -45,8 +46,22 @@ let contextOfRun: Mocha.Context | undefined;
 
 /** A place on the backend of this run. */
 export function openBackendOfRun(): Promise<TestBackend> {
+  return openBackend(kindOfRun, ofRun());
+}
+
+/** For a test of what stands on a store alone: `store.url` of an own, empty one on the backend of this run. */
+export function openStoreOfRun(): Promise<string> {
+  return openStoreOn(kindOfRun, ofRun());
+}
+
+/** For a test of several processes, which no embedded store lets in: the backend of this run where it has servers, else `otherwise`. */
+export function serversOfRun<Kind extends BackendKind>(otherwise: Kind): Kind | 'mongo+redis' {
+  return kindOfRun === 'mongo+redis' ? kindOfRun : otherwise;
+}
+
+function ofRun(): Mocha.Context {
   if (contextOfRun === undefined) throw new Error('worlds are opened in hooks and tests, not while files are read');
-  return openBackend(kindOfRun, contextOfRun);
+  return contextOfRun;
 }
 
 function readKind(text: string | undefined): BackendKind {

@@ -1,4 +1,4 @@
-/** A dispatcher over a real, embedded store, with a clock that the test moves. */
+/** A dispatcher over a real store, that of the run, with a clock that the test moves. */
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { type EventType, eventTypesOf } from '../../src/domain/event.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { freshDatabase } from '../../support/postgres-server.js';
+import { openStoreOn, serversOfRun } from '../../support/backend.js';
 import { openRealtimeWorld, type RealtimeWorld } from '../../support/realtime-world.js';
 import { type RedisServer, startRedis } from '../../support/redis-server.js';
 import { readLedger } from '../../support/verdict.js';
@@ -15,7 +15,7 @@ interface Report {
   readonly counts: { readonly delivered: number };
 }
 
-describe('api, worker and two connectors in processes of their own, over Postgres and Redis', function () {
+describe('api, worker and two connectors in processes of their own, over servers', function () {
   this.timeout(120_000);
   let redis: RedisServer | undefined;
   let world: RealtimeWorld | undefined;
@@ -24,14 +24,16 @@ describe('api, worker and two connectors in processes of their own, over Postgre
   const clients = new Map<number, PlainClient>();
 
   before(async function () {
-    const storeUrl = await freshDatabase(this);
+    const kind = serversOfRun('postgres+redis');
+    const storeUrl = await openStoreOn(kind, this);
     redis = await startRedis(this);
-    world = await openRealtimeWorld({ roads: 'apns', storeUrl });
-    const settings = { 'queue.url': redis.url, 'bus.url': redis.url };
+    const settings = { 'store.url': storeUrl, 'queue.url': redis.url, 'bus.url': redis.url };
+    const backend = { kind, settings, close: async () => undefined };
+    world = await openRealtimeWorld({ roads: 'apns', backend });
     const key = await world.key();
-    const api = await world.spawn({ roles: ['api'], settings });
-    await world.spawn({ roles: ['worker'], settings });
-    connectors = await Promise.all([1, 2].map(() => spawn(settings)));
+    const api = await world.spawn({ roles: ['api'] });
+    await world.spawn({ roles: ['worker'] });
+    connectors = await Promise.all([1, 2].map(() => opened().spawn({ roles: ['connector'] })));
     call = createCaller(api.url, key);
     await importDevices(api.url, key, DEVICES);
   });
@@ -41,7 +43,6 @@ describe('api, worker and two connectors in processes of their own, over Postgre
     await redis?.close();
   });
 
-  const spawn = (settings: Record<string, string>) => opened().spawn({ roles: ['connector'], settings });
   const nameOf = (n: number) => `d${String(n).padStart(7, '0')}`;
   const pushed = (n: number) =>
     clients
