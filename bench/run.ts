@@ -12,9 +12,12 @@ import { w10AckedUnicast } from './w10-acked-unicast.js';
 import { w11IdleConnections } from './w11-idle-connections.js';
 import { w12ReconnectStorm } from './w12-reconnect-storm.js';
 import { w13OfflineMailbox } from './w13-offline-mailbox.js';
+import { w14NodeHop } from './w14-node-hop.js';
+import { w15Isolation } from './w15-isolation.js';
 import { w17Growth } from './w17-growth.js';
 import { w20Webhooks } from './w20-webhooks.js';
 import { w21VendorBatches } from './w21-vendor-batches.js';
+import { w22Feed } from './w22-feed.js';
 
 const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   W1: (options) => runBulk(w1ApnsBulk, options),
@@ -28,11 +31,17 @@ const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Repo
   W11: w11IdleConnections,
   W12: w12ReconnectStorm,
   W13: w13OfflineMailbox,
+  W14: w14NodeHop,
+  W15: w15Isolation,
   W17: w17Growth,
   W19: w19OtherTransports,
   W20: w20Webhooks,
   W21: w21VendorBatches,
+  W22: w22Feed,
 };
+
+/** Those that `--backend` is for. */
+const ON_SERVERS: readonly string[] = ['W1', 'W2', 'W3', 'W7', 'W8', 'W15'];
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -49,6 +58,11 @@ async function main(argv: readonly string[]): Promise<number> {
   if (names.length === 0 || unknown.length > 0) {
     const what = unknown.length > 0 ? `there is no workload ${unknown.join(', ')}` : 'name a workload';
     process.stderr.write(`${what}: ${Object.keys(WORKLOADS).join(', ')}, or all\n\n${USAGE}`);
+    return 2;
+  }
+  const fixed = options.backend === 'embedded' ? [] : names.filter((name) => !ON_SERVERS.includes(name));
+  if (fixed.length > 0) {
+    process.stderr.write(`${fixed.join(', ')} takes no --backend; ${ON_SERVERS.join(', ')} do\n\n${USAGE}`);
     return 2;
   }
   let holds = true;

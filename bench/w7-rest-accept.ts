@@ -1,15 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSimulators, writeConfig } from '../src/simulators.js';
+import { startSimulators } from '../src/simulators.js';
 import { type Contender, hold } from './harness/contest.js';
-import { divideCores, machine } from './harness/cores.js';
+import { divideCores, machine, shareCores } from './harness/cores.js';
+import { startDatastores } from './harness/datastores.js';
 import { deviceId, NOTIFICATION } from './harness/devices.js';
 import { createGatewayClient } from './harness/gateway-client.js';
 import { type LoadResult, offer, saturate } from './harness/http-load.js';
-import type { BenchOptions } from './harness/options.js';
+import { type NowhereFace, startNowhere, startNowhereCrew } from './harness/nowhere.js';
+import { type BenchOptions, placeOf } from './harness/options.js';
 import { type Report, reportRuns } from './harness/report.js';
-import { type Rival, startRival } from './harness/rival.js';
+import { startRival } from './harness/rival.js';
 import { type Account, add } from './harness/run.js';
 import type { TallyReading } from './harness/tally.js';
 import type { GatewayReady } from './rivals/gateway-to-nowhere.js';
@@ -27,7 +29,8 @@ const WARM_UP_SECONDS = 2;
  * and the CPU are those of as many as it takes, until the last message has come through; latency is that of a steady rate.
  */
 export async function w7RestAccept(options: BenchOptions): Promise<Report> {
-  const cores = divideCores();
+  const { backend } = options;
+  const cores = backend === 'embedded' ? divideCores() : shareCores();
   const load = { connections: options.connections ?? 64, seconds: options.seconds ?? 10, rate: options.rate ?? 300 };
   const dir = await mkdtemp(join(tmpdir(), 'pealbell-bench-'));
   const closing: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
@@ -36,24 +39,36 @@ export async function w7RestAccept(options: BenchOptions): Promise<Report> {
     // Nothing is sent to it: it is there for credentials that a configuration may have.
     const simulators = await startSimulators({ controlPort: 0, dir: home });
     closing.push(() => simulators.close());
-    await writeConfig(home, { apns: simulators.endpoints.providers.apns });
-    const open = async (name: string, at: string) => {
-      const rival = await startRival<'tally', TallyReading, GatewayReady>(name, { dir: at, devices: DEVICES }, cores);
-      closing.push(() => rival.stop());
-      return rival;
-    };
-    const gateway = await open('gateway-to-nowhere', home);
+    const stores = backend === 'embedded' ? undefined : await startDatastores(backend);
+    if (stores !== undefined) closing.push(() => stores.close());
+    const setup = { dir: home, simulators, devices: DEVICES, cores };
+    const gateway =
+      stores === undefined ? await startNowhere(setup) : await startNowhereCrew(setup, stores, options.workers);
+    closing.push(() => gateway.stop());
     await createGatewayClient(gateway.ready.url, gateway.ready.key).importDevices(DEVICES, 'apns');
+    const queue = stores === undefined ? {} : { queueUrl: stores.peerQueueUrl };
+    const naive = await startRival<'tally', TallyReading, GatewayReady>(
+      'naive-api',
+      { dir: join(dir, 'naive'), devices: DEVICES, ...queue },
+      cores,
+    );
+    closing.push(() => naive.stop());
+    const naiveFace = {
+      process: naive.process,
+      ...(stores === undefined ? {} : { beside: stores.beside }),
+      tally: () => naive.ask('tally'),
+    };
     const contenders = [
-      contender('Pealbell', gateway, load),
-      contender('Express and a BullMQ job each', await open('naive-api', join(dir, 'naive')), load),
+      ...gateway.faces.map((face) => contender(`Pealbell${face.suffix}`, gateway.ready, face, load)),
+      contender('Express and a BullMQ job each', naive.ready, naiveFace, load),
     ];
     const conditions = [
-      `One message to one device a request, ${load.connections} connections, embedded database, a provider that sends nowhere.`,
+      `One message to one device a request, ${load.connections} connections, ${stores === undefined ? 'embedded database' : `one api process over ${stores.names}`}, a provider that sends nowhere.`,
       `${load.seconds} s of as many as it takes, then ${load.seconds} s at ${load.rate} a second for the latencies.`,
       `Medians of ${options.runs} runs in turn; ${cores.sentence}; ${machine()}.`,
     ];
-    return reportRuns({ workload: 'W7', unit: 'message', conditions }, await hold(contenders, options.runs));
+    const heading = { workload: placeOf('W7', options), unit: 'message', conditions };
+    return reportRuns(heading, await hold(contenders, options.runs));
   } finally {
     for (const close of closing.reverse()) await close();
   }
@@ -61,17 +76,18 @@ export async function w7RestAccept(options: BenchOptions): Promise<Report> {
 
 function contender(
   who: string,
-  rival: Rival<'tally', TallyReading, GatewayReady>,
+  ready: GatewayReady,
+  face: Omit<NowhereFace, 'suffix'>,
   load: { readonly connections: number; readonly seconds: number; readonly rate: number },
 ): Contender {
   let from = 0;
   const body = (n: number) =>
     JSON.stringify({ to: { devices: [deviceId(n % DEVICES)] }, notification: NOTIFICATION, class: 'transactional' });
-  const target = { ...rival.ready, body };
+  const target = { ...ready, body };
   /** Waits until what was accepted has come through, and compares device by device. */
   async function accountOf({ asked, statuses }: LoadResult): Promise<Account> {
     const accepted = statuses.get(ACCEPTED) ?? 0;
-    const came = await comeThrough(rival, accepted);
+    const came = await comeThrough(face, accepted);
     const wanted = new Uint32Array(DEVICES);
     for (let n = from; n < from + asked; n += 1) wanted[n % DEVICES] = (wanted[n % DEVICES] ?? 0) + 1;
     from += asked;
@@ -79,10 +95,20 @@ function contender(
     const arrivals = came.reduce((sum, count) => sum + count, 0);
     return { sent: asked, received, failed: asked - accepted, duplicates: arrivals - received };
   }
+  const warmUp = async () =>
+    void (await accountOf(await saturate(target, { ...load, seconds: WARM_UP_SECONDS, from })));
   return {
     who,
-    process: rival.process,
-    warmUp: async () => void (await accountOf(await saturate(target, { ...load, seconds: WARM_UP_SECONDS, from }))),
+    process: face.process,
+    ...(face.beside === undefined ? {} : { beside: face.beside }),
+    // Workers that are new in each round are warmed up in each.
+    warmUp: face.prepare === undefined ? warmUp : async () => undefined,
+    async prepare() {
+      if (face.prepare === undefined) return;
+      await face.prepare();
+      await warmUp();
+    },
+    rest: async () => face.rest?.(),
     async run() {
       const most = await saturate(target, { ...load, from });
       const ofMost = await accountOf(most);
@@ -99,15 +125,12 @@ function contender(
 }
 
 /** Arrivals by device, once `accepted` came, nothing more comes, or the time is over. */
-async function comeThrough(
-  rival: Rival<'tally', TallyReading, GatewayReady>,
-  accepted: number,
-): Promise<readonly number[]> {
+async function comeThrough(face: Pick<NowhereFace, 'tally'>, accepted: number): Promise<readonly number[]> {
   const came = new Array<number>(DEVICES).fill(0);
   let arrivals = 0;
   const deadline = performance.now() + DRAIN_MS;
   for (;;) {
-    const reading = await rival.ask('tally');
+    const reading = await face.tally();
     for (const [device, count] of reading.byDevice.entries()) came[device] = (came[device] ?? 0) + count;
     arrivals += reading.arrivals;
     const isOver = arrivals >= accepted || performance.now() > deadline;

@@ -37,6 +37,19 @@ export function divideCores(): Cores {
   };
 }
 
+/** Nothing is pinned: a gateway of several processes, its datastores, simulators and load share what there is. */
+export function shareCores(): Cores {
+  try {
+    // A workload that ran before may have pinned this process, and whatever it starts with it.
+    execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', ALLOWED.join(','), String(process.pid)], {
+      stdio: 'ignore',
+    });
+  } catch {
+    // Then nothing was pinned before either.
+  }
+  return { measured: [], sentence: 'nothing is pinned: gateway, datastores, simulators and load share the cores' };
+}
+
 export function machine(): string {
   return `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`;
 }

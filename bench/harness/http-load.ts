@@ -4,8 +4,8 @@ import { Agent, request } from 'node:http';
 export interface Target {
   readonly url: string;
   readonly key: string;
-  /** The body of the nth request. */
-  body(n: number): string;
+  /** The body of the nth request; `meantAt`: when it was meant to leave, by `performance.now()`. */
+  body(n: number, meantAt: number): string;
 }
 
 /** What came back. */
@@ -40,19 +40,20 @@ export async function saturate(
   return load.end(next - options.from, startedAt);
 }
 
-/** `rate` requests per second, each at its time, whether or not those before are answered. */
+/** `rate` requests per second, each at its time, whether or not those before are answered; none once `isOver`. */
 export async function offer(
   target: Target,
-  options: { connections: number; seconds: number; rate: number; from: number },
+  options: { connections: number; seconds: number; rate: number; from: number; isOver?: () => boolean },
 ): Promise<LoadResult> {
   const load = openLoad(target, options.connections);
   const startedAt = performance.now();
+  const isOver = options.isOver ?? (() => false);
   const total = options.seconds * options.rate;
   const asked: Promise<void>[] = [];
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
       const now = performance.now();
-      while (asked.length < total) {
+      while (asked.length < total && !isOver()) {
         const meantAt = startedAt + (asked.length / options.rate) * 1_000;
         if (meantAt > now) return;
         asked.push(load.ask(options.from + asked.length, meantAt));
@@ -62,7 +63,7 @@ export async function offer(
     }, LOOK_EVERY_MS);
   });
   await Promise.all(asked);
-  return load.end(total, startedAt);
+  return load.end(asked.length, startedAt);
 }
 
 function openLoad(target: Target, connections: number) {
@@ -74,7 +75,7 @@ function openLoad(target: Target, connections: number) {
   return {
     ask: (n: number, meantAt: number) =>
       new Promise<void>((resolve) => {
-        const body = target.body(n);
+        const body = target.body(n, meantAt);
         const done = (status: number) => {
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
           latencies.push(performance.now() - meantAt);

@@ -1,19 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { cpuMicrosOf } from './process-tree.js';
 
-/** Kernel clock ticks per second in /proc/<pid>/stat; 100 on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
 const LINES_KEPT = 20;
 
-/** A process of its own whose cost the kernel tells. */
-export interface MeasuredProcess {
-  readonly child: ChildProcess;
+/** What the kernel tells of the cost of a process, or of several together. */
+export interface Measured {
   /** CPU microseconds used so far, user and system, to 10 ms. */
   cpuMicros(): number;
   /** Largest resident memory since the last {@link forgetPeak}, MB (VmHWM). */
   peakMb(): number;
   forgetPeak(): void;
+}
+
+/** A process of its own whose cost the kernel tells. */
+export interface MeasuredProcess extends Measured {
+  readonly child: ChildProcess;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;
 }
@@ -25,17 +28,24 @@ export function startMeasured(prefix: readonly string[], argv: readonly string[]
   const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
   return {
     child,
-    cpuMicros() {
-      const [, afterName = ''] = proc('stat').split(') ');
-      const fields = afterName.split(' '); // state is field 3 of proc(5); utime and stime are 14 and 15
-      return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1_000_000;
-    },
+    cpuMicros: () => cpuMicrosOf(child.pid ?? 0),
     peakMb: () => Number(/VmHWM:\s+(\d+)/.exec(proc('status'))?.[1] ?? 0) / 1024,
     forgetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'), // proc(5): 5 resets VmHWM
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await once(child, 'exit');
+    },
+  };
+}
+
+/** Several as one: their CPU together, and the peak of the largest. */
+export function together(processes: () => readonly Measured[]): Measured {
+  return {
+    cpuMicros: () => processes().reduce((sum, one) => sum + one.cpuMicros(), 0),
+    peakMb: () => Math.max(...processes().map((one) => one.peakMb())),
+    forgetPeak() {
+      for (const one of processes()) one.forgetPeak();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { BACKENDS, type Backend } from './datastores.js';
 
 /** What the command line may say of every workload; each workload has its own defaults and reads what concerns it. */
 export interface BenchOptions {
@@ -15,8 +16,12 @@ export interface BenchOptions {
   readonly rate?: number;
   readonly connections?: number;
   readonly seconds?: number;
-  /** W17: numbers of devices, one after the other. */
+  /** W17: numbers of devices, W14: of nodes, W22: of chunks, one after the other. */
   readonly sizes?: readonly number[];
+  /** Where the gateway keeps what it has: within itself, or on servers that are started for the run. */
+  readonly backend: Backend;
+  /** Numbers of worker processes, one after the other; where `backend` is `embedded` there is one process of all roles. */
+  readonly workers: readonly number[];
   /** Put the results into docs/performance.md, in place of the last ones. */
   readonly write: boolean;
 }
@@ -27,10 +32,12 @@ export const USAGE = `npm run bench -- W1 W3 … [options]
   --devices N        devices that Pealbell sends to; W13: devices that are away
   --peer-devices N   devices that the others send to
   --rtt MS           time from a request to its answer at the simulator
-  --rate N           W7, W10, W20: accepts, messages or events per second offered
+  --rate N           W7, W10, W14, W15, W20: accepts, messages or events per second offered
   --connections N    W7: keep-alive connections; W9 to W12, W19: clients
-  --seconds N        W7, W10, W11, W20: length of a run
-  --sizes N,N        W17: numbers of devices
+  --seconds N        W7, W10, W11, W14, W15, W20: length of a run
+  --sizes N,N        W17: numbers of devices; W14: numbers of nodes; W22: of chunks
+  --backend NAME     W1 to W3, W7, W8, W15: embedded (default), postgres, postgres+redis or mongo+redis, started for the run
+  --workers N,N      numbers of worker processes beside one api, with a backend that is not embedded (default 1)
   --write            put the results into docs/performance.md
 
 Without options every workload has the size of its table, but for these, which take longer at their real sizes:
@@ -54,9 +61,13 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       connections: { type: 'string' },
       seconds: { type: 'string' },
       sizes: { type: 'string' },
+      backend: { type: 'string', default: 'embedded' },
+      workers: { type: 'string', default: '1' },
       write: { type: 'boolean', default: false },
     },
   });
+  const backend = BACKENDS.find((known) => known === values.backend);
+  if (backend === undefined) throw new Error(`--backend takes ${BACKENDS.join(', ')}, not '${values.backend}'`);
   const number = (name: Exclude<keyof typeof values, 'write'>, least = 1) => readNumber(name, values[name], least);
   return {
     workloads: positionals.map((name) => name.toUpperCase()),
@@ -71,8 +82,15 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       'sizes',
       values.sizes?.split(',').map((size) => readNumber('sizes', size, 1) ?? 0),
     ),
+    backend,
+    workers: values.workers.split(',').map((count) => readNumber('workers', count, 1) ?? 1),
     write: values.write,
   };
+}
+
+/** The place of a workload's table in docs/performance.md: each backend has its own. */
+export function placeOf(workload: string, { backend }: BenchOptions): string {
+  return backend === 'embedded' ? workload : `${workload} ${backend}`;
 }
 
 function readNumber(name: string, text: string | undefined, least: number): number | undefined {

@@ -32,18 +32,22 @@ export function reportRuns(heading: Heading, summaries: readonly Summary[]): Rep
     cells.map((cell) => (cell === undefined ? '' : figure(cell)));
   const hasLatency = summaries.some(({ latencyMs }) => latencyMs !== undefined);
   const { ownColumn } = heading;
+  const besides = summaries
+    .map(({ beside }) => Object.keys(beside))
+    .reduce((a, b) => (b.length > a.length ? b : a), []);
   return {
     workload: heading.workload,
     conditions: heading.conditions,
     columns: [
-      ...['', `CPU-µs per ${heading.unit} (least–most)`, 'per second'],
+      ...['', `CPU-µs per ${heading.unit} (least–most)`, ...besides, 'per second'],
       ...(hasLatency ? ['p50 ms', 'p99 ms', 'p99.9 ms'] : []),
       ...(ownColumn === undefined ? [] : [ownColumn]),
       ...['peak RSS MB', 'load core', 'sent', 'received', 'failed', 'duplicates', 'lost'],
     ],
-    rows: summaries.map(({ who, cpuMicros, perSecond, latencyMs, own, peakMb, loadShare, account, lost }) => [
+    rows: summaries.map(({ who, cpuMicros, beside, perSecond, latencyMs, own, peakMb, loadShare, account, lost }) => [
       who,
       `${figure(cpuMicros.median)} (${figure(cpuMicros.least)}–${figure(cpuMicros.most)})`,
+      ...optional(besides.map((name) => beside[name])),
       figure(perSecond),
       ...(hasLatency ? optional([latencyMs?.p50, latencyMs?.p99, latencyMs?.p999]) : []),
       ...(ownColumn === undefined ? [] : optional([own])),

@@ -17,6 +17,8 @@ export interface Run {
   readonly units: number;
   readonly perSecond: number;
   readonly cpuMicros: number;
+  /** CPU of others that belong to it, by the name of their column; none when absent. */
+  readonly beside?: Readonly<Record<string, number>>;
   readonly peakMb: number;
   /** Share of one core that simulators and load used. */
   readonly loadShare: number;
@@ -30,6 +32,8 @@ export interface Run {
 export interface Summary {
   readonly who: string;
   readonly cpuMicros: { readonly median: number; readonly least: number; readonly most: number };
+  /** For each unit. */
+  readonly beside: Readonly<Record<string, number>>;
   readonly perSecond: number;
   /** Absent without latencies. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly p999: number } | undefined;
@@ -46,9 +50,11 @@ export function summarise(who: string, runs: readonly Run[]): Summary {
   const cpu = runs.map((run) => run.cpuMicros / run.units);
   const account = runs.map((run) => run.account).reduce(add);
   const medianOf = (read: (run: Run) => number) => median(runs.map(read));
+  const besides = Object.keys(runs[0]?.beside ?? {});
   return {
     who,
     cpuMicros: { median: median(cpu), least: Math.min(...cpu), most: Math.max(...cpu) },
+    beside: Object.fromEntries(besides.map((name) => [name, medianOf((run) => (run.beside?.[name] ?? 0) / run.units)])),
     perSecond: medianOf((run) => run.perSecond),
     latencyMs: runs.some((run) => run.latencies.length === 0)
       ? undefined

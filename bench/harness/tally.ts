@@ -17,7 +17,7 @@ export interface TallyReading {
 const BY_DEVICE_MAX = 10_000;
 
 /** Four bytes a device, so that the ledger itself does not show in the memory that is measured. */
-export function createTally(devices: number): Tally {
+export function createTally(devices: number, byDeviceMax = BY_DEVICE_MAX): Tally {
   let counts = new Uint32Array(devices);
   let arrivals = 0;
   return {
@@ -30,7 +30,7 @@ export function createTally(devices: number): Tally {
       const reading = { arrivals, distinct: seen.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0) };
       counts = new Uint32Array(devices);
       arrivals = 0;
-      return { ...reading, byDevice: devices > BY_DEVICE_MAX ? [] : [...seen] };
+      return { ...reading, byDevice: devices > byDeviceMax ? [] : [...seen] };
     },
   };
 }

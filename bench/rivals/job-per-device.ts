@@ -1,7 +1,6 @@
-/** The usual way: one BullMQ job for each device, added 1,000 at a time, on the database of the embedded gateway. */
-import { createPostgresBackend, Queue, Worker } from 'bullmq';
+/** The usual way: one BullMQ job for each device, added 1,000 at a time, on the database of the gateway's queue. */
 import { apnsToken, deviceId, NOTIFICATION } from '../harness/devices.js';
-import { openEmbeddedQueue } from '../harness/embedded-queue.js';
+import { openPeerQueue, type PeerQueueSetup } from '../harness/peer-queue.js';
 import type { QueueOrder, QueueTold } from '../harness/queue-order.js';
 import { serveRival } from '../harness/rival.js';
 import { createTally } from '../harness/tally.js';
@@ -10,10 +9,11 @@ const JOBS_PER_ADD = 1_000;
 /** More does not help: a worker fetches one job after the other. */
 const CONCURRENCY = 50;
 
-serveRival<{ readonly dir: string }, QueueOrder, QueueTold>(async ({ dir }) => {
-  const { pool, bytes, vacuum } = await openEmbeddedQueue(dir);
+serveRival<PeerQueueSetup, QueueOrder, QueueTold>(async (setup) => {
+  const database = await openPeerQueue(setup);
+  const { bytes, vacuum } = database;
   const defaultJobOptions = { removeOnComplete: true, removeOnFail: true };
-  const queue = new Queue('push', { connection: pool, defaultJobOptions }, createPostgresBackend);
+  const queue = database.queue('push', { defaultJobOptions });
   return {
     ready: {},
     async answer({ devices }) {
@@ -33,14 +33,8 @@ serveRival<{ readonly dir: string }, QueueOrder, QueueTold>(async ({ dir }) => {
       const bytesMost = await bytes();
       await new Promise<void>((resolve, reject) => {
         let left = devices;
-        const worker = new Worker(
-          'push',
-          async (job) => {
-            tally.note(job.data.n);
-          },
-          { connection: pool, concurrency: CONCURRENCY },
-          createPostgresBackend,
-        );
+        const work = async ({ data }: { readonly data: { readonly n: number } }) => tally.note(data.n);
+        const worker = database.worker('push', work, CONCURRENCY);
         worker.on('error', reject);
         worker.on('completed', () => {
           left -= 1;

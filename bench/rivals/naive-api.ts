@@ -1,9 +1,8 @@
 /** The usual way to accept: an Express handler that adds one BullMQ job for each request, and a worker that takes it. */
 import { timingSafeEqual } from 'node:crypto';
-import { createPostgresBackend, Queue, Worker } from 'bullmq';
 import express from 'express';
 import { deviceId } from '../harness/devices.js';
-import { openEmbeddedQueue } from '../harness/embedded-queue.js';
+import { openPeerQueue, type PeerQueueSetup } from '../harness/peer-queue.js';
 import { serveRival } from '../harness/rival.js';
 import { createTally, type TallyReading } from '../harness/tally.js';
 import type { GatewayReady } from './gateway-to-nowhere.js';
@@ -16,20 +15,15 @@ interface Body {
   readonly notification?: { readonly title?: unknown; readonly body?: unknown };
 }
 
-serveRival<{ readonly dir: string; readonly devices: number }, 'tally', TallyReading, GatewayReady>(
-  async ({ dir, devices }) => {
+serveRival<PeerQueueSetup & { readonly devices: number }, 'tally', TallyReading, GatewayReady>(
+  async ({ devices, ...setup }) => {
     const tally = createTally(devices);
-    const { pool } = await openEmbeddedQueue(dir);
+    const database = await openPeerQueue(setup);
     const defaultJobOptions = { removeOnComplete: true, removeOnFail: true };
-    const queue = new Queue('push', { connection: pool, defaultJobOptions }, createPostgresBackend);
-    const worker = new Worker(
-      'push',
-      async (job) => {
-        tally.note(Number(job.data.device.slice(1)));
-      },
-      { connection: pool, concurrency: CONCURRENCY },
-      createPostgresBackend,
-    );
+    const queue = database.queue('push', { defaultJobOptions });
+    const work = async ({ data }: { readonly data: { readonly device: string } }) =>
+      tally.note(Number(data.device.slice(1)));
+    const worker = database.worker('push', work, CONCURRENCY);
     await worker.waitUntilReady();
     const authorization = Buffer.from(`Bearer ${KEY}`);
     const app = express();

@@ -1,18 +1,17 @@
 /** Pealbell's queue without the rest of it: the jobs that a message to so many devices makes, taken by nobody who sends. */
 
 import { CHUNK_TARGETS_MAX } from '../../src/domain/chunk.js';
-import { postgresBackend } from '../../src/queue/bullmq/postgres.js';
 import { openWorkQueue } from '../../src/queue/bullmq/work-queue.js';
 import { createLog } from '../../src/runtime/logger.js';
 import { deliverJobs } from '../../src/usecases/deliver-jobs.js';
-import { openEmbeddedQueue } from '../harness/embedded-queue.js';
+import { openPeerQueue, type PeerQueueSetup } from '../harness/peer-queue.js';
 import type { QueueOrder, QueueTold } from '../harness/queue-order.js';
 import { serveRival } from '../harness/rival.js';
 import { createTally } from '../harness/tally.js';
 
-serveRival<{ readonly dir: string }, QueueOrder, QueueTold>(async ({ dir }) => {
-  const { pool, bytes, vacuum } = await openEmbeddedQueue(dir);
-  const queue = await openWorkQueue({ backend: postgresBackend(pool, { exclusive: true }), log: createLog('warn') });
+serveRival<PeerQueueSetup, QueueOrder, QueueTold>(async (setup) => {
+  const { backend, bytes, vacuum } = await openPeerQueue(setup);
+  const queue = await openWorkQueue({ backend, log: createLog('warn') });
   return {
     ready: {},
     async answer({ devices }) {

@@ -1,16 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { mongo } from 'mongoose';
-import { builtFerretdb } from './ferretdb/build.js';
+import { freePort } from './free-port.js';
+import { findMongo, mongoAnswers } from './mongo-program.js';
 
-const run = promisify(execFile);
-const START_TIMEOUT_MS = 30_000;
 /** To build FerretDB for the first time. */
 const BUILD_TIMEOUT_MS = 600_000;
 
@@ -33,12 +29,8 @@ export interface MongoServer {
   close(): Promise<void>;
 }
 
-type Found =
-  | { readonly kind: 'program'; command(data: string, port: number): readonly [string, readonly string[]] }
-  | { readonly kind: 'absent'; readonly why: string };
-
 const running = new Set<MongoServer>();
-let found: Promise<Found> | undefined;
+let found: ReturnType<typeof findMongo> | undefined;
 let shared: Promise<string> | undefined;
 let databases = 0;
 
@@ -61,7 +53,7 @@ export async function freshMongo(context: Mocha.Context): Promise<string> {
 /** In a hook or a test: a server of its own that can be ended and stopped, or a pending test with its reason. */
 export async function startMongoServer(context: Mocha.Context): Promise<MongoServer> {
   context.timeout(BUILD_TIMEOUT_MS);
-  found ??= find();
+  found ??= findMongo();
   const program = await found;
   if (program.kind === 'absent') return missing(context, program.why);
   const data = await mkdtemp(join(tmpdir(), 'pealbell-mongo-'));
@@ -96,7 +88,7 @@ export async function startMongoServer(context: Mocha.Context): Promise<MongoSer
       started.stderr.setEncoding('utf8').on('data', (text: string) => {
         said = (said + text).slice(-4_000);
       });
-      await answers(url, () => (started.exitCode === null ? undefined : said));
+      await mongoAnswers(url, () => (started.exitCode === null ? undefined : said));
     },
     suspend: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
@@ -111,66 +103,12 @@ export async function startMongoServer(context: Mocha.Context): Promise<MongoSer
   return server;
 }
 
-async function find(): Promise<Found> {
-  if (await can('mongod', '--version')) {
-    return {
-      kind: 'program',
-      command: (data, port) => ['mongod', ['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1']],
-    };
-  }
-  if (!(await can('go', 'version'))) {
-    return { kind: 'absent', why: 'no MONGODB_URL, no mongod, and no Go to build FerretDB with' };
-  }
-  try {
-    const ferretdb = await builtFerretdb();
-    return { kind: 'program', command: (data, port) => [ferretdb, ['-data', data, '-listen', `127.0.0.1:${port}`]] };
-  } catch (error) {
-    return { kind: 'absent', why: `no MONGODB_URL, no mongod, and FerretDB cannot be built: ${error}` };
-  }
-}
-
-function can(program: string, argument: string): Promise<boolean> {
-  return run(program, [argument]).then(
-    () => true,
-    () => false,
-  );
-}
-
 function missing(context: Mocha.Context, why: string): never {
   if ((process.env.REQUIRE_BACKENDS ?? '').split(',').includes('mongo')) {
     throw new Error(`REQUIRE_BACKENDS names mongo: ${why}`);
   }
   if (context.test) context.test.title = `${context.test.title} (${why})`;
   return context.skip();
-}
-
-async function answers(url: string, ended: () => string | undefined): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    const client = new mongo.MongoClient(url, { serverSelectionTimeoutMS: 1_000, directConnection: true });
-    try {
-      await client.db('admin').command({ ping: 1 });
-      return;
-    } catch (error) {
-      const said = ended();
-      if (said !== undefined) throw new Error(`the MongoDB server ended: ${said}`);
-      if (Date.now() > deadline) throw error;
-      await wait(20);
-    } finally {
-      await client.close();
-    }
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Databases on a server that stays when the tests have ended. */

@@ -1,16 +1,15 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from './free-port.js';
+import { newestBinaries, unprivileged } from './postgres-program.js';
 
 const run = promisify(execFile);
-const DEBIAN = '/usr/lib/postgresql';
 const START_TIMEOUT_MS = 20_000;
 
 /** A server to test against, or the reason why there is none. */
@@ -66,14 +65,6 @@ async function find(): Promise<TestServer> {
   return { kind: 'ready', url: await start(binaries) };
 }
 
-function newestBinaries(): string | undefined {
-  if (!existsSync(DEBIAN)) return undefined;
-  const [newest] = readdirSync(DEBIAN)
-    .filter((name) => existsSync(join(DEBIAN, name, 'bin', 'postgres')))
-    .sort((a, b) => Number(b) - Number(a));
-  return newest === undefined ? undefined : join(DEBIAN, newest, 'bin');
-}
-
 async function start(binaries: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'pealbell-postgres-'));
   const data = join(directory, 'data');
@@ -116,27 +107,6 @@ function saysReady(child: ChildProcessByStdio<null, null, Readable>): Promise<vo
       resolve();
     });
   });
-}
-
-/** Postgres refuses to run as root. */
-async function unprivileged(directory: string): Promise<(file: string, args: string[]) => [string, string[]]> {
-  if (process.getuid?.() !== 0) return (file, args) => [file, args];
-  const { stdout } = await run('id', ['-u', 'postgres']);
-  const { stdout: group } = await run('id', ['-g', 'postgres']);
-  await chown(directory, Number(stdout), Number(group));
-  return (file, args) => [
-    'setpriv',
-    ['--reuid=postgres', '--regid=postgres', '--init-groups', '--pdeathsig=QUIT', '--', file, ...args],
-  ];
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 after(async () => {

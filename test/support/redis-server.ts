@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
+import { freePort } from './free-port.js';
+import { redisProgram } from './redis-program.js';
 
-const BINARIES = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'];
 const START_TIMEOUT_MS = 10_000;
 
 /** A Redis server of one test, on a free port and in a directory of its own. */
@@ -46,7 +45,7 @@ export async function startRedis(
   settings: readonly string[] = [],
   unusual?: Unusual,
 ): Promise<RedisServer> {
-  const binary = BINARIES.find((path) => existsSync(path));
+  const binary = redisProgram();
   if (binary === undefined) {
     const why = 'no redis-server: apt-get install redis-server';
     if ((process.env.REQUIRE_BACKENDS ?? '').split(',').includes('redis')) {
@@ -109,17 +108,6 @@ export async function answers(url: string, options: RedisOptions = {}): Promise<
       redis.disconnect();
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 after(() => Promise.all([...running].map((server) => server.close())));

@@ -30,6 +30,12 @@ describe('what the runs of a workload come to', () => {
     assert.deepEqual([summary.account.sent, summary.lost, isExact(summary.account)], [30, 2, false]);
   });
 
+  it('has what others used beside it for each unit as well', () => {
+    const runs = [run({ beside: { Redis: 20 } }), run({ beside: { Redis: 90 } }), run({ beside: { Redis: 30 } })];
+    assert.deepEqual(summarise('who', runs).beside, { Redis: 3 });
+    assert.deepEqual(summarise('who', [run({})]).beside, {});
+  });
+
   it('takes quantiles of what there is', () => {
     const hundred = Array.from({ length: 100 }, (_, n) => 100 - n);
     assert.deepEqual(
