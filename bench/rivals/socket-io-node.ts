@@ -27,6 +27,8 @@ serveRival<Setup, NodeOrder, NodeAnswer, NodeReady>(async ({ redisUrl, sharded }
   const notes = createNodeNotes(nowMs, countHeard());
   const publishing = new Redis(redisUrl);
   const listening = publishing.duplicate();
+  // The sharded adapter subscribes at once, which a connection that is not ready does not survive.
+  await Promise.all([once(publishing, 'ready'), once(listening, 'ready')]);
   const server = createServer();
   const io = new Server(server, {
     transports: ['websocket'],
