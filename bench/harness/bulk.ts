@@ -9,6 +9,7 @@ import { type Contender, hold } from './contest.js';
 import { type Cores, divideCores, machine, shareCores } from './cores.js';
 import { idleSentence, nameOf } from './crew.js';
 import { type Datastores, startDatastores } from './datastores.js';
+import { deliveryBytes } from './delivery-bytes.js';
 import { deviceId, NOTIFICATION, type Road } from './devices.js';
 import { startGateway, startGatewayCrew } from './gateway.js';
 import type { GatewayClient } from './gateway-client.js';
@@ -63,6 +64,7 @@ export async function runBulk(workload: BulkWorkload, options: BenchOptions): Pr
       `Medians of ${options.runs} runs in turn; ${cores.sentence}; ${machine()}.`,
     ];
     const summaries = await hold(contenders, options.runs);
+    if (stores !== undefined) stage.remarks.push(await deliveryBytes(stores.settings['store.url'] ?? ''));
     const report = reportRuns(
       { workload: placeOf(workload.name, options), unit: 'notification', conditions },
       summaries,

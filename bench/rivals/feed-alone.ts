@@ -13,8 +13,9 @@ interface Setup {
 }
 
 const LANE = 'marketing';
-/** Chunks written by one store call. */
-const WRITTEN_AT_ONCE = 2_000;
+const CHUNKS_OF_MESSAGE = 100;
+/** Messages written by one store call. */
+const WRITTEN_AT_ONCE = 5;
 const HANDED_FOR_MS = 600_000;
 
 serveRival<Setup, FeedOrder, FeedTold>(async ({ dir, settings }) => {
@@ -23,17 +24,17 @@ serveRival<Setup, FeedOrder, FeedTold>(async ({ dir, settings }) => {
   const scene = new Scene();
   const appOf = new Map<string, string>();
 
-  /** Each app has one message, its chunks one device each. */
+  /** Apps have a message in turn, each of so many chunks, each chunk one device. */
   async function fill(chunks: number, apps: number): Promise<void> {
     const at = Date.now() - 60_000;
-    const each = Math.ceil(chunks / apps);
-    const messages = Array.from({ length: apps }, (_, n) =>
-      scene.message({ app: `app${String(n).padStart(4, '0')}`, at, class: LANE, chunks: oneByOne('apns', each) }),
-    );
+    const messages = Array.from({ length: Math.ceil(chunks / CHUNKS_OF_MESSAGE) }, (_, n) => {
+      const own = oneByOne('apns', Math.min(CHUNKS_OF_MESSAGE, chunks - n * CHUNKS_OF_MESSAGE));
+      return scene.message({ app: `app${String(n % apps).padStart(4, '0')}`, at, class: LANE, chunks: own });
+    });
     for (const { accepted } of messages) appOf.set(accepted.id, accepted.app);
-    const atOnce = Math.max(1, Math.floor(WRITTEN_AT_ONCE / each));
-    for (let from = 0; from < apps; from += atOnce)
-      await store.messages.accept(messages.slice(from, from + atOnce), at);
+    for (let from = 0; from < messages.length; from += WRITTEN_AT_ONCE) {
+      await store.messages.accept(messages.slice(from, from + WRITTEN_AT_ONCE), at);
+    }
   }
 
   return {
