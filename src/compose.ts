@@ -159,7 +159,7 @@ export async function openGateway(
         log,
         observe: (app, provider, observation) => observeProvider(metrics, app, provider, observation),
         egress,
-        live: createLiveRoads({ mailboxes: base.store.mailboxes, bus, clock }),
+        live: createLiveRoads({ ...base.store, bus, clock }),
         tokens: createSharedTokens({ ...base.store, clock }),
         callbackUrl: createCallbackUrls({
           publicUrl: config.server.public_url,

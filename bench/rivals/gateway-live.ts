@@ -39,7 +39,7 @@ serveRival<Setup, HubOrder, HubAnswer, LiveReady>(async ({ dir, clients }) => {
   const gateway = await openGateway(config, ROLES, 'bench', {
     log: createLog('info'),
     observeParts({ store, bus }) {
-      road = createLiveRoads({ mailboxes: store.mailboxes, bus, clock: { now: () => Date.now() } })('demo');
+      road = createLiveRoads({ ...store, bus, clock: { now: () => Date.now() } })('demo');
     },
   });
   const { key } = await gateway.keys.create({ app: 'demo', scopes: SCOPES });

@@ -128,6 +128,8 @@ export interface PlanState {
   readonly nextChunk: number;
   /** Chunks written and not done yet. */
   readonly openChunks: number;
+  /** It may have gone to everyone at once already; see `MessageStore.announcing`. */
+  readonly isAnnouncing: boolean;
 }
 
 /** Messages with their claims, plans and deliveries. Batch-first; every promise has a test in the contract suite. */
@@ -179,10 +181,17 @@ export interface MessageStore {
     now: EpochMs,
   ): Promise<boolean>;
   /**
-   * Ends the planning of a message that has gone to everyone at once, without chunks: to `reached` devices that may say
-   * that they have it, while `unreached` have failed as `no_registration`. It completes when its TTL ends; whoever has said
-   * nothing by then counts as expired, or as canceled.
+   * Notes that a message goes to everyone at once, before any device can have it. From then on a recall knows that it was
+   * announced, and a cancelation leaves it to the planner to end the planning: only that one knows how many it went to.
+   * Repeating is harmless.
    * @returns false when it was planned, or canceled, before; nothing is written then.
+   */
+  announcing(id: string): Promise<boolean>;
+  /**
+   * Ends the planning of a message that has gone to everyone at once, without chunks: to `reached` devices that may say
+   * that they have it, while `unreached` have failed as `no_registration`. It completes when its TTL ends or it is canceled;
+   * whoever has said nothing by then counts as expired, or as canceled.
+   * @returns false when it was planned, or canceled before it was `announcing`; nothing is written then.
    */
   announced(id: string, to: { readonly reached: number; readonly unreached: number }): Promise<boolean>;
   /** Messages accepted before `before` whose planning has not ended, at most `limit`. */

@@ -1,4 +1,4 @@
-import { isAnnouncing } from '../../providers/contract.js';
+import { type Announcing, isAnnouncing, type Provider } from '../../providers/contract.js';
 import type { Audience } from '../domain/audience.js';
 import { REALTIME } from '../domain/route.js';
 import type { Clock } from '../domain/time.js';
@@ -27,7 +27,6 @@ export function isForTheLog({ content, terms }: SendableMessage, cursor: string)
     content?.locales === undefined &&
     terms.perUser === undefined &&
     terms.ttlSeconds > 0 &&
-    terms.perUser === undefined &&
     steps.length === 1 &&
     steps[0]?.via === REALTIME
   );
@@ -51,11 +50,14 @@ function isExactlyEveryone(audience: Audience): boolean {
 /**
  * Adds the message to the log for everyone and ends its planning. Can be killed at any point and run again.
  *
+ * Whoever cancels or calls it back meanwhile waits for us: it is not completed before its planning has ended, and a recall
+ * clears all screens once more when it has. One that was canceled in the middle is counted and taken back here.
+ *
  * @returns false where its app has no such road, or the message does not fit it: then it goes the common way
  */
 export async function announce(
   house: {
-    readonly messages: Pick<MessageStore, 'announced' | 'canceled'>;
+    readonly messages: Pick<MessageStore, 'announcing' | 'announced' | 'canceled' | 'complete'>;
     readonly devices: Pick<DeviceStore, 'count'>;
     readonly mailboxes: Pick<MailboxStore, 'withdraw'>;
     readonly providers: ProviderDirectory;
@@ -65,17 +67,23 @@ export async function announce(
   audience: Audience,
 ): Promise<boolean> {
   const { app, id } = message;
-  const provider = house.providers.open(app, REALTIME);
-  if (provider === undefined || !isAnnouncing(provider)) return false;
+  if (announcer(house.providers, app) === undefined) return false;
   const road = { name: REALTIME, kind: REALTIME, channels: house.providers.channels(app) };
   const rendered = renderMessage(message, road, { rendering: null, step: 0 }, house.clock.now());
-  const reached = await provider.announce(rendered);
+  // Planned by somebody else meanwhile, or canceled.
+  if (!(await house.messages.announcing(id))) return true;
+  const reached = await announcer(house.providers, app)?.announce(rendered);
   if (reached === undefined) return false;
   const devices = await house.devices.count(app, audience, DEVICES_MAX);
-  const wasOpen = await house.messages.announced(id, { reached, unreached: Math.max(0, devices - reached) });
-  // Canceled in between, or announced by somebody else: only the first takes it back.
-  if (!wasOpen && (await house.messages.canceled([id])).has(id)) {
+  await house.messages.announced(id, { reached, unreached: Math.max(0, devices - reached) });
+  if ((await house.messages.canceled([id])).has(id)) {
     await house.mailboxes.withdraw(app, id, undefined, house.clock.now());
+    await house.messages.complete([id], house.clock.now());
   }
   return true;
+}
+
+function announcer(providers: ProviderDirectory, app: string): (Provider & Announcing) | undefined {
+  const provider = providers.open(app, REALTIME);
+  return provider !== undefined && isAnnouncing(provider) ? provider : undefined;
 }

@@ -48,7 +48,12 @@ export function createFanOut(house: {
         const audience = message.content?.audience;
         // A TTL of 0 means one attempt, whenever it comes: it is never over before that.
         const isOver = message.terms.ttlSeconds > 0 && message.expiresAt <= house.clock.now();
-        if (audience === undefined || message.canceled || isOver) {
+        const isStopped = message.canceled || isOver;
+        // What may have gone already is ended as such, also when it was stopped since.
+        const isAnnounced =
+          audience !== undefined && (plan.isAnnouncing || !isStopped) && isForTheLog(message, plan.cursor);
+        if (isAnnounced && (await announce(house, message, audience))) return DONE;
+        if (audience === undefined || isStopped) {
           await house.messages.extendPlan(
             id,
             from,
@@ -58,7 +63,6 @@ export function createFanOut(house: {
           await house.messages.complete([id], house.clock.now());
           return DONE;
         }
-        if (isForTheLog(message, plan.cursor) && (await announce(house, message, audience))) return DONE;
         if (plan.openChunks >= OPEN_CHUNKS_MAX) return { kind: 'again', delayMs: LOOK_AGAIN_MS };
         const members = await house.devices.members(message.app, audience, {
           limit: PAGE_MEMBERS,

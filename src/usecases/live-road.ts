@@ -2,6 +2,7 @@ import type { HandedState, LiveLetter, LiveRoad } from '../../providers/contract
 import type { Clock } from '../domain/time.js';
 import type { LiveBus } from '../ports/live-bus.js';
 import type { Addressee, MailboxStore, Posted, Posting } from '../ports/mailbox-store.js';
+import type { MessageStore } from '../ports/message-store.js';
 import { MicroBatch } from './micro-batch.js';
 
 /** Letters that windows put at the same time, and copies of them in one statement of the store. */
@@ -10,11 +11,12 @@ const COPIES_MAX = 1_000;
 
 /** Mailboxes and connections as the provider of an app sends over them. */
 export function createLiveRoads(house: {
+  readonly messages: Pick<MessageStore, 'canceled'>;
   readonly mailboxes: Pick<MailboxStore, 'put' | 'append'>;
   readonly bus: Pick<LiveBus, 'online' | 'offer' | 'announce'>;
   readonly clock: Clock;
 }): (app: string) => LiveRoad {
-  const { mailboxes, bus, clock } = house;
+  const { messages, mailboxes, bus, clock } = house;
   const posts = new MicroBatch<Posting, readonly Posted[]>(putAll, {
     windowMs: 1,
     itemsMax: POSTINGS_MAX,
@@ -66,7 +68,9 @@ export function createLiveRoads(house: {
     async announce(letter) {
       const { position, mailboxes: devices } = await mailboxes.append({ app, ...shared(letter) }, clock.now());
       const { message, body, expiresAt } = letter;
-      await bus.announce({ app, message, body, expiresAt, position });
+      // Whoever reads the log does not find it then.
+      const isCanceled = (await messages.canceled([message])).has(message);
+      if (!isCanceled) await bus.announce({ app, message, body, expiresAt, position });
       return devices;
     },
   });

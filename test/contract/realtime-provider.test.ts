@@ -62,6 +62,7 @@ describe('the realtime road', function () {
     });
     for (let at = 0; at < DEVICES; at++) await seat.here('shop', nameOf(at));
     const roads = createLiveRoads({
+      messages: store.messages,
       mailboxes: {
         put: async (...asked) => {
           if (isAway) throw new GatewayError('store_unavailable', 'the store is away');
@@ -105,7 +106,7 @@ describe('the realtime road', function () {
       replaced() {},
       missed() {},
     });
-    const live = createLiveRoads({ mailboxes: store.mailboxes, bus, clock })('shop');
+    const live = createLiveRoads({ ...store, bus, clock })('shop');
     const egress = { checkUrl() {}, lookup() {} };
     const log = { info() {}, warn() {}, error() {} };
     const env = { name: 'realtime', app: 'shop', now: clock.now, log, observe() {}, egress, live };

@@ -1,6 +1,7 @@
 import { acceptSuite } from './store/accept.suite.js';
 import { accountsSuite } from './store/accounts.suite.js';
 import { addressesSuite } from './store/addresses.suite.js';
+import { announcingSuite } from './store/announcing.suite.js';
 import { audienceSuite } from './store/audience.suite.js';
 import { chunksSuite } from './store/chunks.suite.js';
 import { deliveriesSuite } from './store/deliveries.suite.js';
@@ -79,6 +80,7 @@ export function storeSuite(name: string, open: (context: Mocha.Context) => Promi
       acceptSuite,
       messagesSuite,
       planSuite,
+      announcingSuite,
       feedSuite,
       chunksSuite,
       nextStepsSuite,

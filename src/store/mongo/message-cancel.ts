@@ -30,8 +30,10 @@ export async function cancelMessage(ground: Ground, app: string, id: string, now
           : [],
         ...(document.nextChunk === 0 ? {} : { work: { kind: KIND, what: null } }),
       };
+      // What goes to everyone at once is planned when it has gone: whoever does that says how many it went to.
+      const isPlanned = document.planned || document.isAnnouncing !== true;
       return {
-        set: { canceledAt: now, planned: true, isOpen: true },
+        set: { canceledAt: now, planned: isPlanned, isOpen: isPlanned },
         out: outbox.pending(call, owed, now),
         later: said === undefined ? [] : [secondLook(ground, 'canceled', said, now)],
       };

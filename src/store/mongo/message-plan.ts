@@ -1,17 +1,19 @@
 import type { MessageStore } from '../../ports/message-store.js';
+import { endAnnouncing, noteAnnouncing } from './announcing.js';
 import { plannedChunk } from './chunk-docs.js';
-import type { CountStep } from './count-writes.js';
 import { WRITERS_KEPT } from './documents/aggregate.js';
 import { CHUNKS } from './documents/chunks.js';
 import { MESSAGES } from './documents/messages.js';
 import { op } from './engine/collection.js';
-import { type Ground, together } from './ground.js';
+import type { Ground } from './ground.js';
 import { owedChunks, writeChunks } from './message-chunks.js';
 import { toSendable } from './message-docs.js';
 import type { Owed } from './outbox.js';
 
 /** The part of {@link MessageStore} that plans large audiences. */
-export function createPlans(ground: Ground): Pick<MessageStore, 'plan' | 'extendPlan' | 'announced' | 'unplanned'> {
+export function createPlans(
+  ground: Ground,
+): Pick<MessageStore, 'plan' | 'extendPlan' | 'announcing' | 'announced' | 'unplanned'> {
   const { db, atRest, outbox } = ground;
   const model = db.of(MESSAGES);
   const chunks = db.of(CHUNKS);
@@ -26,6 +28,7 @@ export function createPlans(ground: Ground): Pick<MessageStore, 'plan' | 'extend
         cursor: found.planCursor,
         nextChunk: found.nextChunk,
         openChunks: await db.run(() => chunks.countDocuments(open)),
+        isAnnouncing: found.isAnnouncing ?? false,
       };
     },
 
@@ -55,40 +58,8 @@ export function createPlans(ground: Ground): Pick<MessageStore, 'plan' | 'extend
       return true;
     },
 
-    async announced(id, { reached, unreached }) {
-      const call = outbox.begin();
-      const found = await db.run(() => model.findOne({ _id: id, planned: false }).lean());
-      if (found === null) return false;
-      const step = (kind: CountStep['kind'], name: string, n: number): CountStep => ({
-        ...{ app: found.app, message: id, class: found.class, acceptedAt: found.createdAt },
-        ...{ provider: null, platform: null, kind, name, n },
-      });
-      const steps =
-        unreached === 0
-          ? []
-          : [
-              step('reason', 'no_registration', unreached),
-              step('state', 'failed', unreached),
-              step('state', 'queued', -unreached),
-            ];
-      const pending = outbox.pending(call, { steps }, found.createdAt);
-      const ended = await db.run(() =>
-        model.updateOne(
-          { _id: id, planned: false },
-          {
-            $set: { planned: true, isOpen: true, announcedTo: reached + unreached },
-            $inc: { rev: 1 },
-            $push: {
-              w: { $each: [call.o], $slice: -WRITERS_KEPT },
-              ...(pending === undefined ? {} : { out: pending }),
-            },
-          },
-        ),
-      );
-      if (ended.matchedCount === 0) return false;
-      await outbox.settle(call, [{ spec: MESSAGES, ids: [id] }], together([{ steps }]), found.createdAt);
-      return true;
-    },
+    announcing: (id) => noteAnnouncing(ground, id),
+    announced: (id, to) => endAnnouncing(ground, id, to),
 
     async unplanned(before, limit) {
       const filter = { planned: false, createdAt: op({ $lt: before }) };

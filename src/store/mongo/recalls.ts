@@ -10,9 +10,9 @@ import type { Owed } from './outbox.js';
 
 /** Newer messages that are looked through for the same collapse key. */
 const NEWER_MAX = 5_000;
-const RECALLED = { app: 1, terms: 1, announcedTo: 1, recalledAt: 1, recallCursor: 1 } as const;
+const RECALLED = { app: 1, terms: 1, isAnnouncing: 1, recalledAt: 1, recallCursor: 1 } as const;
 
-type Recalled = Pick<MessageDoc, '_id' | 'app' | 'terms' | 'announcedTo'>;
+type Recalled = Pick<MessageDoc, '_id' | 'app' | 'terms' | 'isAnnouncing'>;
 
 /** {@link RecallStore.begin}. */
 export async function beginRecall(
@@ -73,11 +73,11 @@ export async function noteRecallCursor(
 }
 
 async function toRecall(ground: Ground, document: Recalled, at: EpochMs): Promise<Recall> {
-  const { _id: id, announcedTo } = document;
+  const { _id: id, isAnnouncing = false } = document;
   const { collapseKey } = termsOf(document);
   const isReplaced = collapseKey !== undefined && (await hasNewer(ground, document, collapseKey));
   const tags = isReplaced ? [] : [collapseKey ?? id];
-  return { clear: { messages: [id], tags, reason: 'recalled' }, announced: announcedTo !== undefined, at };
+  return { clear: { messages: [id], tags, reason: 'recalled' }, announced: isAnnouncing, at };
 }
 
 /** Whether a newer message of its app has the same collapse key. */

@@ -7,10 +7,10 @@ import type { AtRest } from '../at-rest.js';
 import { EMPTY_END } from '../shared/completed-event.js';
 import { decodeCursor, pageOf } from '../shared/cursor.js';
 import { openContent, sealContent } from '../shared/message-seal.js';
+import { endAnnouncing, noteAnnouncing } from './announcing.js';
 import { chunkRow, insertChunks } from './chunk-rows.js';
 import { completeMessages } from './complete-messages.js';
 import { listDeliveries } from './delivery-list.js';
-import { writeSteps } from './delivery-shifts.js';
 import { DUE_CANCELED } from './due-chunks.js';
 import type { Sql } from './engine/sql.js';
 import { writeEvents } from './event-writes.js';
@@ -92,7 +92,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         const found = await tx.query('SELECT id FROM pealbell.messages WHERE id = $1 AND app = $2', [id, app]);
         if (found.rows.length === 0) return false;
         const canceled = await tx.query(
-          `UPDATE pealbell.messages SET canceled_at = $2, planned = true
+          `UPDATE pealbell.messages SET canceled_at = $2, planned = planned OR NOT announcing
            WHERE id = $1 AND canceled_at IS NULL AND completed_at IS NULL RETURNING id`,
           [id, now],
         );
@@ -110,9 +110,9 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
 
     async plan(id) {
       const found = await sql.query<
-        MessageRow & { plan_cursor: string; next_chunk: number; open_chunks: string | number }
+        MessageRow & { plan_cursor: string; next_chunk: number; open_chunks: string | number; announcing: boolean }
       >(
-        `SELECT ${VIEW_COLUMNS}, content, plan_cursor, next_chunk,
+        `SELECT ${VIEW_COLUMNS}, content, plan_cursor, next_chunk, announcing,
            (SELECT count(*) FROM pealbell.chunks c WHERE c.app = m.app AND c.message = m.id AND NOT c.done) AS open_chunks
          FROM pealbell.messages m WHERE id = $1 AND NOT planned`,
         [id],
@@ -124,6 +124,7 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
         cursor: row.plan_cursor,
         nextChunk: row.next_chunk,
         openChunks: Number(row.open_chunks),
+        isAnnouncing: row.announcing,
       };
     },
 
@@ -149,20 +150,8 @@ export function createMessageStore(sql: Sql, atRest: AtRest): MessageStore {
       return extended.rows.length > 0;
     },
 
-    async announced(id, { reached, unreached }) {
-      const ended = await sql.query(
-        `WITH ended AS (
-           UPDATE pealbell.messages SET planned = true, announced_to = $2 WHERE id = $1 AND NOT planned RETURNING id
-         ), steps AS (
-           SELECT e.id AS message, NULL::text AS provider, NULL::text AS platform, v.kind, v.name, v.n FROM ended e CROSS JOIN (VALUES
-             ('reason', 'no_registration', $3::integer), ('state', 'failed', $3), ('state', 'queued', -$3)) v(kind, name, n)
-           WHERE $3 > 0
-         ), ${writeSteps('steps')}
-         SELECT id FROM ended`,
-        [id, reached + unreached, unreached],
-      );
-      return ended.rows.length > 0;
-    },
+    announcing: (id) => noteAnnouncing(sql, id),
+    announced: (id, to) => endAnnouncing(sql, id, to),
 
     async unplanned(before, limit) {
       const found = await sql.query<{ id: string; class: MessageClass }>(

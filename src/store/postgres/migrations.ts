@@ -108,6 +108,7 @@ CREATE TABLE pealbell.messages (
   recalled_at bigint,
   recall_cursor text COLLATE "C",
   completed_at bigint,
+  announcing boolean NOT NULL DEFAULT false,
   announced_to integer,
   deliveries_swept boolean NOT NULL DEFAULT false
 );

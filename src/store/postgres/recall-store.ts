@@ -60,7 +60,7 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
              recalled_at = coalesce(m.recalled_at, $3::bigint)
            FROM found WHERE m.id = found.id
            RETURNING m.id, m.recalled_at, m.terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced,
-             m.announced_to IS NOT NULL AS announced
+             m.announcing AS announced
          ), ${writeEvents(
            `(SELECT app, 'message.recalled' AS type, '{}'::jsonb AS common, jsonb_build_object('message', id) AS entry
              FROM found WHERE recalled_at IS NULL)`,
@@ -93,7 +93,7 @@ export function createRecallStore(sql: Sql, atRest: AtRest): RecallStore {
     async owed(limit) {
       const found = await sql.query<RecallRow & { app: string; recall_cursor: string }>(
         `SELECT id, app, recall_cursor, recalled_at, terms->>'collapseKey' AS collapse_key, ${IS_REPLACED} AS is_replaced,
-           announced_to IS NOT NULL AS announced
+           announcing AS announced
          FROM pealbell.messages m WHERE recall_cursor IS NOT NULL AND completed_at IS NOT NULL ORDER BY id LIMIT $1`,
         [limit],
       );

@@ -71,7 +71,7 @@ export function toView(
   { planned, tallies, reasons, shifts, roads: told }: Counted,
 ): MessageView {
   const counts = emptyCounts();
-  const devices = (message.announcedTo ?? 0) + planned;
+  let devices = (message.announcedTo ?? 0) + planned;
   let settled = 0;
   const blocked: BlockedAccount[] = [];
   for (const tally of tallies) {
@@ -94,6 +94,11 @@ export function toView(
   counts.queued = devices - settled;
   const reached = reachedOf(counts, shifts);
   for (const state of DELIVERY_STATES) counts[state] += shifts.states[state] ?? 0;
+  if (counts.queued < 0) {
+    // Devices were faster than whoever announces the message to everyone and then says how many they are.
+    devices -= counts.queued;
+    counts.queued = 0;
+  }
   const moved = added(reasons, shifts.reasons);
   const silent = silentEnd(message);
   const roads = silent === undefined || counts.queued <= 0 ? told : withSilent(told, silent, counts.queued);

@@ -168,6 +168,28 @@ function stories(get: () => Parties): Readonly<Record<string, () => Promise<Stor
       };
     },
 
+    async 'announce what is canceled meanwhile'() {
+      const scene = await wanting();
+      const message = scene.message({ planned: false });
+      const { id } = message.accepted;
+      const { messages } = get().party;
+      await messages.accept([message], scene.now);
+      await messages.announcing(id);
+      await messages.cancel(scene.app, id, scene.now + 1);
+      return {
+        scene,
+        change: (by) => by.messages.announced(id, { reached: 5, unreached: 2 }),
+        async check() {
+          const view = await messages.view(scene.app, id);
+          assert.deepEqual([view?.devices, view?.counts.canceled, view?.counts.failed], [7, 5, 2]);
+          assert.deepEqual(await hourOf(scene), [
+            [null, 2, 0, 0],
+            ['realtime', 0, 5, 0],
+          ]);
+        },
+      };
+    },
+
     async cancel() {
       const scene = await wanting();
       const message = scene.message({ chunks: drafts });

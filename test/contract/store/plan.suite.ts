@@ -28,6 +28,7 @@ export function planSuite(get: () => OpenedStore): void {
         cursor: '',
         nextChunk: 0,
         openChunks: 0,
+        isAnnouncing: false,
       });
       assert.deepEqual(plan?.message.content?.audience, AUDIENCE);
       const first = chunksOf(id, [

@@ -55,8 +55,12 @@ export function recallSuite(get: () => OpenedStore): void {
       const message = scene.message({ planned: false });
       await messages.accept([message], scene.now);
       const { id } = message.accepted;
+      const isKnown = async () => (await recalls.begin(scene.app, id, scene.now))?.announced;
+      assert.equal(await isKnown(), false);
+      assert.ok(await messages.announcing(id), 'it may be on screens from now on');
+      assert.equal(await isKnown(), true);
       assert.ok(await messages.announced(id, { reached: 2, unreached: 0 }));
-      assert.equal((await recalls.begin(scene.app, id, scene.now))?.announced, true);
+      assert.equal(await isKnown(), true);
     });
 
     it('are owed once the message has completed, from where they stand, until they are carried through', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { until } from '../../support/world.js';
+import { SMALL_AUDIENCE_MAX } from '../../../src/domain/audience.js';
+import { importDevices, until } from '../../support/world.js';
 import { openPlain, type PlainClient } from './plain-client.js';
 import { openRealtimeScene, type RealtimeScene } from './scene.js';
 
@@ -185,6 +186,8 @@ describe('connector: connections of devices over WebSocket', function () {
   });
 
   it('clears what went to everyone from the screens of all who are connected, done with it or not', async () => {
+    // More than are sent to one by one, who shows what went to them is not known.
+    await importDevices(scene.url, await scene.world.key(scene.gateway), SMALL_AUDIENCE_MAX);
     const devices = await Promise.all([scene.connect('r1', {}, ann), scene.connect('r2', {}, ann)]);
     const sent = await scene.call<{ id: string }>('POST', '/v1/messages', {
       to: 'everyone',

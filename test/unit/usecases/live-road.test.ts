@@ -55,7 +55,12 @@ describe('handing letters to mailboxes and connections', function () {
         return store.mailboxes.put(...asked);
       },
     };
-    return { road: createLiveRoads({ mailboxes, bus, clock: { now: () => NOW } })('shop'), offers, puts, bus };
+    return {
+      road: createLiveRoads({ ...store, mailboxes, bus, clock: { now: () => NOW } })('shop'),
+      offers,
+      puts,
+      bus,
+    };
   }
   const letter = (message: string, more: object = {}) => ({
     ...{ message, body: JSON.stringify({ id: message }), expiresAt: NOW + 60_000, keep: true },
@@ -131,7 +136,7 @@ describe('handing letters to mailboxes and connections', function () {
 
   it('fails where the mailboxes cannot be reached', async () => {
     const mailboxes = { ...store.mailboxes, put: () => Promise.reject(new Error('the store is away')) };
-    const road = createLiveRoads({ mailboxes, bus: createMemoryBus(), clock: { now: () => NOW } })('shop');
+    const road = createLiveRoads({ ...store, mailboxes, bus: createMemoryBus(), clock: { now: () => NOW } })('shop');
     await assert.rejects(road.hand(letter('m7'), [ann], 0, never), /away/);
   });
 });

@@ -32,6 +32,8 @@ export interface MessageDoc extends Aggregate {
   readonly isOpen: boolean;
   /** Targets of all chunks that were planned. */
   readonly devices: number;
+  /** It goes to everyone at once, or has gone; absent where it does not. */
+  readonly isAnnouncing?: boolean;
   /** Devices of a message that went to everyone at once, without chunks. */
   readonly announcedTo?: number;
   readonly hasContent: boolean;
@@ -63,6 +65,7 @@ export const MESSAGES = collection<MessageDoc>(
     completedAt: Number,
     isOpen: Boolean,
     devices: Number,
+    isAnnouncing: Boolean,
     announcedTo: Number,
     hasContent: Boolean,
     deliveriesSwept: Boolean,
