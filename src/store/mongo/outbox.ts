@@ -84,18 +84,19 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
     await db.run(() => model.updateMany(filter as never, { $pull: { out: { o } } } as never));
   }
 
-  async function recoverOne(spec: CollectionSpec<Aggregate>, document: Aggregate, { o, j }: Pending): Promise<void> {
+  /** @returns false where nobody here knows how: it is of a newer program, and left to that one */
+  async function recoverOne(spec: CollectionSpec<Aggregate>, document: Aggregate, { o, j }: Pending): Promise<boolean> {
     const { at, steps = [], events: told = [], work } = JSON.parse(j) as Owed & { at: EpochMs }; // written by `pending`
     if (work !== undefined) {
       const carrier = carriers.get(work.kind);
-      // Of a newer program: it is left to that one.
-      if (carrier === undefined) return;
+      if (carrier === undefined) return false;
       await carrier(document, work.what, at, o);
     }
     const part = o.slice(0, o.lastIndexOf('.'));
     await counts.add({ part, o, leftIn: document._id }, steps);
     await events.write({ o, since: -Infinity }, told, at, document._id);
     await clear({ spec, ids: [document._id] }, o);
+    return true;
   }
 
   return {
@@ -150,8 +151,8 @@ export function createOutbox(db: Database, events: EventWriter): Outbox {
               continue;
             }
             try {
-              await recoverOne(spec, document, pending);
-              isLess = true;
+              if (await recoverOne(spec, document, pending)) isLess = true;
+              else still.set(name, since);
             } catch (error) {
               // One that cannot be done keeps nothing behind it waiting.
               trouble ??= { error };
