@@ -3,11 +3,11 @@ import type { EpochMs } from '../../domain/time.js';
 import type { AccountAcceptance, AccountPause, AccountStore } from '../../ports/account-store.js';
 import { type AccountStep, FORGOTTEN, pausedStep, recoveredStep } from './account-changes.js';
 import { changeEach } from './change.js';
-import { changeOrMake } from './change-or-make.js';
 import { tellExpiring } from './credential-tellings.js';
 import { ACCEPTANCES, ACCOUNTS, type AccountDoc } from './documents/accounts.js';
 import { op } from './engine/collection.js';
 import type { Ground } from './ground.js';
+import { makeOrChangeEach, type Plan } from './make-or-change.js';
 import { beginTellings, type Tellings } from './telling-changes.js';
 import { upsertEach } from './upsert-each.js';
 
@@ -50,14 +50,16 @@ export function createAccountStore(ground: Ground): AccountStore {
     async pause(pause, now) {
       const wanted = await events.wanted([pause.app]);
       const told = beginTellings(ground, ACCOUNTS, now);
-      await changeOrMake<AccountDoc>(db, accounts, [idOf(pause.app, pause.provider, pause.class)], told.call, {
-        change: (document) => written(told, document._id, pausedStep(document, pause, wanted)),
+      const plan: Plan<AccountDoc> = {
+        decide: (document) => written(told, document._id, pausedStep(document, pause, wanted)),
         make(id) {
           const { set, out } = written(told, id, pausedStep(undefined, pause, wanted));
           // A pause names every field.
           return { fields: set as Omit<AccountDoc, '_id' | 'rev' | 'w' | 'out'>, out };
         },
-      });
+      };
+      const ids = [idOf(pause.app, pause.provider, pause.class)];
+      await makeOrChangeEach(db, accounts, ids, told.call, () => plan);
       await told.tell();
     },
 

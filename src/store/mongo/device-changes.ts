@@ -8,13 +8,12 @@ import { type DeviceDraft, draftDevice, updateTo } from './device-draft.js';
 import { type DeviceDuties, doDuties, dutiesWork } from './device-duties.js';
 import { deviceTelling } from './device-events.js';
 import { finishRemoval } from './device-removal.js';
-import { born } from './documents/aggregate.js';
 import { DEVICES, type DeviceDoc, deviceKey } from './documents/devices.js';
 import { REGISTRATIONS, type RegistrationDoc, registrationKey } from './documents/registrations.js';
 import type { Wanted } from './event-writer.js';
 import { type Ground, together } from './ground.js';
 import { isLive, keyOfListed, listedIn } from './listed-registrations.js';
-import { makeOrChangeEach } from './make-or-change.js';
+import { type Made, makeOrChangeEach } from './make-or-change.js';
 import type { Owed } from './outbox.js';
 import { readOwned, readRegistrations } from './registration-reads.js';
 
@@ -111,10 +110,10 @@ async function changeRound(
         if (next === undefined) return undefined;
         return { ...updateTo(document, next.draft.body), out: outbox.pending(call, next.owed, now) };
       },
-      make(id: string): DeviceDoc | undefined {
+      make(id: string): Made<DeviceDoc> | undefined {
         const next = draft(id, undefined);
         if (next === undefined) return undefined;
-        return { _id: id, ...next.draft.body, ...born(call.o, outbox.pending(call, next.owed, now)) };
+        return { fields: next.draft.body, out: outbox.pending(call, next.owed, now) };
       },
     };
   };

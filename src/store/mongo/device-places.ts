@@ -1,8 +1,8 @@
 import type { DevicePlace, QuotaDay } from '../../ports/quota-store.js';
 import { changeEach } from './change.js';
-import { changeOrMake } from './change-or-make.js';
 import { DEVICE_QUOTAS, type DeviceQuotaDoc } from './documents/quotas.js';
 import type { Ground } from './ground.js';
+import { makeOrChangeEach, type Plan } from './make-or-change.js';
 
 export function quotaDayId({ app, provider, class: of, dayEndsAt }: QuotaDay): string {
   return `${app}|${provider}|${of}|${dayEndsAt}`;
@@ -13,19 +13,20 @@ export async function reservePlaces({ db, outbox }: Ground, places: readonly Dev
   const asked = byDevice(places);
   const kept = new Map<string, readonly string[]>();
   /** Those that were there come first and stay, also where the cap was larger then. */
-  const decide = (id: string, before: readonly string[]): readonly string[] => {
+  const keep = (id: string, before: readonly string[]): readonly string[] => {
     const { messages = [], max = 0 } = asked.get(id) ?? {};
-    const all = [...new Set([...before, ...messages])].slice(0, Math.max(max, before.length));
-    kept.set(id, all);
-    return all;
+    const first = [...new Set([...before, ...messages])].slice(0, Math.max(max, before.length));
+    kept.set(id, first);
+    return first;
   };
-  await changeOrMake<DeviceQuotaDoc>(db, db.of(DEVICE_QUOTAS), [...asked.keys()], outbox.begin(), {
-    change({ _id, messages: before }) {
-      const messages = decide(_id, before);
+  const plan: Plan<DeviceQuotaDoc> = {
+    decide({ _id, messages: before }) {
+      const messages = keep(_id, before);
       return messages.length === before.length ? undefined : { set: { messages } };
     },
-    make: (id) => ({ fields: { dayEndsAt: asked.get(id)?.dayEndsAt ?? 0, messages: decide(id, []) } }),
-  });
+    make: (id) => ({ fields: { dayEndsAt: asked.get(id)?.dayEndsAt ?? 0, messages: keep(id, []) } }),
+  };
+  await makeOrChangeEach(db, db.of(DEVICE_QUOTAS), [...asked.keys()], outbox.begin(), () => plan);
   return places.map((place) => kept.get(placeId(place))?.includes(place.message) === true);
 }
 

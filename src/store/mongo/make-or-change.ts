@@ -1,16 +1,23 @@
 import type mongoose from 'mongoose';
 import { BULK_MAX, type Change, findLost, pauseFor, readEach, TRIES_MAX, updateOf } from './change.js';
-import type { Aggregate } from './documents/aggregate.js';
+import { type Aggregate, born, type Pending } from './documents/aggregate.js';
 import type { Call } from './engine/call.js';
 import type { Database } from './engine/database.js';
 import { duplicatesOf } from './engine/mongo-errors.js';
+
+/** A document before it is there. */
+export interface Made<T extends Aggregate> {
+  readonly fields: Omit<T, keyof Aggregate>;
+  /** What it owes by being made. */
+  readonly out?: Pending | undefined;
+}
 
 /** What is to become of documents as they were read. Asked anew of each that somebody else changed, made or removed meanwhile. */
 export interface Plan<T extends Aggregate> {
   /** undefined: it stays as it is. */
   decide(document: T): Change<T> | undefined;
   /** The document to be made where there is none with this id; undefined: none. */
-  make(id: string): T | undefined;
+  make(id: string): Made<T> | undefined;
 }
 
 export interface MadeOrChanged<T> {
@@ -65,8 +72,9 @@ async function tryOnce<T extends Aggregate>(
   for (const id of ids) {
     const before = there.get(id);
     if (before === undefined) {
-      const document = make(id);
-      if (document !== undefined) made.push(document);
+      const next = make(id);
+      // An aggregate and its other fields: the whole of it.
+      if (next !== undefined) made.push({ _id: id, ...born(o, next.out), ...next.fields } as T);
       continue;
     }
     const change = decide(before);

@@ -1,9 +1,9 @@
 import type { QuotaStore, QuotaTaken } from '../../ports/quota-store.js';
-import { changeOrMake } from './change-or-make.js';
 import { quotaDayId, releasePlaces, reservePlaces } from './device-places.js';
 import { ACCOUNT_QUOTAS, type AccountQuotaDoc, DEVICE_QUOTAS } from './documents/quotas.js';
 import { op } from './engine/collection.js';
 import type { Ground } from './ground.js';
+import { makeOrChangeEach, type Plan } from './make-or-change.js';
 import { sweepOldest } from './sweep-oldest.js';
 import { beginTellings } from './telling-changes.js';
 
@@ -40,8 +40,8 @@ export function createQuotaStore(ground: Ground): QuotaStore {
         return { used: sum, told: [...before.told, ...shares], out: told.owe(id, tellings) };
       };
 
-      await changeOrMake<AccountQuotaDoc>(db, days, [...ofDay.keys()], told.call, {
-        change(document) {
+      const plan: Plan<AccountQuotaDoc> = {
+        decide(document) {
           const { out, ...set } = step(document._id, document);
           return { set, out };
         },
@@ -50,7 +50,8 @@ export function createQuotaStore(ground: Ground): QuotaStore {
           const [{ app, provider, class: of, dayEndsAt }] = ofDay.get(id) as [QuotaTaken]; // one of its keys
           return { fields: { app, provider, class: of, dayEndsAt, ...rest }, out };
         },
-      });
+      };
+      await makeOrChangeEach(db, days, [...ofDay.keys()], told.call, () => plan);
       await told.tell();
       return taken.map((one) => used.get(quotaDayId(one)) ?? one.count);
     },

@@ -1,12 +1,11 @@
 import type { Environment } from '../../domain/device.js';
 import type { EpochMs } from '../../domain/time.js';
 import { deviceTelling } from './device-events.js';
-import { born } from './documents/aggregate.js';
 import { REGISTRATIONS, type RegistrationDoc, registrationKey } from './documents/registrations.js';
 import type { Call } from './engine/call.js';
 import type { Wanted } from './event-writer.js';
 import type { Ground } from './ground.js';
-import { makeOrChangeEach } from './make-or-change.js';
+import { type Made, makeOrChangeEach } from './make-or-change.js';
 import type { Telling } from './telling.js';
 
 /** A device's word that a push token is its own. */
@@ -69,12 +68,12 @@ export async function claimTokens(
         out: outbox.pending(call, { events: owed.get(before._id) ?? [] }, now),
       };
     },
-    make(_id: string): RegistrationDoc | undefined {
-      owed.delete(_id);
-      const claim = byId.get(_id);
+    make(id: string): Made<RegistrationDoc> | undefined {
+      owed.delete(id);
+      const claim = byId.get(id);
       if (claim === undefined) return undefined;
       const { app, provider, tokenHash } = claim;
-      return { _id, app, provider, tokenHash, ...standing(claim), strikes: 0, ...born(call.o) };
+      return { fields: { app, provider, tokenHash, ...standing(claim), strikes: 0 } };
     },
   });
   await makeOrChangeEach(db, db.of(REGISTRATIONS), [...byId.keys()], call, prepare, first);

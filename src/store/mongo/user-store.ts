@@ -4,12 +4,11 @@ import type { UserChange, UserChangeResult, UserStore } from '../../ports/user-s
 import { grouped } from '../shared/grouped.js';
 import { roundsOf } from '../shared/rounds.js';
 import { changedAttributes, changedNames, changedValues } from './changed-names.js';
-import { born } from './documents/aggregate.js';
 import { DEVICES } from './documents/devices.js';
 import { USERS, type UserDoc, userKey } from './documents/users.js';
 import type { Database } from './engine/database.js';
 import type { Ground } from './ground.js';
-import { makeOrChangeEach } from './make-or-change.js';
+import { type Made, makeOrChangeEach } from './make-or-change.js';
 import { toUser } from './user-docs.js';
 
 type UserBody = Omit<UserDoc, '_id' | 'rev' | 'w' | 'out'>;
@@ -74,9 +73,9 @@ async function changeRound(
       const unset = OPTIONAL.filter((key) => body[key] === undefined && before[key] !== undefined);
       return { set: body, unset };
     },
-    make(id: string): UserDoc | undefined {
+    make(id: string): Made<UserDoc> | undefined {
       const body = draft(id, undefined);
-      return body === undefined ? undefined : { _id: id, ...body, ...born(call.o) };
+      return body === undefined ? undefined : { fields: body };
     },
   };
   const { made } = await turns.take(byId.keys(), () =>

@@ -1,9 +1,9 @@
 import { EVENT_TYPES, type EventType } from '../../domain/event.js';
 import { WEBHOOK_ENDPOINTS_MAX } from '../../ports/webhook-store.js';
-import { changeOrMake } from './change-or-make.js';
 import { EVENT_INTEREST, type EventInterestDoc } from './documents/events.js';
 import { ENDPOINTS } from './documents/webhooks.js';
 import type { Ground } from './ground.js';
+import { makeOrChangeEach, type Plan } from './make-or-change.js';
 
 /** An endpoint that is being made, or given other types. */
 interface Coming {
@@ -48,12 +48,8 @@ export function createInterest({ db, outbox }: Ground): Interest {
 
   /** What is read here is read after the document, and written only where that is as it was. */
   async function renew(app: string, without?: string): Promise<void> {
-    let present: readonly Present[] = [];
-    await changeOrMake<EventInterestDoc>(db, model, [app], outbox.begin(), {
-      prepare: async () => {
-        present = await readPresent(app);
-      },
-      change({ types: before, coming: json }) {
+    const plan = (present: readonly Present[]): Plan<EventInterestDoc> => ({
+      decide({ types: before, coming: json }) {
         const isOver = ({ id, at }: Coming) => id === without || Date.now() - at > COMING_MS;
         const all = comingIn(json);
         const coming = all.filter((one) => !isOver(one));
@@ -64,29 +60,32 @@ export function createInterest({ db, outbox }: Ground): Interest {
       },
       make: () => ({ fields: { types: typesOf(present), coming: '[]' } }),
     });
+    await makeOrChangeEach(db, model, [app], outbox.begin(), async () => plan(await readPresent(app)));
   }
 
   return {
     async announce(app, id, types, isBounded) {
-      let present: readonly Present[] = [];
       let isFull = false;
-      const named = (coming: readonly Coming[]) => {
+      const named = (present: readonly Present[], coming: readonly Coming[]) => {
         const others = coming.filter((one) => one.id !== id);
         const all = new Set([...present, ...others].map((one) => one.id));
         isFull = isBounded && !all.has(id) && all.size >= WEBHOOK_ENDPOINTS_MAX;
         return [...others, { id, types, at: Date.now() }];
       };
-      await changeOrMake<EventInterestDoc>(db, model, [app], outbox.begin(), {
-        prepare: async () => {
-          if (isBounded) present = await readPresent(app);
-        },
-        change({ types: before, coming: json }) {
-          const coming = named(comingIn(json).filter(({ at }) => Date.now() - at <= COMING_MS));
+      const plan = (present: readonly Present[]): Plan<EventInterestDoc> => ({
+        decide({ types: before, coming: json }) {
+          const coming = named(
+            present,
+            comingIn(json).filter(({ at }) => Date.now() - at <= COMING_MS),
+          );
           if (isFull) return undefined;
           return { set: { types: typesOf([{ types: before }, ...coming]), coming: JSON.stringify(coming) } };
         },
-        make: () => ({ fields: { types: typesOf([{ types }]), coming: JSON.stringify(named([])) } }),
+        make: () => ({ fields: { types: typesOf([{ types }]), coming: JSON.stringify(named(present, [])) } }),
       });
+      await makeOrChangeEach(db, model, [app], outbox.begin(), async () =>
+        plan(isBounded ? await readPresent(app) : []),
+      );
       return !isFull;
     },
 
