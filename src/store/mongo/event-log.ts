@@ -1,11 +1,12 @@
 import type { NewEvent } from '../../domain/event.js';
 import { eventsOf } from '../../domain/event-block.js';
 import type { EventHead, EventLog } from '../../ports/event-log.js';
+import { joinRecords } from '../shared/event-joins.js';
 import { EVENT_HEADS } from './documents/events.js';
-import { joinRecords } from './event-joins.js';
 import { readEventBlocks } from './event-read.js';
 import { sweepEvents } from './event-sweep.js';
 import type { Ground } from './ground.js';
+import { joinReads } from './join-reads.js';
 import { type LogEnds, readLogEnd } from './log-ends.js';
 import type { Telling } from './telling.js';
 
@@ -13,7 +14,7 @@ export function createEventLog(ground: Ground, ends: LogEnds): EventLog {
   const { db, outbox, events: writer } = ground;
   const readBlocks: EventLog['readBlocks'] = async (app, range, types, limit) => {
     const { blocks, scanned } = await readEventBlocks(db, app, range, types, limit);
-    return { blocks: await joinRecords(ground, app, blocks), scanned };
+    return { blocks: await joinRecords(joinReads(ground, app), blocks), scanned };
   };
 
   return {

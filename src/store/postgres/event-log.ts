@@ -1,17 +1,18 @@
 import { eventsOf } from '../../domain/event-block.js';
 import type { EventLog } from '../../ports/event-log.js';
 import type { AtRest } from '../at-rest.js';
+import { joinRecords } from '../shared/event-joins.js';
 import { retryConflicts } from './conflict.js';
 import type { Sql } from './engine/sql.js';
-import { joinRecords } from './event-joins.js';
 import { readEventRows } from './event-read.js';
 import { sweepEvents } from './event-sweep.js';
 import { appendEvents } from './event-writes.js';
+import { joinReads } from './join-reads.js';
 
 export function createEventLog(sql: Sql, atRest: AtRest): EventLog {
   const readBlocks: EventLog['readBlocks'] = async (app, range, types, limit) => {
     const { blocks, scanned } = await readEventRows(sql, app, range, types, limit);
-    return { blocks: await joinRecords(sql, atRest, app, blocks), scanned };
+    return { blocks: await joinRecords(joinReads(sql, atRest, app), blocks), scanned };
   };
 
   return {
