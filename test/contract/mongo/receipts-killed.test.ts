@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
+import type { Track } from '../../../src/domain/accepted-message.js';
 import type { GivenUp, Receipt } from '../../../src/ports/receipt-store.js';
-import type { Store } from '../../../src/store/store.js';
 import { MESSAGE_EVENTS } from '../store/told-deliveries.js';
-import { firstDeath, NEXT_DEATH, openParties, type Parties } from './mortal-ground.js';
+import { dyingAmong } from './at-each-command.js';
+import { openParties, type Parties } from './mortal-ground.js';
 import { type SentScene, sendTo } from './sent-scene.js';
 
 const SENT = { state: 'sent' } as const;
-const ORDERS = ['recover, repeat', 'repeat, recover'] as const;
 
 /** A process that dies anywhere: whoever repeats its call, or stands in, leaves nothing out and counts nothing twice. */
 describe('store/mongo: receipts whose process dies', function () {
@@ -17,26 +17,12 @@ describe('store/mongo: receipts whose process dies', function () {
   });
   after(() => parties?.close());
 
-  const recover = () => parties.party.ground.outbox.recover(500, 0);
+  const atEachCommand = dyingAmong(() => parties);
 
-  /** Dies before each command of `act` in turn; `begin` makes a scene for each. */
-  async function atEachCommand(
-    begin: () => Promise<SentScene>,
-    act: (store: Store, scene: SentScene) => Promise<unknown>,
-    look: (scene: SentScene, at: string) => Promise<void>,
-  ): Promise<void> {
-    for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
-      const order = ORDERS[n % 2];
-      const scene = await begin();
-      await parties.wantEvents(scene.app, MESSAGE_EVENTS);
-      const mortal = await parties.openMortal(n);
-      await act(mortal, scene).catch((error: unknown) => assert.match(String(error), /killed/));
-      wasReached = mortal.isDead;
-      if (order === 'recover, repeat') await recover();
-      await act(parties.party, scene);
-      await recover();
-      await look(scene, `killed before command ${n}; ${order}`);
-    }
+  async function sending(keys: readonly string[], track: Track): Promise<SentScene> {
+    const scene = await sendTo(parties, keys, track);
+    await parties.wantEvents(scene.app, MESSAGE_EVENTS);
+    return scene;
   }
 
   async function toldOf({ app }: SentScene) {
@@ -52,7 +38,7 @@ describe('store/mongo: receipts whose process dies', function () {
   for (const track of ['all', 'none'] as const) {
     it(`are counted and told once of what was sent (${track})`, async () => {
       const begin = async () => {
-        const scene = await sendTo(parties, ['d0', 'd1', 'd2'], track);
+        const scene = await sending(['d0', 'd1', 'd2'], track);
         await scene.settle(parties.party, [SENT, SENT, SENT]);
         return scene;
       };
@@ -70,7 +56,7 @@ describe('store/mongo: receipts whose process dies', function () {
 
     it(`are kept of what is under way, and counted when it is recorded (${track})`, async () => {
       await atEachCommand(
-        () => sendTo(parties, ['d0', 'd1'], track),
+        () => sending(['d0', 'd1'], track),
         (store, scene) => store.receipts.record(receipts(scene), scene.now),
         async (scene, at) => {
           await scene.settle(parties.party, [SENT, SENT]);
@@ -82,7 +68,7 @@ describe('store/mongo: receipts whose process dies', function () {
 
     it(`that nobody will come are counted once (${track})`, async () => {
       const begin = async () => {
-        const scene = await sendTo(parties, ['d0', 'd1'], track);
+        const scene = await sending(['d0', 'd1'], track);
         await scene.settle(parties.party, [SENT, SENT]);
         return scene;
       };
@@ -107,7 +93,7 @@ describe('store/mongo: receipts whose process dies', function () {
     for (const track of ['all', 'failures', 'none'] as const) {
       await atEachCommand(
         async () => {
-          const scene = await sendTo(parties, ['d0', 'd1'], track);
+          const scene = await sending(['d0', 'd1'], track);
           await parties.party.receipts.record(receipts(scene), scene.now);
           return scene;
         },

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { EVENT_TYPES } from '../../../src/domain/event.js';
 import type { Reaction } from '../../../src/ports/reaction-store.js';
-import type { Store } from '../../../src/store/store.js';
 import { Scene } from '../store/scene.js';
-import { firstDeath, NEXT_DEATH, openParties, type Parties } from './mortal-ground.js';
+import { BOTH_ORDERS, dyingAmong } from './at-each-command.js';
+import { openParties, type Parties } from './mortal-ground.js';
 import { sendTo } from './sent-scene.js';
-
-const ORDERS = ['recover, repeat', 'repeat, recover'] as const;
 
 /** What devices say beside receipts, told to a process that dies: each is taken, counted and told once. */
 describe('store/mongo: reactions and upstream messages whose process dies', function () {
@@ -17,27 +15,7 @@ describe('store/mongo: reactions and upstream messages whose process dies', func
   });
   after(() => parties?.close());
 
-  const recover = () => parties.party.ground.outbox.recover(500, 0);
-
-  async function atEachCommand<T extends { readonly app: string }>(
-    begin: () => Promise<T>,
-    act: (store: Store, scene: T) => Promise<unknown>,
-    look: (scene: T, at: string) => Promise<void>,
-  ): Promise<void> {
-    for (const order of ORDERS) {
-      for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
-        const scene = await begin();
-        await parties.wantEvents(scene.app, EVENT_TYPES);
-        const mortal = await parties.openMortal(n);
-        await act(mortal, scene).catch((error: unknown) => assert.match(String(error), /killed/));
-        wasReached = mortal.isDead;
-        if (order === 'recover, repeat') await recover();
-        await act(parties.party, scene);
-        await recover();
-        await look(scene, `killed before command ${n}; ${order}`);
-      }
-    }
-  }
+  const atEachCommand = dyingAmong(() => parties);
 
   const told = async (app: string, prefix: string) =>
     (await parties.told(app)).filter(({ type }) => type.startsWith(prefix));
@@ -46,6 +24,7 @@ describe('store/mongo: reactions and upstream messages whose process dies', func
     await atEachCommand(
       async () => {
         const scene = await sendTo(parties, ['d0'], 'all');
+        await parties.wantEvents(scene.app, EVENT_TYPES);
         await scene.settle(parties.party, [{ state: 'sent' }]);
         return scene;
       },
@@ -75,6 +54,7 @@ describe('store/mongo: reactions and upstream messages whose process dies', func
         assert.deepEqual(await reactions.known(ids), [true, true, true], at);
         assert.equal(await reactions.erase(app, 'user of d0', 10), 1, at);
       },
+      BOTH_ORDERS,
     );
   });
 
@@ -82,6 +62,7 @@ describe('store/mongo: reactions and upstream messages whose process dies', func
     await atEachCommand(
       async () => {
         const { app, now } = new Scene();
+        await parties.wantEvents(app, EVENT_TYPES);
         return { app, now };
       },
       async ({ upstream }, { app, now }) => {
@@ -110,6 +91,7 @@ describe('store/mongo: reactions and upstream messages whose process dies', func
           `${at}: told in the order of the list`,
         );
       },
+      BOTH_ORDERS,
     );
   });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { WebhookCall, WebhookSlot } from '../../../src/ports/webhook-store.js';
-import type { Store } from '../../../src/store/store.js';
 import { attemptOf, callOf, heldBy, recordOf, settingsFor, WebhookScene } from '../store/webhook-scene.js';
-import { firstDeath, NEXT_DEATH, openParties, type Parties } from './mortal-ground.js';
+import { BOTH_ORDERS, dyingAmong } from './at-each-command.js';
+import { openParties, type Parties } from './mortal-ground.js';
 
 /** A process that dies anywhere in a change of an endpoint: who repeats it, or stands in, leaves nothing out and nothing twice. */
 describe('store/mongo: webhooks whose process dies', function () {
@@ -12,10 +12,6 @@ describe('store/mongo: webhooks whose process dies', function () {
     parties = await openParties(this);
   });
   after(() => parties?.close());
-
-  /** What comes first after the death. */
-  type Order = 'recover, repeat' | 'repeat, recover';
-  const BOTH: readonly Order[] = ['recover, repeat', 'repeat, recover'];
 
   interface Held {
     readonly scene: WebhookScene;
@@ -32,30 +28,7 @@ describe('store/mongo: webhooks whose process dies', function () {
     return { scene, slot, calls: await scene.calls(slot, 3) };
   }
 
-  /**
-   * Lets a process die before each command of `act` in turn; then one that lives stands in for what was left behind and repeats it,
-   * in these orders. `look` is told at which command that was.
-   */
-  async function atEachCommand<T>(
-    begin: () => Promise<T>,
-    act: (store: Store, given: T) => Promise<unknown>,
-    look: (given: T, at: string) => Promise<void>,
-    orders: readonly Order[] = ['recover, repeat'],
-  ): Promise<void> {
-    for (const order of orders) {
-      for (let n = firstDeath(), wasReached = true; wasReached; n += NEXT_DEATH) {
-        const given = await begin();
-        const mortal = await parties.openMortal(n);
-        await act(mortal, given).catch((error: unknown) => assert.match(String(error), /killed/));
-        wasReached = mortal.isDead;
-        const recover = () => parties.party.ground.outbox.recover(100, 0);
-        if (order === 'recover, repeat') await recover();
-        await act(parties.party, given);
-        await recover();
-        await look(given, `killed before command ${n}; ${order}`);
-      }
-    }
-  }
+  const atEachCommand = dyingAmong(() => parties);
 
   /** Numbers of its calls are as many as it has given, without holes. */
   async function numbers({ scene, slot }: Held, at: string): Promise<readonly WebhookCall[]> {
@@ -88,7 +61,7 @@ describe('store/mongo: webhooks whose process dies', function () {
         assert.equal((await scene.webhooks.find(scene.app, slot.endpoint.id))?.cursor, 6, at);
         assert.equal((await scene.webhooks.due(slot.endpoint.id, scene.now, 10)).calls.length, 5, at);
       },
-      BOTH,
+      BOTH_ORDERS,
     ));
 
   it('in recording: each attempt is there once, and what was told is told once', () =>
@@ -122,7 +95,7 @@ describe('store/mongo: webhooks whose process dies', function () {
         assert.equal(await told(scene.app, 'webhook.failing'), 1, at);
         assert.equal(await told(scene.app, 'webhook.paused'), 1, at);
       },
-      BOTH,
+      BOTH_ORDERS,
     ));
 
   it('in making calls anew, and in asking for a test: each is there once', () =>
