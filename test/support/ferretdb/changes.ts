@@ -43,6 +43,14 @@ export const CHANGES: readonly Change[] = [
 			return lazyerrors.Error(err)
 		}
 
+		for _, key := range index.Key {
+			if q := filledIndex(c.TableName, key.Field); q != "" {
+				if _, err := db.ExecContext(ctx, q); err != nil {
+					return lazyerrors.Error(err)
+				}
+			}
+		}
+
 		created = append(created, index.Name)
 `,
     ],
@@ -231,6 +239,9 @@ export const CHANGES: readonly Change[] = [
   ]),
   ...inOne('internal/handler/msg_aggregate.go', [
     ['		if !h.EnableNestedPushdown && filter != nil {', '		if false {'],
+  ]),
+  ...inOne('internal/handler/msg_explain.go', [
+    ['	if !h.EnableNestedPushdown && params.Filter != nil {', '	if false {'],
   ]),
   ...inOne('internal/handler/msg_findandmodify.go', [
     ['		qp.Filter = params.Query\n', '		qp.Filter, qp.OrderBy = params.Query, params.Sort\n'],

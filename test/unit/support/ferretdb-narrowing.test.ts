@@ -20,14 +20,19 @@ const SCALARS: readonly unknown[] = [
   ...[true, false, NOON, new Date(0), new Date(-1), null],
   ...[new ObjectId('00000000000000000000000a'), '00000000000000000000000a', new Binary(Buffer.from('ab'))],
 ];
+/** No fractions: ranges of them end exactly where they say. */
+const WHOLE = SCALARS.filter((one) => typeof one !== 'number' || Number.isInteger(one));
 const COMPOSITES: readonly unknown[] = [[], ['a'], [1, 'b'], [null], [{ x: 1 }], {}, { x: 1 }, { x: 'a', y: 2 }];
 
 const scalar = fc.constantFrom(...SCALARS);
 const value = fc.oneof({ weight: 4, arbitrary: scalar }, { weight: 1, arbitrary: fc.constantFrom(...COMPOSITES) });
 const nested = fc.oneof(value, fc.record({ x: value }), fc.array(fc.record({ x: value }), { maxLength: 2 }));
-const row = fc.record({ a: value, b: scalar, n: nested, plain: value }, { requiredKeys: [] });
+const row = fc.record(
+  { a: value, b: scalar, n: nested, plain: value, whole: fc.constantFrom(...WHOLE) },
+  { requiredKeys: [] },
+);
 
-const field = fc.constantFrom('a', 'b', 'n', 'n.x', 'plain', '_id', 'word');
+const field = fc.constantFrom('a', 'b', 'n', 'n.x', 'plain', '_id', 'word', 'whole');
 const bound = fc.constantFrom(...SCALARS.filter((one) => one !== null));
 const operators = fc.oneof(
   fc.record({ $eq: value }),
@@ -60,7 +65,13 @@ describe('what FerretDB asks SQLite', () => {
     }));
     await rows.insertMany(made.slice(0, 100));
     await rows.createIndexes([
-      ...[{ key: { a: 1 } }, { key: { b: 1, a: -1 } }, { key: { n: 1 } }, { key: { 'n.x': 1 } }].map((index) => ({
+      ...[
+        { key: { a: 1 } },
+        { key: { b: 1, a: -1 } },
+        { key: { n: 1 } },
+        { key: { 'n.x': 1 } },
+        { key: { whole: 1 } },
+      ].map((index) => ({
         ...index,
         name: Object.keys(index.key).join('_'),
       })),
@@ -118,6 +129,15 @@ describe('what FerretDB asks SQLite', () => {
     deepEqual(
       steps.map((step) => /USING INDEX rows_\w{8}_(\w+) \((.*)\)/.exec(step)?.slice(1)),
       [['word', '<expr>=? AND <expr>>?']],
+    );
+  });
+
+  it('reads only documents that have something in an array that it looks into', async () => {
+    const plan = await rows.find({ 'n.x': { $gt: '' } }).explain();
+    const steps: string[] = plan.queryPlanner.Plan;
+    deepEqual(
+      steps.map((step) => /USING INDEX rows_\w{8}_(\w+) \((.*)\)/.exec(step)?.slice(1)),
+      [['filled_n', '<expr>=?']],
     );
   });
 });

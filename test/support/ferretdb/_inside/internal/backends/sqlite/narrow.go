@@ -164,10 +164,16 @@ func (n *narrower) field(field string, value any) (string, error) {
 	return strings.Join(conditions, " AND "), err
 }
 
-var comparisons = map[string]string{"$gt": " >= ?", "$gte": " >= ?", "$lt": " <= ?", "$lte": " <= ?"}
+var (
+	comparisons = map[string]string{"$gt": " >= ?", "$gte": " >= ?", "$lt": " <= ?", "$lte": " <= ?"}
+	strictly    = map[string]string{"$gt": " > ?", "$gte": " >= ?", "$lt": " < ?", "$lte": " <= ?"}
+)
 
-// compare is the condition of one operator. Those of a range let the bound itself through, so that the rounding of
-// numbers loses nothing.
+// farFromRounding: whole numbers about it are read from JSON with an error of less than one.
+const farFromRounding = 1 << 50
+
+// compare is the condition of one operator. Those of a range let the bound itself through where the rounding of numbers
+// might lose something.
 func (n *narrower) compare(field, operator string, operand any) (string, error) {
 	found, err := n.kinds(field)
 	if err != nil {
@@ -195,7 +201,12 @@ func (n *narrower) compare(field, operator string, operand any) (string, error) 
 		}
 	case "$gt", "$gte", "$lt", "$lte":
 		if value, ok := bound(operand); ok {
-			return n.with(expression+comparisons[operator], value), nil
+			signs := comparisons
+			if found.Whole() && isWhole(operand) {
+				signs = strictly
+			}
+
+			return n.with(expression+signs[operator], value), nil
 		}
 	}
 
@@ -204,7 +215,11 @@ func (n *narrower) compare(field, operator string, operand any) (string, error) 
 
 // among compares where there may be arrays, whose elements count.
 func (n *narrower) among(field, operator string, operand any) string {
-	if _, ok := operand.(*types.Document); ok || strings.ContainsRune(field, '.') {
+	if strings.ContainsRune(field, '.') {
+		return within(field, operator, operand)
+	}
+
+	if _, ok := operand.(*types.Document); ok {
 		return ""
 	}
 
@@ -222,6 +237,28 @@ func (n *narrower) among(field, operator string, operand any) string {
 	}
 
 	return ""
+}
+
+// within asks only that there is something to look into: where most documents have nothing there, that leaves few.
+func within(field, operator string, operand any) string {
+	var ok bool
+
+	switch operator {
+	case "$eq":
+		_, ok = exact(operand)
+	case "$in":
+		_, ok = exactList(operand)
+	case "$gt", "$gte", "$lt", "$lte":
+		_, ok = bound(operand)
+	}
+
+	if !ok {
+		return ""
+	}
+
+	filled := metadata.Filled(field)
+
+	return "(" + filled + ") = 1 AND " + filled
 }
 
 func (n *narrower) with(condition string, arg any) string {
@@ -295,6 +332,19 @@ func bound(value any) (any, bool) {
 		return exact(value)
 	default:
 		return nil, false
+	}
+}
+
+func isWhole(value any) bool {
+	switch value := value.(type) {
+	case int32, time.Time:
+		return true
+	case int64:
+		return value >= -farFromRounding && value <= farFromRounding
+	case float64:
+		return value == math.Trunc(value) && math.Abs(value) <= farFromRounding
+	default:
+		return false
 	}
 }
 

@@ -3,6 +3,7 @@ package metadata
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -17,7 +18,9 @@ import (
 type Kinds uint8
 
 const (
-	kindNumber Kinds = 1 << iota
+	kindWhole Kinds = 1 << iota
+	// kindFraction is a number that SQLite may read from its JSON as a whole one.
+	kindFraction
 	kindString
 	kindDate
 	kindObjectID
@@ -30,7 +33,16 @@ const (
 
 // Sortable tells whether SQLite's order of the values is MongoDB's.
 func (k Kinds) Sortable() bool {
+	if k&^(kindWhole|kindFraction) == 0 {
+		return true
+	}
+
 	return k < kindOther && k&(k-1) == 0
+}
+
+// Whole tells whether no number has a fraction.
+func (k Kinds) Whole() bool {
+	return k&kindFraction == 0
 }
 
 // knownKinds holds what was found out about fields. Writers add to it before they commit.
@@ -152,11 +164,17 @@ func kindAt(doc *types.Document, path []string) Kinds {
 		return 0
 	}
 
-	switch value.(type) {
+	switch value := value.(type) {
 	case nil, types.NullType:
 		return 0
-	case int32, int64, float64:
-		return kindNumber
+	case int32, int64:
+		return kindWhole
+	case float64:
+		if value == math.Trunc(value) {
+			return kindWhole
+		}
+
+		return kindFraction
 	case string:
 		return kindString
 	case time.Time:
