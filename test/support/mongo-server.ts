@@ -52,7 +52,9 @@ export async function freshMongo(context: Mocha.Context): Promise<string> {
 
 /** In a hook or a test: a server of its own that can be ended and stopped, or a pending test with its reason. */
 export async function startMongoServer(context: Mocha.Context): Promise<MongoServer> {
-  context.timeout(BUILD_TIMEOUT_MS);
+  // A test that may take longer keeps its time.
+  const given = context.timeout();
+  if (given > 0 && given < BUILD_TIMEOUT_MS) context.timeout(BUILD_TIMEOUT_MS);
   found ??= findMongo();
   const program = await found;
   if (program.kind === 'absent') return missing(context, program.why);

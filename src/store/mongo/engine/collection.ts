@@ -17,6 +17,9 @@ export interface CollectionSpec<T> {
   readonly shape?: T;
 }
 
+/** Whatever is found is read whole: it comes in one answer, instead of 101 documents and the rest when that is asked for. */
+const BATCH_DOCUMENTS = 5_000;
+
 /**
  * A definition that refuses what it does not name. Text keys are `_id`s of our own; what is only kept and never asked for is
  * JSON in a string, so that no key of a caller's becomes a path.
@@ -40,6 +43,9 @@ export function collection<T>(
       bufferCommands: false,
     },
   );
+  schema.pre('find', function () {
+    this.batchSize(BATCH_DOCUMENTS);
+  });
   return { name, schema, indexes };
 }
 
