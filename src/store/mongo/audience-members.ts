@@ -4,6 +4,7 @@ import { isSelective } from '../shared/audience-kinds.js';
 import { asksForUser } from '../shared/filter-asks.js';
 import { alertProviders, type CandidateDoc, readUsersOf, toCandidate } from './audience-candidates.js';
 import { readWindow } from './audience-windows.js';
+import { countDevices } from './device-count.js';
 import { fieldsOf } from './device-docs.js';
 import type { Database } from './engine/database.js';
 import { readLive } from './registration-reads.js';
@@ -36,6 +37,7 @@ export async function readMembers(
 
 /** Counts an audience, but never past `cap + 1`. */
 export async function countMembers(db: Database, app: string, audience: Audience, cap: number): Promise<number> {
+  if (isWholeApp(audience)) return countDevices(db, app, cap);
   let count = 0;
   const page = { limit: Math.min(cap + 1, WINDOW_MAX), after: '', createdBefore: undefined };
   for await (const devices of meantWindows(db, app, audience, page)) {
@@ -43,6 +45,13 @@ export async function countMembers(db: Database, app: string, audience: Audience
     if (count > cap) break;
   }
   return Math.min(count, cap + 1);
+}
+
+/** Whether it means all devices, whatever they are. */
+function isWholeApp(audience: Audience): boolean {
+  const { everyone, onlyPlatforms, exceptUsers, exceptDevices } = audience;
+  const isWhole = onlyPlatforms === undefined && exceptUsers.length + exceptDevices.length === 0;
+  return everyone && isWhole && !isSelective(audience);
 }
 
 /**

@@ -4,6 +4,7 @@ import { makeDataKey, parseDataKey } from '../../../src/domain/data-key.js';
 import type { PushToken } from '../../../src/domain/outcome.js';
 import type { DeviceChange, RegistrationChange } from '../../../src/ports/device-store.js';
 import { AtRest } from '../../../src/store/at-rest.js';
+import { countDevices } from '../../../src/store/mongo/device-count.js';
 import { DEVICES, deviceKey } from '../../../src/store/mongo/documents/devices.js';
 import { REGISTRATIONS } from '../../../src/store/mongo/documents/registrations.js';
 import { type Database, openDatabase } from '../../../src/store/mongo/engine/database.js';
@@ -238,6 +239,24 @@ describe('devices on MongoDB', function () {
       const expected = before === undefined ? ['device.registered a', 'device.removed a'] : [];
       assert.deepEqual(await toldOf(scene), expected, `killed at access ${n}`);
     }
+  });
+
+  it('counts all devices of an app in steps, but none that is being removed', async () => {
+    const scene = new Scene();
+    const ids = Array.from({ length: 7 }, (_, n) => `counted${n}`);
+    await store.devices.change(
+      ids.map((id) => put(scene, id, [])),
+      scene.now,
+    );
+    const steps = [1, 2, 3, 7, 8];
+    for (const step of steps) {
+      for (const cap of [0, 3, 6, 7, 20]) {
+        assert.equal(await countDevices(db, scene.app, cap, step), Math.min(7, cap + 1), `${cap} by ${step}`);
+      }
+    }
+    await db.of(DEVICES).updateOne({ _id: deviceKey(scene.app, 'counted3') }, { $set: { removedAt: 1 } });
+    for (const step of steps) assert.equal(await countDevices(db, scene.app, 20, step), 6);
+    assert.equal(await countDevices(db, `${scene.app}!`, 20), 0);
   });
 
   it('leaves no registration of a device that is gone, and none that its device does not list', async () => {
