@@ -1,7 +1,13 @@
 import type { Arena } from '../../contract/realtime-client/client.suite.js';
 import { startCuttingProxy } from '../../support/realtime-fleet/cutting-proxy.js';
 import { createDice } from '../../support/realtime-fleet/dice.js';
+import { until } from '../../support/world.js';
 import { openRealtimeScene } from './scene.js';
+
+interface Delivery {
+  readonly state: string;
+  readonly attempts: readonly object[];
+}
 
 export interface BadNetwork {
   /** How long a connection lives on average before something befalls it; nothing does when absent. */
@@ -14,6 +20,14 @@ export async function openClientArena({ meanLifeMs }: BadNetwork = {}): Promise<
   const dice = createDice(7);
   const proxy = await startCuttingProxy(Number(new URL(scene.url).port), { meanLifeMs: meanLifeMs ?? 1_000, dice });
   if (meanLifeMs === undefined) proxy.calm();
+  /** An embedded store does one thing after the other. */
+  const isInTurn = scene.world.flags['store.url']?.startsWith('pglite:') ?? false;
+  /** Until then messages overtake one another: what counts is the order in which they lie in the mailbox. */
+  const isTaken = (id: string) =>
+    until(
+      () => scene.call<{ data: Delivery[] }>('GET', `/v1/messages/${id}/deliveries`),
+      ({ body }) => body.data.some(({ state, attempts }) => state !== 'queued' || attempts.length > 0),
+    );
   const undelivered = new Map<string, Set<string>>();
   let devices = 0;
 
@@ -28,6 +42,7 @@ export async function openClientArena({ meanLifeMs }: BadNetwork = {}): Promise<
     token: async (device) => scene.token(device),
     async send(device, data) {
       const id = await scene.send(device, 'hello', { data });
+      if (!isInTurn) await isTaken(id);
       undelivered.set(device, (undelivered.get(device) ?? new Set()).add(id));
       return id;
     },

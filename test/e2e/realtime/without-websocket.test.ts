@@ -247,7 +247,7 @@ describe('realtime without a WebSocket', function () {
     it('lets the newer of two questions win', async () => {
       const first = await poll('p4', { wait: '0s' });
       const older = poll('p4', { cursor: first.body.cursor, wait: '20s' });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 300)); // nothing tells that the older one waits already
       const newer = poll('p4', { cursor: first.body.cursor, wait: '20s' });
       const { body } = await older;
       assert.deepEqual(

@@ -60,7 +60,7 @@ describe('a message on a channel', function () {
     // A while of Retry-After lets the file change between two attempts of one message.
     scene.fault(token, { kind: 'answer', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 1 }, 1);
     const id = await scene.send({ devices: ['ch2'] }, { notification: { title: 'Paid' }, channel: 'orders' });
-    await scene.reaches(id, ({ status }) => status === 'queued' || status === 'sending');
+    await scene.reaches(id, () => scene.arrivals(token).length > 0);
     await writeFile(file(), (await readFile(file(), 'utf8')).replace('ORDER', 'PARCEL').replace('8h', '1h'));
     const reloading = await scene.gateway.liveConfig?.reload('api');
     assert.deepEqual(reloading?.kind === 'reloaded' && reloading.changed, [
