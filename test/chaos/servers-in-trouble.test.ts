@@ -114,6 +114,14 @@ describe(`servers in trouble in the middle of a send (${STORE} and Redis)`, func
     end: () => redis.start(),
     forMs,
   });
+  const storeAway = (forMs: number): Trouble => ({
+    what: `the store is away for ${forMs / 1_000} s`,
+    isLong: true,
+    begin: async () => toStore.aim(await closedPort()),
+    end: async () => toStore.aim(storePort),
+    forMs,
+    isOfStore: true,
+  });
   const nothing = () => Promise.resolve();
   const troubles: readonly Trouble[] = [
     stopped(3_000),
@@ -162,14 +170,8 @@ describe(`servers in trouble in the middle of a send (${STORE} and Redis)`, func
       end: nothing,
       forMs: 0,
     },
-    {
-      what: 'the store is away for 3 s',
-      isLong: true,
-      begin: async () => toStore.aim(await closedPort()),
-      end: async () => toStore.aim(storePort),
-      forMs: 3_000,
-      isOfStore: true,
-    },
+    storeAway(3_000),
+    storeAway(60_000),
     {
       what: 'the store answers 200 ms late',
       isLong: true,

@@ -41,6 +41,8 @@ export async function openStoreOn(kind: BackendKind, context: Mocha.Context): Pr
   }
 }
 
+/** On a busy machine. */
+const SERVER_START_MS = 60_000;
 const kindOfRun = readKind(process.env[BACKEND_VARIABLE]);
 let contextOfRun: Mocha.Context | undefined;
 
@@ -74,5 +76,6 @@ function readKind(text: string | undefined): BackendKind {
 // A root hook of every run that imports this file. What has to be built first takes longer than any test may.
 before(async function () {
   contextOfRun = this;
+  this.timeout(SERVER_START_MS);
   if (kindOfRun !== 'embedded') await (await openBackend(kindOfRun, this)).close();
 });
