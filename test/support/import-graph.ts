@@ -25,7 +25,7 @@ const BORDERS: readonly Border[] = [
   { of: /^providers\/([^/]+\/simulator)/, may: ['providers/simulation.ts', 'providers/simulation/', 'providers/$1'] },
   { of: /^providers\/simulation\//, may: ['providers/simulation.ts', 'providers/simulation/'] },
   { of: /^providers\/shared\//, may: ['providers/shared/', 'providers/contract.ts'] },
-  { of: /^providers\/contract\.ts$/, may: [], types: ['src/domain/'] },
+  { of: /^providers\/contract(?:\.ts$|\/)/, may: ['providers/contract/'], types: ['src/domain/'] },
   { of: /^providers\/simulation\.ts$/, may: [] },
   { of: /^providers\/author\.ts$/, may: ['providers/contract.ts'] },
   { of: /^providers\/catalogue\.ts$/, may: ['providers/contract.ts', 'providers/*/kind.ts'] },
