@@ -15,6 +15,13 @@ export interface Tried {
   readonly outcome: string;
 }
 
+export interface AttemptHouse {
+  readonly poster: Poster;
+  readonly clock: Clock;
+  /** `user-agent` of calls. */
+  readonly agent: string;
+}
+
 /** Of an answer's headers: so many, so long; what it wants to be remembered by is not kept. */
 const HEADERS_MAX = 32;
 const HEADER_CHARACTERS_MAX = 256;
@@ -23,7 +30,7 @@ const NOT_KEPT = new Set(['set-cookie']);
 /** @returns undefined where it was broken off by `signal`: nobody knows what came of it, and it counts for nothing */
 export async function tryCall(
   { call, body, slot, signal }: { call: WebhookCall; body: string; slot: WebhookSlot; signal: AbortSignal },
-  { poster, clock, agent }: { poster: Poster; clock: Clock; agent: string },
+  { poster, clock, agent }: AttemptHouse,
 ): Promise<Tried | undefined> {
   const at = clock.now();
   const bytes = Buffer.from(body);

@@ -16,11 +16,15 @@ export interface CallsRead {
   readonly isWaiting: boolean;
 }
 
-/** Reads calls of one endpoint. It remembers since when it saw what waits for more, so that no clock holds it back for ever. */
-export function createCallReader(house: {
+export interface CallReaderHouse {
   readonly events: Pick<EventLog, 'readBlocks'>;
   readonly newCallId: (now: EpochMs) => string;
-}): (endpoint: WebhookSlot['endpoint'], cursor: number, callsMax: number, now: EpochMs) => Promise<CallsRead> {
+}
+
+/** Reads calls of one endpoint. It remembers since when it saw what waits for more, so that no clock holds it back for ever. */
+export function createCallReader(
+  house: CallReaderHouse,
+): (endpoint: WebhookSlot['endpoint'], cursor: number, callsMax: number, now: EpochMs) => Promise<CallsRead> {
   let waiting: { readonly seq: number; readonly seenAt: EpochMs } | undefined;
 
   return async (endpoint, cursor, callsMax, now) => {
