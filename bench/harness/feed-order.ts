@@ -14,4 +14,6 @@ export interface FeedTold {
   readonly handed: readonly string[];
   /** Apps among those of the first look. */
   readonly appsFirst: number;
+  /** Looks that the store did not answer in the time that it has. */
+  readonly failed: number;
 }
