@@ -41,7 +41,7 @@ const WORKLOADS: Readonly<Record<string, (options: BenchOptions) => Promise<Repo
 };
 
 /** Those that `--backend` is for. */
-const ON_SERVERS: readonly string[] = ['W1', 'W2', 'W3', 'W7', 'W8', 'W15'];
+const ON_SERVERS: readonly string[] = ['W1', 'W2', 'W3', 'W7', 'W8', 'W15', 'W22'];
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -4,23 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeDataKey } from '../src/domain/data-key.js';
 import { machine, shareCores } from './harness/cores.js';
-import { type Datastore, startMongo, startPostgres } from './harness/datastores.js';
+import { type Backend, type Datastore, startMongo, startPostgres } from './harness/datastores.js';
 import type { FeedOrder, FeedTold } from './harness/feed-order.js';
-import type { BenchOptions } from './harness/options.js';
+import { type BenchOptions, placeOf } from './harness/options.js';
 import { quantile } from './harness/quantiles.js';
 import { figure, type Report } from './harness/report.js';
 import { startRival } from './harness/rival.js';
 
 /** Chunks that are due, and apps that they are of. */
-const SIZES = [1_000, 10_000, 100_000];
+const SIZES = [10_000, 100_000];
 const CHUNKS_OF_APP = 100;
 const LIMIT = 256;
 const LOOKS = 10;
-
-interface Place {
-  readonly chunks: number;
-  readonly apps: number;
-}
 
 /**
  * W22, feed: what a look for the chunks whose turn it is costs the store, at growing numbers of chunks that are due and of
@@ -28,26 +23,18 @@ interface Place {
  */
 export async function w22Feed(options: BenchOptions): Promise<Report> {
   const cores = shareCores();
-  const sizes = options.sizes ?? SIZES;
-  const most = Math.max(...sizes);
-  const places: Place[] = [
-    ...sizes.map((chunks) => ({ chunks, apps: Math.max(1, Math.floor(chunks / CHUNKS_OF_APP)) })),
-    { chunks: most, apps: 1 },
-  ];
   const rows: (readonly string[])[] = [];
   let holds = true;
-  for (const start of [startPostgres, startMongo]) {
-    for (const place of places) {
-      const { isTrue, cells } = await measure(start, place);
-      holds &&= isTrue;
-      rows.push(cells);
-    }
+  for (const chunks of options.sizes ?? SIZES) {
+    const { isTrue, cells } = await measure(options.backend, chunks, Math.max(1, Math.floor(chunks / CHUNKS_OF_APP)));
+    holds &&= isTrue;
+    rows.push(cells);
   }
   return {
-    workload: 'W22',
+    workload: placeOf('W22', options),
     conditions: [
       `${LOOKS} looks for ${LIMIT} chunks each, one after the other, over chunks of one device that are all due; then ${LOOKS} times how much is due.`,
-      `A fresh server for each row, one run each; ${cores.sentence}; ${machine()}.`,
+      `A fresh store for each row, one run each; ${cores.sentence}; ${machine()}.`,
     ],
     columns: [
       ...[
@@ -67,28 +54,32 @@ export async function w22Feed(options: BenchOptions): Promise<Report> {
   };
 }
 
-async function measure(start: () => Promise<Datastore>, { chunks, apps }: Place) {
+async function measure(backend: Backend, chunks: number, apps: number) {
   const dir = await mkdtemp(join(tmpdir(), 'pealbell-bench-'));
   const closing: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   try {
     await writeFile(join(dir, 'gateway.yaml'), 'log: { level: warn }\n');
-    const store = await start();
-    closing.push(() => store.close());
-    const settings = { 'store.url': store.url, 'security.data_key': makeDataKey((size) => randomBytes(size)) };
+    const store = await startStore(backend);
+    if (store !== undefined) closing.push(() => store.close());
+    const settings =
+      store === undefined
+        ? { 'store.url': `pglite:${join(dir, 'data')}` }
+        : { 'store.url': store.url, 'security.data_key': makeDataKey((size) => randomBytes(size)) };
+    const storeMicros = () => store?.cpuMicros() ?? 0;
     const cores = { measured: [], sentence: '' };
     const { process, ask, stop } = await startRival<FeedOrder, FeedTold>('feed-alone', { dir, settings }, cores);
     closing.push(stop);
     await ask({ kind: 'fill', chunks, apps });
-    const before = { process: process.cpuMicros(), store: store.cpuMicros() };
+    const before = { process: process.cpuMicros(), store: storeMicros() };
     const fed = await ask({ kind: 'feed', looks: LOOKS, limit: LIMIT });
-    const cpu = { process: process.cpuMicros() - before.process, store: store.cpuMicros() - before.store };
+    const cpu = { process: process.cpuMicros() - before.process, store: storeMicros() - before.store };
     const backlog = await ask({ kind: 'backlog', looks: LOOKS });
     const distinct = new Set(fed.handed).size;
     const twice = fed.handed.length - distinct;
     return {
       isTrue: twice === 0 && (fed.failed > 0 || distinct === Math.min(chunks, LOOKS * LIMIT)),
       cells: [
-        store.name,
+        store?.name ?? 'embedded',
         ...[chunks, apps].map(figure),
         ...[quantile(fed.millis, 0.5), quantile(fed.millis, 1), cpu.process / LOOKS, cpu.store / LOOKS].map(figure),
         ...[distinct, fed.appsFirst, twice, fed.failed + backlog.failed, quantile(backlog.millis, 0.5)].map(figure),
@@ -97,4 +88,9 @@ async function measure(start: () => Promise<Datastore>, { chunks, apps }: Place)
   } finally {
     for (const close of closing.reverse()) await close();
   }
+}
+
+function startStore(backend: Backend): Promise<Datastore | undefined> {
+  if (backend === 'embedded') return Promise.resolve(undefined);
+  return backend === 'mongo+redis' ? startMongo() : startPostgres();
 }

@@ -36,7 +36,7 @@ export const USAGE = `npm run bench -- W1 W3 … [options]
   --connections N    W7: keep-alive connections; W9 to W12, W19: clients
   --seconds N        W7, W10, W11, W14, W15, W20: length of a run
   --sizes N,N        W17: numbers of devices; W14: numbers of nodes; W22: of chunks
-  --backend NAME     W1 to W3, W7, W8, W15: embedded (default), postgres, postgres+redis or mongo+redis, started for the run
+  --backend NAME     W1 to W3, W7, W8, W15, W22: embedded (default), postgres, postgres+redis or mongo+redis, started for the run
   --workers N,N      numbers of worker processes beside one api, with a backend that is not embedded (default 1)
   --write            put the results into docs/performance.md
 

@@ -22,6 +22,8 @@ const ACCOUNTS_WITH_FREE = `accounts AS (
   ) n ON true WHERE a.app IS NOT NULL
 )`;
 const BACKLOG_COUNTED_MAX = 10_000;
+/** Chunks that one feed reads, of all accounts together: where there are many, each is asked for few. */
+const CHUNKS_READ_MAX = 4_096;
 /** Due time of a canceled message's chunks: at once, and no holder that knows nothing of it yet puts it off again. */
 export const DUE_CANCELED = 0;
 
@@ -35,7 +37,7 @@ export async function feedDue(
 ): Promise<readonly FedChunk[]> {
   const fed = await sql.query<{ id: string; fence: number; target_count: number }>(
     `WITH RECURSIVE ${ACCOUNTS_WITH_FREE}, asked AS (
-       SELECT a.app, a.road, CASE WHEN p.until <= $3 THEN least($2::bigint, $5) ELSE $2 END AS most
+       SELECT a.app, a.road, least($2::bigint, CASE WHEN p.until <= $3 THEN $5 ELSE ceil($6::float8 / count(*) OVER ())::bigint END) AS most
        FROM accounts a LEFT JOIN LATERAL (
          SELECT min(until) AS until FROM pealbell.account_pauses
          WHERE app = a.app AND provider = a.road AND class IN ('', $1)
@@ -56,7 +58,7 @@ export async function feedDue(
      )
      UPDATE pealbell.chunks c SET handed_until = $4 FROM locked WHERE c.id = locked.id
      RETURNING c.id, c.fence, c.target_count`,
-    [lane, limit, now, handedUntil, PROBING_CHUNKS_MAX],
+    [lane, limit, now, handedUntil, PROBING_CHUNKS_MAX, CHUNKS_READ_MAX],
   );
   return fed.rows.map((row) => ({ id: row.id, fence: row.fence, targets: row.target_count }));
 }
