@@ -13,8 +13,8 @@ import { sized } from '../../support/full.js';
 import { freshMongo } from '../../support/mongo-server.js';
 import type { Told } from '../store/scene.js';
 
-/** In a full run a death before each command in turn; else before every fifth. */
-export const NEXT_DEATH = sized(1, 5);
+/** In a full run a death before each command in turn; else before every third. */
+export const NEXT_DEATH = sized(1, 3);
 let begun = 0;
 
 /** Each test begins behind the one before it, so that among those alike there is one for each command. */
