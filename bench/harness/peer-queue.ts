@@ -1,15 +1,13 @@
 /** A queue's database for rivals that bring their own jobs: as an embedded gateway has it, or on a server of the run. */
-import { join } from 'node:path';
 import { createPostgresBackend, Queue, type QueueOptions, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { QueueBackend } from '../../src/queue/bullmq/backend.js';
 import { migrateQueue, postgresBackend, QUEUE_SCHEMA } from '../../src/queue/bullmq/postgres.js';
 import { openRedisBackend } from '../../src/queue/bullmq/redis.js';
 import { createLog } from '../../src/runtime/logger.js';
-import { createPgliteDirectory } from '../../src/store/postgres/engine/initdb.js';
-import { openPglite } from '../../src/store/postgres/engine/pglite.js';
 import { openPostgresServer } from '../../src/store/postgres/engine/server.js';
 import type { Sql } from '../../src/store/postgres/engine/sql.js';
+import { openEmbeddedDatabase } from './embedded-database.js';
 
 export interface PeerQueueSetup {
   /** For the embedded database. */
@@ -39,18 +37,9 @@ export interface PeerWorker {
 
 export async function openPeerQueue({ dir, queueUrl }: PeerQueueSetup): Promise<PeerQueue> {
   if (queueUrl?.startsWith('redis:')) return onRedis(queueUrl);
-  return onPostgres(queueUrl === undefined ? await openEmbedded(dir) : await openPostgresServer({ url: queueUrl }));
-}
-
-async function openEmbedded(dir: string): Promise<Sql> {
-  const directory = join(dir, 'pg');
-  await createPgliteDirectory({ directory });
-  return openPglite({
-    directory,
-    onFatal: (sentence) => {
-      throw new Error(sentence);
-    },
-  });
+  return onPostgres(
+    queueUrl === undefined ? await openEmbeddedDatabase(dir) : await openPostgresServer({ url: queueUrl }),
+  );
 }
 
 async function onPostgres(sql: Sql): Promise<PeerQueue> {

@@ -135,10 +135,9 @@ export function openSharedAllowances({ url, tls, log, own }: SharedAllowancesOpt
         await underWay;
       }
       const taken = takeFetched(name, rate, units, how);
-      fetching.set(
-        name,
-        taken.then(() => void fetching.delete(name)),
-      );
+      // However it ends: whoever waits must not wait for ever.
+      const ended = () => void fetching.delete(name);
+      fetching.set(name, taken.then(ended, ended));
       return taken;
     },
 
