@@ -31,7 +31,7 @@ import { createDoorway } from './http/doorway.js';
 import type { ApiHouse } from './http/house.js';
 import { createKeyLimit } from './http/key-limit.js';
 import { localAdmin } from './http/local-admin.js';
-import { CONNECTIONS_MAX, type HttpListener, listen } from './http/server.js';
+import { CONNECTIONS_MAX, type HttpListener, listen, PATIENCE_MS } from './http/server.js';
 import { serveUpgrades } from './http/upgrades.js';
 import type { LiveConfig } from './ports/live-config.js';
 import { LANES, type Lane } from './ports/work-queue.js';
@@ -92,10 +92,8 @@ export type { Variations } from './compose/variations.js';
 export { connectOwner, type OwnerConnection } from './store/postgres/engine/owner-client.js';
 
 /** The API drains first, then workers put down what they hold; together less than the 25 s an orchestrator grants. */
-const API_GRACE_MS = 5_000;
+const API_GRACE_MS = 6_000;
 const WORKER_GRACE_MS = 15_000;
-/** Whoever calls at all calls within this time over each connection that it keeps. */
-const PATIENCE_MS = 2_000;
 
 export interface Gateway {
   /** Absent without the roles `api` and `connector`. */

@@ -51,6 +51,8 @@ function serve(desk: VendorDesk, call: VendorCall, served: Served): Fate {
   let latencyMs = desk.latencyMs;
   let isLast = false;
   for (const target of targets) {
+    // What befalls the whole request befalls it once: what is planned beyond that is for requests to come.
+    if (whole !== undefined) break;
     const fault = desk.faults.take(provider, target);
     if (fault === undefined || fault.kind === 'max_streams') continue;
     if (fault.kind === 'goaway') isLast = true;

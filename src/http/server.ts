@@ -6,6 +6,14 @@ import { answerUnreadable } from './unreadable.js';
 
 const HEADERS_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000; // Longer than the idle time of common load balancers (60 s), so that they close first.
+/**
+ * What callers are told that an idle connection lasts (the `Keep-Alive` field of RFC 2068 §19.7.1.1, which HTTP libraries
+ * still obey). Less than what a process that stops waits: over a connection that is about to be closed, nobody who obeys
+ * sends a request. Balancers, which do not look at it, keep theirs.
+ */
+const TOLD_KEEP_ALIVE_S = 3;
+/** The patience that covers it, and a second for the way of the last answer. */
+export const PATIENCE_MS = (TOLD_KEEP_ALIVE_S + 1) * 1_000;
 const HEADER_BYTES_MAX = 16 * 1024;
 /**
  * Connections that wait to be taken: after a restart everybody comes at once, and whoever finds no place tries again after a
@@ -79,6 +87,10 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   server.prependListener('request', (_req, res) => {
     answering.add(res);
     if (closing !== undefined) sayLast(res);
+    else if (res.shouldKeepAlive) {
+      res.setHeader('Connection', 'keep-alive');
+      res.setHeader('Keep-Alive', `timeout=${TOLD_KEEP_ALIVE_S}`);
+    }
     res.once('close', () => {
       answering.delete(res);
       if (closing !== undefined && !isPatient) setImmediate(() => server.closeIdleConnections());
@@ -91,7 +103,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     if (patienceMs > 0) {
       isPatient = true;
       // Who is connected already, and only waits to be taken, is taken: closing would cut them off.
-      await new Promise((resolve) => setImmediate(resolve));
+      await shortTurn();
       // What an HTTP server does beyond this is to cut idle connections at once.
       const gone = new Promise<void>((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
       await Promise.race([gone, pause(Math.min(patienceMs, graceMs), undefined, { ref: false })]);
@@ -134,7 +146,21 @@ function bind(server: Server, options: ListenOptions): Promise<void> {
 
 /** The last answer on its connection, where the head of it has not left yet. */
 function sayLast(res: ServerResponse): void {
-  if (!res.headersSent) res.setHeader('Connection', 'close');
+  if (res.headersSent) return;
+  res.setHeader('Connection', 'close');
+  res.removeHeader('Keep-Alive');
+}
+
+/**
+ * Ends with a turn of the event loop that took less than a millisecond, or after 20 of them. A turn takes waiting connections
+ * first: of those that come during the rest of it the system cuts off whoever still waits when the server closes.
+ */
+async function shortTurn(): Promise<void> {
+  for (let n = 0; n < 20; n++) {
+    const begin = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    if (n > 0 && performance.now() - begin < 1) return;
+  }
 }
 
 function addressError(error: NodeJS.ErrnoException, { host, port, setting }: ListenOptions): GatewayError {

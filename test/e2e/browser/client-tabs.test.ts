@@ -150,8 +150,9 @@ describe('the client in a browser', function () {
 
     it('shows what is pushed and reports it, with the access token that the page has handed over', async () => {
       await push.deliver(text('msg_1', 'a'));
-      await eventually(async () => (await shown()).join() === 'msg_1');
+      // First: who asks Chromium for the notifications while it is showing one can make it forget that one.
       await eventually(() => reported().includes('msg_1 displayed'));
+      await eventually(async () => (await shown()).join() === 'msg_1');
       assert.equal(reports.at(-1)?.token, 'Bearer t1');
     });
 
@@ -164,6 +165,7 @@ describe('the client in a browser', function () {
       await eventually(async () => (await remembered()).includes('msg_2'));
       await push.deliver(text('msg_2', 'b'));
       await push.deliver(text('msg_3', 'c'));
+      await eventually(() => reported().includes('msg_3 displayed'));
       await eventually(async () => (await shown()).join() === 'msg_1,msg_3');
       gateway.tell('browser1', { t: 'clear', ids: ['msg_1'], tags: ['a'], reason: 'read_elsewhere' });
       await eventually(async () => (await shown()).join() === 'msg_3');

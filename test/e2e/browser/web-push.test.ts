@@ -107,33 +107,39 @@ describe('Web Push in a browser', function () {
       },
       (now) => now === state,
     );
+  /**
+   * Delivers, and waits until the worker has reported that it is shown: whoever asks Chromium for the notifications while it is
+   * showing one can make it forget that one.
+   */
+  async function show(text: string, times = 1): Promise<void> {
+    for (let n = 0; n < times; n++) await push.deliver(text);
+    await delivery(text, 'displayed');
+  }
   const shown = (wanted: (all: readonly Shown[]) => boolean) =>
     until(() => tab.page.evaluate<readonly Shown[]>(SHOWN), wanted);
 
   it('shows what was sent, as its service worker reads it from the decrypted message', async () => {
     const text = await received({ notification: { title: 'Order 8812', body: 'It is on its way, größer 📦' } });
-    await push.deliver(text);
+    await show(text);
     const [first] = await shown(({ length }) => length === 1);
     assert.equal(first?.title, 'Order 8812');
     assert.equal(first?.body, 'It is on its way, größer 📦');
     assert.match(first?.tag ?? '', /^\S+$/);
-    await delivery(text, 'displayed');
   });
 
   it('shows a message once that its push service delivers twice', async () => {
     const text = await received({ notification: { title: 'Twice', body: 'or not' } });
-    await push.deliver(text);
-    await push.deliver(text);
+    await show(text, 2);
     // The third one begins when the first two have begun; which of them is on the screen first nobody says.
-    await push.deliver(await received({ notification: { title: 'After that', body: '…' } }));
+    await show(await received({ notification: { title: 'After that', body: '…' } }));
     const all = await shown((some) => ['Twice', 'After that'].every((one) => some.some(({ title }) => title === one)));
     assert.equal(all.filter(({ title }) => title === 'Twice').length, 1);
   });
 
   it('puts a newer message with the same collapse key in the place of the older one', async () => {
     for (const title of ['1 : 0', '2 : 0']) {
-      const delivery = { collapse_key: 'match-7' };
-      await push.deliver(await received({ notification: { title, body: 'Half time' }, delivery }));
+      const collapsing = { collapse_key: 'match-7' };
+      await show(await received({ notification: { title, body: 'Half time' }, delivery: collapsing }));
       const all = await shown((some) => some.some((one) => one.title === title));
       assert.deepEqual(
         all.filter(({ tag }) => tag === 'match-7').map((one) => one.title),
@@ -145,7 +151,7 @@ describe('Web Push in a browser', function () {
   it('hands the click to the site, with the message and where it leads, and reports it', async () => {
     const notification = { title: 'Track it', body: 'One click', click: { url: 'https://shop.example/orders/8812' } };
     const text = await received({ notification, data: { order: '8812' } });
-    await push.deliver(text);
+    await show(text);
     await shown((all) => all.some(({ title }) => title === 'Track it'));
     // The DevTools protocol has no hand to click with: the event is made where the browser would make it. Nobody's click,
     // so no window opens for it.

@@ -60,13 +60,29 @@ export function installPealbell(options: WorkerOptions = {}): void {
     return isNew;
   }
 
+  /** What is being shown now, by id. */
+  const showing = new Map<string, Promise<boolean>>();
+
   async function onPush(content: PushContent): Promise<void> {
-    const { id, tag, shown } = content;
+    const { id } = content;
+    // Of one id one after the other: Chromium can forget a notification that is asked for while it is being shown.
+    const before = showing.get(id)?.catch(() => false) ?? Promise.resolve(false);
+    const mine = before.then(() => show(content));
+    showing.set(id, mine);
+    try {
+      if (await mine) await report({ id }, 'displayed');
+    } finally {
+      if (showing.get(id) === mine) showing.delete(id);
+    }
+  }
+
+  /** @returns whether the person sees it for the first time */
+  async function show({ id, tag, shown, data }: PushContent): Promise<boolean> {
     if (shown === undefined) {
       // Browsers want something shown for each push. What is data only goes to the pages; where none is open it is lost
       // to this road, and the mailbox has it.
-      await tellPages({ pealbell: 'data', id, data: content.data });
-      return;
+      await tellPages({ pealbell: 'data', id, data });
+      return false;
     }
     if (!(await remember(id).catch(() => true))) {
       // Realtime has shown it, or a push service delivers twice. What is on the screen still is shown as it is, without a
@@ -74,10 +90,10 @@ export function installPealbell(options: WorkerOptions = {}): void {
       const [there] = await scope.registration.getNotifications({ tag });
       if (there !== undefined && readMemory(there.data)?.id === id)
         await scope.registration.showNotification(shown.title, { ...shown.options, silent: true, renotify: false });
-      return;
+      return false;
     }
     await scope.registration.showNotification(shown.title, shown.options);
-    await report({ id }, 'displayed');
+    return true;
   }
 
   async function onClick({ action, notification }: ClickEventLike, memory: NotificationMemory): Promise<void> {

@@ -25,6 +25,8 @@ class Browser {
   }[] = [];
   answer = 200;
   isOffline = false;
+  /** What showing a notification waits for. */
+  beforeShown: Promise<void> | undefined;
   private listeners = new Map<string, (event: never) => void>();
   private readonly values = new Map<string, string>();
 
@@ -52,6 +54,7 @@ class Browser {
             this.screen = this.screen.filter((one) => one !== notice);
           };
           const notice: Notice = { title, tag, data, silent, close };
+          await this.beforeShown;
           this.screen = [...this.screen.filter((one) => one.tag !== tag), notice];
           this.shown.push(notice);
         },
@@ -197,6 +200,28 @@ describe('the service worker', () => {
     browser.screen[0]?.close();
     await browser.push({ notification });
     assert.deepEqual([browser.screen, browser.shown.length], [[], 2]);
+  });
+
+  it('waits with a push of the same message until the first is shown, and with no other', async () => {
+    const browser = new Browser();
+    let goOn = () => {};
+    browser.beforeShown = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    const twice = [browser.push({ notification }), browser.push({ notification })];
+    const other = browser.push({ id: 'msg_2', notification });
+    await new Promise((resolve) => setImmediate(resolve));
+    goOn();
+    await Promise.all([...twice, other]);
+    assert.deepEqual(browser.screen.map(({ tag }) => tag).sort(), ['msg_1', 'msg_2']);
+    assert.deepEqual(
+      browser.shown.map(({ tag, silent }) => [tag, silent]),
+      [
+        ['msg_1', false],
+        ['msg_2', false],
+        ['msg_1', true],
+      ],
+    );
   });
 
   it('does not show what realtime has shown, and takes off what it clears', async () => {
