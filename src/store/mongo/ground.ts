@@ -1,12 +1,12 @@
 import type { EpochMs } from '../../domain/time.js';
 import type { AtRest } from '../at-rest.js';
+import { type Move, stepsOf, tellingsOf } from './deliveries/moves.js';
 import type { Database } from './engine/database.js';
 import { createTurns, type Turns } from './engine/turns.js';
-import { erasurePepper, type Named, readErased } from './erased-users.js';
-import { createEventWriter, type EventWriter, type Wanted } from './event-writer.js';
-import { createFactsReader, type MessageFacts, type ReadFacts } from './message-facts.js';
-import { type Move, stepsOf, tellingsOf } from './moves.js';
-import { createOutbox, type Outbox, type Owed } from './outbox.js';
+import { createEventWriter, type EventWriter, type Wanted } from './events/event-writer.js';
+import { createFactsReader, type MessageFacts, type ReadFacts } from './messages/message-facts.js';
+import { erasurePepper, type Named, readErased } from './people/erased-users.js';
+import { createOutbox, type Outbox, type Owed } from './writing/outbox.js';
 
 /** What every port of this store stands on. */
 export interface Ground {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { changeEach } from '../../../src/store/mongo/change.js';
 import { AGGREGATE, type Aggregate, born } from '../../../src/store/mongo/documents/aggregate.js';
 import { collection } from '../../../src/store/mongo/engine/collection.js';
-import { insertNew } from '../../../src/store/mongo/insert-new.js';
+import { changeEach } from '../../../src/store/mongo/writing/change.js';
+import { insertNew } from '../../../src/store/mongo/writing/insert-new.js';
 import { openParties, type Parties, type Party } from './mortal-ground.js';
 
 interface ThingDoc extends Aggregate {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readMoved } from '../../../src/store/mongo/count-reads.js';
-import { addApart, type CountStep, createCountWriter } from '../../../src/store/mongo/count-writes.js';
 import { SHIFTS } from '../../../src/store/mongo/documents/counts.js';
+import { readMoved } from '../../../src/store/mongo/messages/count-reads.js';
+import { addApart, type CountStep, createCountWriter } from '../../../src/store/mongo/messages/count-writes.js';
 import { openParties, type Parties } from './mortal-ground.js';
 
 describe('store/mongo: counts', function () {

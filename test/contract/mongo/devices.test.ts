@@ -4,7 +4,7 @@ import { makeDataKey, parseDataKey } from '../../../src/domain/data-key.js';
 import type { PushToken } from '../../../src/domain/outcome.js';
 import type { DeviceChange, RegistrationChange } from '../../../src/ports/device-store.js';
 import { AtRest } from '../../../src/store/at-rest.js';
-import { countDevices } from '../../../src/store/mongo/device-count.js';
+import { countDevices } from '../../../src/store/mongo/audience/device-count.js';
 import { DEVICES, deviceKey } from '../../../src/store/mongo/documents/devices.js';
 import { REGISTRATIONS } from '../../../src/store/mongo/documents/registrations.js';
 import { type Database, openDatabase } from '../../../src/store/mongo/engine/database.js';

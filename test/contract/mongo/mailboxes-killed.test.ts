@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EVENT_TYPES } from '../../../src/domain/event.js';
 import type { MailboxStore } from '../../../src/ports/mailbox-store.js';
-import { createMailboxStore } from '../../../src/store/mongo/mailbox-store.js';
+import { createMailboxStore } from '../../../src/store/mongo/mailbox/mailbox-store.js';
 import { advanceOf, Scene } from '../store/scene.js';
 import { statesTold } from '../store/told-deliveries.js';
 import { firstDeath, NEXT_DEATH, openParties, type Parties, type Party } from './mortal-ground.js';

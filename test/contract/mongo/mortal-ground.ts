@@ -4,7 +4,7 @@ import type { EventType } from '../../../src/domain/event.js';
 import { AtRest } from '../../../src/store/at-rest.js';
 import { EVENT_BLOCKS, EVENT_INTEREST } from '../../../src/store/mongo/documents/events.js';
 import { type Database, openDatabase } from '../../../src/store/mongo/engine/database.js';
-import type { StoredBlock } from '../../../src/store/mongo/event-writer.js';
+import type { StoredBlock } from '../../../src/store/mongo/events/event-writer.js';
 import { type Ground, layGround } from '../../../src/store/mongo/ground.js';
 import { migrateMongo } from '../../../src/store/mongo/migrate.js';
 import { mongoPorts } from '../../../src/store/mongo/store.js';

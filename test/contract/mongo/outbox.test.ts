@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { changeEach } from '../../../src/store/mongo/change.js';
 import { MESSAGES, type MessageDoc } from '../../../src/store/mongo/documents/messages.js';
-import type { Owed } from '../../../src/store/mongo/outbox.js';
+import { changeEach } from '../../../src/store/mongo/writing/change.js';
+import type { Owed } from '../../../src/store/mongo/writing/outbox.js';
 import { Scene } from '../store/scene.js';
 import { openParties, type Parties } from './mortal-ground.js';
 

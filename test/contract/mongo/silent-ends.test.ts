@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HOUR_MS } from '../../../src/domain/stats.js';
-import { type CountStep, createCountWriter } from '../../../src/store/mongo/count-writes.js';
+import { type CountStep, createCountWriter } from '../../../src/store/mongo/messages/count-writes.js';
 import { Scene } from '../store/scene.js';
 import { openParties, type Parties } from './mortal-ground.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { emptyStats, HOUR_MS, type StatCounts, sumStats } from '../../../src/domain/stats.js';
-import { type CountStep, createCountWriter } from '../../../src/store/mongo/count-writes.js';
 import { STATS } from '../../../src/store/mongo/documents/counts.js';
-import { createStatsStore } from '../../../src/store/mongo/stats-store.js';
+import { type CountStep, createCountWriter } from '../../../src/store/mongo/messages/count-writes.js';
+import { createStatsStore } from '../../../src/store/mongo/stats/stats-store.js';
 import { openParties, type Parties, type Party } from './mortal-ground.js';
 
 const LATE = 10 * HOUR_MS;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openPglite } from '../../../../src/store/postgres/engine/pglite.js';
-import { appendEvents } from '../../../../src/store/postgres/event-writes.js';
+import { appendEvents } from '../../../../src/store/postgres/events/event-writes.js';
 import { migrateStore } from '../../../../src/store/postgres/migrations.js';
 import { migratedDataDirectory } from '../../../support/pglite-template.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Filter, FilterScalar, FilterTest } from '../../../../src/domain/filter.js';
 import { parseFilter } from '../../../../src/domain/parse-filter.js';
-import { filterSql } from '../../../../src/store/postgres/filter-sql.js';
+import { filterSql } from '../../../../src/store/postgres/audience/filter-sql.js';
 import { asksForUser } from '../../../../src/store/shared/filter-asks.js';
 import { wireFilters } from '../../../support/filters.js';
 
