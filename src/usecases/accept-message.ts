@@ -140,11 +140,10 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
         return members.length > SMALL_AUDIENCE_MAX ? members : house.chooseDevices.ofAll(app, perUser, members);
       }),
     );
-    const spoken = await house.devices.locales(
-      items.flatMap(({ draft }, i) =>
-        draft.locales === undefined ? [] : (chosen[i] ?? []).map(({ device }) => ({ app: draft.app, device })),
-      ),
+    const asked = items.flatMap(({ draft }, i) =>
+      draft.locales === undefined ? [] : (chosen[i] ?? []).map(({ device }) => ({ app: draft.app, device })),
     );
+    const spoken = asked.length === 0 ? new Map() : await house.devices.locales(asked);
     return items.map((item, i) => {
       const members = { all: resolved[i] ?? [], chosen: chosen[i] ?? [] };
       return write(

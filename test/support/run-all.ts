@@ -36,11 +36,12 @@ const ON_SERVERS = [
 ];
 /**
  * Left out on servers, by the start of their names below `e2e`: those about the embedded store itself, or the program's first
- * steps with it; those whose subject knows the API alone, whatever is behind it; and those that have no store, or open
- * the servers that they are about.
+ * steps with it; those whose subject knows the API alone, whatever is behind it; those that have no store, or open
+ * the servers that they are about; and how many calls accepting takes, which is as many as fit between the ends of two where a
+ * call leaves the process.
  */
 const EMBEDDED_ONLY = [
-  ...['demo', 'disk-full', 'init', 'process.', 'stranger'],
+  ...['accept-cost', 'demo', 'disk-full', 'init', 'process.', 'stranger'],
   ...['browser/', 'cli/', 'sdk/'],
   ...['config-diff', 'doctor', 'reload', 'simulators'],
 ];
