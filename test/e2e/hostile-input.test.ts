@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { BACKEND_VARIABLE } from '../support/backend-kind.js';
 import { describedApi } from '../support/described-api.js';
 import { sized } from '../support/full.js';
 import { createJudge } from '../support/hostile/api-judge.js';
@@ -24,8 +23,6 @@ const WARM_UP = sized(9_000, 4_000);
 const MEASURED = sized(40_500, 7_500);
 /** Of every request 200 bytes, and what the run itself remembers by and by. */
 const GROWTH_BYTES_MAX = sized(8, 3) * 1024 * 1024;
-/** The store on MongoDB remembers the names of some 10,000 counts (`count-writes.ts`), which fewer requests do not fill. */
-const REMEMBERED_BYTES = process.env[BACKEND_VARIABLE] === 'mongo+redis' ? 4 * 1024 * 1024 : 0;
 
 /** A gateway in a process of its own, and every operation of its document asked in every wrong way. */
 describe('a gateway under hostile requests', function () {
@@ -112,7 +109,7 @@ describe('a gateway under hostile requests', function () {
     const after = await ask('heap', 'heapBytes');
     const grown = after.heapBytes - before.heapBytes;
     if (process.env.HOSTILE_SHOW) console.log(before, after);
-    assert.ok(grown < GROWTH_BYTES_MAX + REMEMBERED_BYTES, `${grown} bytes more after ${MEASURED} requests`);
+    assert.ok(grown < GROWTH_BYTES_MAX, `${grown} bytes more after ${MEASURED} requests`);
     assert.equal(sent, WITH_WORKERS + WARM_UP + MEASURED);
   });
 
