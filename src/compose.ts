@@ -93,7 +93,7 @@ export { connectOwner, type OwnerConnection } from './store/postgres/engine/owne
 
 /** The API drains first, then workers put down what they hold; together less than the 25 s an orchestrator grants. */
 const API_GRACE_MS = 6_000;
-const WORKER_GRACE_MS = 15_000;
+const WORKER_GRACE_MS = 12_000;
 
 export interface Gateway {
   /** Absent without the roles `api` and `connector`. */
@@ -199,7 +199,7 @@ export async function openGateway(
       replaceAddresses: createReplaceAddresses({ ...base.store, providers, hasher: base.hasher, clock, log }),
       providers,
       addressBook: createAddressBook(devices),
-      writer: createChunkWriter({ chunks, clock, log }),
+      writer: createChunkWriter({ chunks, clock, log, hardStop: hardStop.signal }),
       carryOut,
       nextRoad,
       pace: createPaceKeeper({ providers, allowances, clock }),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../domain/time.js';
 import type { ChunkStore } from '../ports/chunk-store.js';
 import type { Log } from '../ports/log.js';
@@ -18,6 +19,8 @@ export function createChunkWriter(house: {
   readonly chunks: ChunkStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** The process is about to end: each call is tried once more, and not again. */
+  readonly hardStop: AbortSignal;
 }): ChunkWriter {
   const batch = new MicroBatch<ChunkWork, boolean>(writeAll, { windowMs: 1, itemsMax: 256, runningMax: 1 });
 
@@ -39,13 +42,14 @@ export function createChunkWriter(house: {
 
   /** Results that were not recorded would be sent again by the next holder, so a failing store is asked repeatedly. */
   async function advance(snapshots: readonly ReturnType<ChunkWork['snapshot']>[]): Promise<readonly string[]> {
-    for (let waited = 0; ; waited += TRY_AGAIN_MS) {
+    const until = performance.now() + TRY_FOR_MS;
+    for (;;) {
       try {
         return await house.chunks.advance(snapshots, house.clock.now());
       } catch (error) {
-        if (waited >= TRY_FOR_MS) throw error;
+        if (house.hardStop.aborted || performance.now() >= until) throw error;
         house.log.warn({ chunks: snapshots.length, error: String(error) }, 'chunk.write_failed');
-        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+        await pause(TRY_AGAIN_MS, undefined, { signal: house.hardStop }).catch(() => undefined);
       }
     }
   }

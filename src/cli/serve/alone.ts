@@ -8,6 +8,9 @@ import { watchConfig } from '../config-watch.js';
 import { type CommandIo, EXIT } from '../io.js';
 import { aborted } from './aborted.js';
 
+/** From being told to stop to the end, however: as long as orchestrators wait, less a little. A crash loses nothing. */
+const STOP_MAX_MS = 25_000;
+
 /** A gateway in this process, until it is told to stop. @returns the exit code */
 export async function serveAlone({
   config,
@@ -49,6 +52,12 @@ export async function serveAlone({
   const report = isOneOfMany ? reportToParent(gateway) : undefined;
   const ended = await Promise.race([gateway.failed, aborted(io.signal)]);
   log.info({ why: ended ?? 'asked to stop' }, 'gateway.stopping');
+  // Whatever waits for a server that is away, or keeps the event loop turning.
+  const cutOff = () => {
+    log.error({ after_ms: STOP_MAX_MS }, 'shutdown.cut_off');
+    process.exit(EXIT.failed);
+  };
+  setTimeout(cutOff, STOP_MAX_MS).unref();
   watch.close();
   reload = () => undefined;
   await gateway.stop();

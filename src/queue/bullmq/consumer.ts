@@ -10,7 +10,7 @@ export type Handle = (job: Job, signal: AbortSignal) => Promise<Verdict>;
 /** A handler that threw, a worker that could not start: again after this long. */
 const RETRY_MS = 1_000;
 /** How long the queue is told what became of jobs whose handlers have ended; one that is away learns it by locks that run out. */
-const FAREWELL_MS = 5_000;
+const FAREWELL_MS = 2_000;
 /** A job that only a newer process knows waits for that process. */
 const UNKNOWN_KIND_MS = 5_000;
 const KINDS: ReadonlySet<string> = new Set<Job['kind']>(['plan.v1', 'deliver.v1', 'canary.v1']);
