@@ -241,6 +241,45 @@ describe('devices on MongoDB', function () {
     }
   });
 
+  it('reads a device with its push tokens or not at all, whenever it is removed meanwhile', async () => {
+    const audience = (users: readonly string[]) => ({
+      everyone: false,
+      users,
+      devices: [],
+      pushTokens: [],
+      exceptUsers: [],
+      exceptDevices: [],
+    });
+    for (let n = 0, wasReached = true; wasReached; n++) {
+      assert.ok(n < ACCESSES_MAX);
+      const scene = new Scene();
+      await store.devices.change([put(scene, 'a', ['phone'], { user: 'ann' })], scene.now);
+      const before = (reads: number) => {
+        let left = reads;
+        return async () => {
+          if (left-- === 0) await store.devices.remove(scene.app, 'a', scene.now);
+        };
+      };
+      const readsWith = async <T>(read: (ports: Store) => Promise<T>): Promise<T> => {
+        const own = await openDatabase({ url, beforeCommand: before(n) });
+        opened.push(own);
+        return read(mongoPorts(layGround(own, new AtRest(key))));
+      };
+      const found = await readsWith(({ devices }) => devices.addresses([{ app: scene.app, device: 'a' }]));
+      assert.notDeepEqual(found.get(`${scene.app}|a`)?.registrations, [], `removed before read ${n}`);
+      wasReached = (await store.devices.get(scene.app, 'a')) === undefined;
+      await store.devices.change([put(scene, 'a', ['phone'], { user: 'ann' })], scene.now);
+      const [members = []] = await readsWith(({ devices }) =>
+        devices.membersOf([{ app: scene.app, audience: audience(['ann']) }], 9),
+      );
+      assert.ok(
+        members.every(({ providers }) => providers.length > 0),
+        `removed before read ${n}`,
+      );
+      wasReached ||= (await store.devices.get(scene.app, 'a')) === undefined;
+    }
+  });
+
   it('counts all devices of an app in steps, but none that is being removed', async () => {
     const scene = new Scene();
     const ids = Array.from({ length: 7 }, (_, n) => `counted${n}`);

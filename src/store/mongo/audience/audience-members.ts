@@ -3,9 +3,10 @@ import type { EpochMs } from '../../../domain/time.js';
 import { isSelective } from '../../shared/audience-kinds.js';
 import { asksForUser } from '../../shared/filter-asks.js';
 import { fieldsOf } from '../devices/device-docs.js';
+import { readDevices } from '../devices/device-reads.js';
 import type { Database } from '../engine/database.js';
-import { readLive } from '../registrations/registration-reads.js';
-import { alertProviders, type CandidateDoc, readUsersOf, toCandidate } from './audience-candidates.js';
+import { withLive } from '../registrations/registration-reads.js';
+import { alertProviders, CANDIDATE_KEYS, type CandidateDoc, readUsersOf, toCandidate } from './audience-candidates.js';
 import { readWindow } from './audience-windows.js';
 import { countDevices } from './device-count.js';
 
@@ -98,8 +99,9 @@ export async function toMembers(
   devices: readonly CandidateDoc[],
   { onlyProviders }: Pick<Audience, 'onlyProviders'>,
 ): Promise<readonly AudienceMember[]> {
-  const live = await readLive(db, devices);
-  return devices.flatMap((device) => {
+  const read = (ids: readonly string[]) => readDevices(db, ids, CANDIDATE_KEYS);
+  const { devices: there, live } = await withLive(db, devices, read);
+  return there.flatMap((device) => {
     const all = alertProviders(live.get(device._id));
     const providers = onlyProviders === undefined ? all : all.filter((name) => onlyProviders.includes(name));
     if (onlyProviders !== undefined && providers.length === 0) return [];

@@ -9,7 +9,7 @@ import { op } from '../engine/collection.js';
 import type { Database } from '../engine/database.js';
 import type { Ground } from '../ground.js';
 import { type ListedRegistration, toRegistration } from '../registrations/listed-registrations.js';
-import { readLive, readOwned } from '../registrations/registration-reads.js';
+import { readLive, readOwned, withLive } from '../registrations/registration-reads.js';
 import { readEach } from '../writing/change.js';
 import { fieldsOf, toDevice } from './device-docs.js';
 
@@ -91,8 +91,9 @@ export async function readAddresses(
   { db, atRest }: Ground,
   devices: Names,
 ): Promise<ReadonlyMap<string, DeviceAddresses>> {
-  const found = await readDevices(db, keysOf(devices), ['app', 'user', 'platform', 'fields', 'registrations', 'out']);
-  const live = await readLive(db, found);
+  const read = (ids: readonly string[]) =>
+    readDevices(db, ids, ['app', 'user', 'platform', 'fields', 'registrations', 'out']);
+  const { devices: found, live } = await withLive(db, await read(keysOf(devices)), read);
   return new Map(
     found.map((device) => {
       const { manufacturer, notifications } = fieldsOf(device);
