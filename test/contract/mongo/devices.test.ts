@@ -254,14 +254,14 @@ describe('devices on MongoDB', function () {
       assert.ok(n < ACCESSES_MAX);
       const scene = new Scene();
       await store.devices.change([put(scene, 'a', ['phone'], { user: 'ann' })], scene.now);
-      const before = (reads: number) => {
+      const removing = (reads: number) => {
         let left = reads;
         return async () => {
           if (left-- === 0) await store.devices.remove(scene.app, 'a', scene.now);
         };
       };
       const readsWith = async <T>(read: (ports: Store) => Promise<T>): Promise<T> => {
-        const own = await openDatabase({ url, beforeCommand: before(n) });
+        const own = await openDatabase({ url, beforeCommand: removing(n) });
         opened.push(own);
         return read(mongoPorts(layGround(own, new AtRest(key))));
       };
