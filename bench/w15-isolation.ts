@@ -5,10 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Ledger } from '../src/simulators/ledger.js';
 import { type Simulators, startSimulators } from '../src/simulators.js';
 import { type Cores, divideCores, machine, shareCores } from './harness/cores.js';
+import { nameOf } from './harness/crew.js';
 import { type Datastores, startDatastores } from './harness/datastores.js';
 import { deviceId, NOTIFICATION } from './harness/devices.js';
 import { startGateway, startGatewayCrew } from './harness/gateway.js';
 import { type LoadResult, offer, type Target } from './harness/http-load.js';
+import type { Measured } from './harness/measured-process.js';
 import { type BenchOptions, placeOf } from './harness/options.js';
 import { quantile } from './harness/quantiles.js';
 import { figure, type Report } from './harness/report.js';
@@ -32,6 +34,10 @@ const SINGLE = /^Single (\d+) ([\d.]+)$/;
 interface Contender {
   readonly who: string;
   readonly ready: GatewayReady;
+  readonly process: Pick<Measured, 'cpuMicros'>;
+  /** Before its rows, and after them: what only it needs. */
+  prepare?(): Promise<void>;
+  rest?(): Promise<void>;
 }
 
 interface Row {
@@ -41,7 +47,11 @@ interface Row {
   readonly broadcastSeconds: number | undefined;
   readonly loadShare: number;
   readonly account: Account;
+  /** Of a message, the ones to everyone's devices included: its own CPU, then that of each server. */
+  readonly cpuMicros: readonly number[];
 }
+
+type Seen = Omit<Row, 'cpuMicros'>;
 
 /**
  * W15, isolation: messages to one device each at a steady rate, first alone, then while a message to everyone is being sent.
@@ -61,12 +71,16 @@ export async function w15Isolation(options: BenchOptions): Promise<Report> {
     const stores = backend === 'embedded' ? undefined : await startDatastores(backend);
     if (stores !== undefined) closing.push(() => stores.close());
     const stage = { dir, simulators, cores, stores, closing };
-    const contenders = [await ours(options, load.devices, stage), await fifo(stage)];
+    const contenders = [...(await ours(options, load.devices, stage)), await fifo(stage)];
+    const beside = stores?.beside ?? [];
     const rows: Row[] = [];
     for (const contender of contenders) {
+      await contender.prepare?.();
       await alone(contender, simulators.ledger, load.rate, WARM_UP_SECONDS);
-      rows.push(await alone(contender, simulators.ledger, load.rate, idleSeconds));
-      rows.push(await during(contender, simulators.ledger, load));
+      const meters = [contender.process, ...beside];
+      rows.push(await spending(meters, () => alone(contender, simulators.ledger, load.rate, idleSeconds)));
+      rows.push(await spending(meters, () => during(contender, simulators.ledger, load)));
+      await contender.rest?.();
     }
     const where = stores === undefined ? 'embedded database' : `over ${stores.names}`;
     return {
@@ -76,11 +90,12 @@ export async function w15Isolation(options: BenchOptions): Promise<Report> {
         `Milliseconds from when a message was meant to be sent to its arrival at the vendor; one run each; ${cores.sentence}; ${machine()}.`,
       ],
       columns: [
-        ...['', 'when', 'p50 ms', 'p99 ms', 'most ms', 'broadcast s', 'load core'],
+        ...['', 'when', 'CPU-µs per message', ...beside.map(({ column }) => column)],
+        ...['p50 ms', 'p99 ms', 'most ms', 'broadcast s', 'load core'],
         ...['sent', 'received', 'failed', 'duplicates', 'lost'],
       ],
-      rows: rows.map(({ who, when, latencies, broadcastSeconds, loadShare, account }) => [
-        ...[who, when],
+      rows: rows.map(({ who, when, cpuMicros, latencies, broadcastSeconds, loadShare, account }) => [
+        ...[who, when, ...cpuMicros.map(figure)],
         ...[quantile(latencies, 0.5), quantile(latencies, 0.99), quantile(latencies, 1)].map(figure),
         broadcastSeconds === undefined ? '' : broadcastSeconds.toFixed(1),
         `${Math.round(loadShare * 100)} %`,
@@ -102,20 +117,23 @@ interface Stage {
   readonly closing: (() => Promise<void>)[];
 }
 
-async function ours({ workers }: BenchOptions, devices: number, stage: Stage): Promise<Contender> {
+/** One contender, or one for each number of workers, which share an api. */
+async function ours({ workers }: BenchOptions, devices: number, stage: Stage): Promise<readonly Contender[]> {
   const { dir, simulators, cores, stores, closing } = stage;
   if (stores === undefined) {
     const gateway = await startGateway(dir, simulators, cores);
     closing.push(() => gateway.stop());
     await gateway.importDevices(devices, 'apns');
-    return { who: 'Pealbell', ready: gateway.ready };
+    return [{ who: 'Pealbell', ready: gateway.ready, process: gateway.process }];
   }
-  const gateway = await startGatewayCrew(dir, simulators, cores, stores.settings);
-  closing.push(() => gateway.crew.stop());
-  await gateway.importDevices(devices, 'apns');
-  const count = workers[0] ?? 1;
-  await gateway.crew.become(count);
-  return { who: `Pealbell, ${count === 1 ? 'one worker' : `${count} workers`}`, ready: gateway.ready };
+  const { crew, ready, importDevices } = await startGatewayCrew(dir, simulators, cores, stores.settings);
+  closing.push(() => crew.stop());
+  await importDevices(devices, 'apns');
+  return workers.map((count) => ({
+    ...{ who: nameOf(count), ready, process: crew.process },
+    prepare: () => crew.become(count),
+    rest: () => crew.become(0),
+  }));
 }
 
 async function fifo({ dir, simulators, cores, stores, closing }: Stage): Promise<Contender> {
@@ -124,7 +142,7 @@ async function fifo({ dir, simulators, cores, stores, closing }: Stage): Promise
   const setup = { dir: join(dir, 'fifo'), apns, ...queue };
   const rival = await startRival<never, undefined, GatewayReady>('fifo-queue', setup, cores);
   closing.push(() => rival.stop());
-  return { who: 'one BullMQ queue for all, in order', ready: rival.ready };
+  return { who: 'one BullMQ queue for all, in order', ready: rival.ready, process: rival.process };
 }
 
 function targetOf({ ready }: Contender): Target {
@@ -137,7 +155,14 @@ function targetOf({ ready }: Contender): Target {
   return { ...ready, body };
 }
 
-async function alone(contender: Contender, ledger: Ledger, rate: number, seconds: number): Promise<Row> {
+async function spending(meters: readonly Pick<Measured, 'cpuMicros'>[], run: () => Promise<Seen>): Promise<Row> {
+  const before = meters.map((meter) => meter.cpuMicros());
+  const seen = await run();
+  const { sent } = seen.account;
+  return { ...seen, cpuMicros: meters.map((meter, at) => (meter.cpuMicros() - (before[at] ?? 0)) / sent) };
+}
+
+async function alone(contender: Contender, ledger: Ledger, rate: number, seconds: number): Promise<Seen> {
   ledger.clear();
   const loadBefore = process.cpuUsage();
   const startedAt = performance.now();
@@ -155,7 +180,7 @@ async function during(
   contender: Contender,
   ledger: Ledger,
   { devices, rate }: { readonly devices: number; readonly rate: number },
-): Promise<Row> {
+): Promise<Seen> {
   ledger.clear();
   const loadBefore = process.cpuUsage();
   const startedAt = performance.now();
