@@ -74,6 +74,8 @@ interface Checked extends CheckedDraft {
   readonly at: EpochMs;
 }
 
+type Spoken = Awaited<ReturnType<DeviceStore['locales']>>;
+
 export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
   const { clock } = house;
   const batch = new MicroBatch<Checked, Stored>(acceptEach, {
@@ -143,7 +145,7 @@ export function createAcceptMessage(house: AcceptHouse): AcceptMessage {
     const asked = items.flatMap(({ draft }, i) =>
       draft.locales === undefined ? [] : (chosen[i] ?? []).map(({ device }) => ({ app: draft.app, device })),
     );
-    const spoken = asked.length === 0 ? new Map() : await house.devices.locales(asked);
+    const spoken: Spoken = asked.length === 0 ? new Map() : await house.devices.locales(asked);
     return items.map((item, i) => {
       const members = { all: resolved[i] ?? [], chosen: chosen[i] ?? [] };
       return write(
